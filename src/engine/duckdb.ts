@@ -1,0 +1,95 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { Engine, EngineConnection, EngineStream } from '../ports/engine.js';
+import { toEngineError } from './engine-error.js';
+import { rowValue } from './row-values.js';
+
+export interface DuckdbOptions {
+  /** Database file; default: in memory. */
+  readonly path?: string;
+  readonly readOnly?: boolean;
+  readonly threads?: number;
+  /** As DuckDB reads it, such as `4GB`. */
+  readonly memoryLimit?: string;
+  /** Where queries larger than memory spill. */
+  readonly tempDir?: string;
+  /** SQL run on every connection. */
+  readonly init?: string;
+}
+
+// Structured errors are what positions come from; progress needs the bar enabled but not printed.
+const everyConnection =
+  'SET errors_as_json = true; SET enable_progress_bar = true; SET enable_progress_bar_print = false;';
+
+/** Opens DuckDB in this process. */
+export async function openDuckdb(options: DuckdbOptions = {}): Promise<Engine> {
+  const settings: Record<string, string> = {
+    ...(options.threads !== undefined && { threads: String(options.threads) }),
+    ...(options.memoryLimit !== undefined && { memory_limit: options.memoryLimit }),
+    ...(options.tempDir !== undefined && { temp_directory: options.tempDir }),
+    ...(options.readOnly && { access_mode: 'READ_ONLY' }),
+  };
+  let instance: DuckDBInstance;
+  try {
+    instance = await DuckDBInstance.create(options.path ?? ':memory:', settings);
+  } catch (thrown) {
+    throw toEngineError(thrown, '');
+  }
+  return {
+    async connect() {
+      const connection = new DuckdbConnection(await instance.connect());
+      await connection.run(everyConnection);
+      if (options.init) await connection.run(options.init);
+      return connection;
+    },
+    close: () => instance.closeSync(),
+  };
+}
+
+class DuckdbConnection implements EngineConnection {
+  constructor(private readonly connection: DuckDBConnection) {}
+
+  async run(sql: string): Promise<void> {
+    await this.#guard(sql, () => this.connection.run(sql));
+  }
+
+  rows(sql: string) {
+    return this.#guard(sql, async () => (await this.connection.run(sql)).convertRowObjects(rowValue));
+  }
+
+  async stream(sql: string): Promise<EngineStream> {
+    const result = await this.#guard(sql, () => this.connection.stream(sql));
+    const types = result.columnTypes();
+    const columns = result.deduplicatedColumnNames().map((name, i) => ({ name, type: types[i]!.toString() }));
+    return { columns, chunks: this.#chunks(sql, result.yieldConvertedRows(rowValue)) };
+  }
+
+  async *#chunks<T>(sql: string, source: AsyncIterable<T>): AsyncGenerator<T> {
+    try {
+      yield* source;
+    } catch (thrown) {
+      throw toEngineError(thrown, sql);
+    }
+  }
+
+  async #guard<T>(sql: string, action: () => Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } catch (thrown) {
+      throw toEngineError(thrown, sql);
+    }
+  }
+
+  interrupt(): void {
+    this.connection.interrupt();
+  }
+
+  progress(): number | undefined {
+    const { percentage } = this.connection.progress;
+    return percentage < 0 ? undefined : percentage / 100;
+  }
+
+  close(): void {
+    this.connection.disconnectSync();
+  }
+}

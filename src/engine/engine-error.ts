@@ -1,0 +1,101 @@
+import { EngineError, type EngineErrorKind } from '../ports/engine.js';
+
+interface StructuredError {
+  exception_type?: string;
+  exception_message?: string;
+  error_subtype?: string;
+  position?: string;
+  name?: string;
+  candidates?: string;
+}
+
+/** Turns what the driver throws into an `EngineError`. Needs `errors_as_json`, which every connection sets. */
+export function toEngineError(thrown: unknown, sql: string): EngineError {
+  if (thrown instanceof EngineError) return thrown;
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const structured = parseStructured(text);
+  if (!structured) {
+    const kind = /^INTERRUPT/.test(text) ? 'interrupted' : 'other';
+    return new EngineError(kind, text, {}, { cause: thrown });
+  }
+  const { offset, subject, candidates } = {
+    offset: structured.position === undefined ? undefined : utf16Offset(sql, Number(structured.position)),
+    subject: structured.name,
+    candidates: structured.candidates
+      ?.split(',')
+      .map((c) => c.trim())
+      .filter(Boolean),
+  };
+  return new EngineError(
+    errorKind(structured),
+    structured.exception_message ?? text,
+    {
+      ...(offset !== undefined && { offset }),
+      ...(subject !== undefined && { subject }),
+      ...(candidates?.length && { candidates }),
+      ...(structured.exception_type !== undefined && { exceptionType: structured.exception_type }),
+    },
+    { cause: thrown },
+  );
+}
+
+function parseStructured(text: string): StructuredError | undefined {
+  const brace = text.indexOf('{"exception_type"');
+  if (brace < 0) return undefined;
+  try {
+    return JSON.parse(text.slice(brace)) as StructuredError;
+  } catch {
+    return undefined;
+  }
+}
+
+const kindBySubtype: Readonly<Record<string, EngineErrorKind>> = {
+  SYNTAX_ERROR: 'syntax',
+  COLUMN_NOT_FOUND: 'unknown-column',
+  NO_MATCHING_FUNCTION: 'type-mismatch',
+};
+
+const kindByException: Readonly<Record<string, EngineErrorKind>> = {
+  Parser: 'syntax',
+  Conversion: 'conversion',
+  Interrupt: 'interrupted',
+  INTERRUPT: 'interrupted',
+  'Out of Memory': 'out-of-memory',
+  'Mismatch Type': 'type-mismatch',
+  Binder: 'binder',
+};
+
+function errorKind(error: StructuredError): EngineErrorKind {
+  const exception = error.exception_type ?? '';
+  if (error.error_subtype === 'MISSING_ENTRY') return exception === 'Catalog' ? catalogKind(error) : 'other';
+  return kindBySubtype[error.error_subtype ?? ''] ?? kindByException[exception] ?? 'other';
+}
+
+function catalogKind(error: StructuredError): EngineErrorKind {
+  const type = (error as { type?: string }).type ?? '';
+  return /function|macro/i.test(type) ? 'unknown-function' : 'unknown-table';
+}
+
+/** DuckDB counts UTF-8 bytes; JavaScript counts UTF-16 units. The only place that converts. */
+export function utf16Offset(sql: string, byteOffset: number): number {
+  let bytes = 0;
+  let units = 0;
+  for (const character of sql) {
+    if (bytes >= byteOffset) break;
+    const code = character.codePointAt(0)!;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    units += character.length;
+  }
+  return units;
+}
+
+/** A syntax error of `json_serialize_sql` counts code points instead. */
+export function utf16OffsetOfCodePoint(sql: string, codePoints: number): number {
+  let units = 0;
+  let left = codePoints;
+  for (const character of sql) {
+    if (left-- <= 0) break;
+    units += character.length;
+  }
+  return units;
+}

@@ -1,0 +1,25 @@
+/**
+ * One stretch of expanded SQL and where it came from. Segments are sorted by `outStart` and cover the
+ * whole SQL. A `text` segment is copied from the file verbatim, so offsets in it map one to one; an
+ * `expression` segment was produced by `${…}` and maps to the expression as a whole.
+ */
+export interface Segment {
+  readonly kind: 'text' | 'expression';
+  /** UTF-16 offsets in the expanded SQL. */
+  readonly outStart: number;
+  readonly outEnd: number;
+  /** UTF-16 offsets in the file. */
+  readonly sourceStart: number;
+  readonly sourceEnd: number;
+}
+
+/** A model after its `${…}` expressions ran. */
+export interface ExpandedModel {
+  readonly name: string;
+  /** Path of the file, relative to the project's root. */
+  readonly path: string;
+  readonly sql: string;
+  readonly segments: readonly Segment[];
+  /** Tables that `ref()` and `source()` named, as models name them. */
+  readonly refs: readonly string[];
+}

@@ -1,0 +1,72 @@
+import type { Span } from '../diagnostics/span.js';
+import type { TableSchema } from '../schema/table-schema.js';
+import type { Segment } from './expanded-model.js';
+import type { NodeConfig, TestConfig } from './project.js';
+
+export type NodeKind = 'source' | 'seed' | 'model';
+
+/** A compiled project: every node with its SQL, its inputs and its column types. */
+export interface Manifest {
+  readonly project: string;
+  /** By name, in an order in which every node stands behind its inputs. */
+  readonly nodes: ReadonlyMap<string, ManifestNode>;
+  readonly tests: readonly ManifestTest[];
+  /** CREATE MACRO statements of `macros/*.sql`, in the order in which they must run. */
+  readonly sqlMacros: readonly SqlMacro[];
+}
+
+export interface SqlMacro {
+  readonly name: string;
+  /** A complete `CREATE OR REPLACE MACRO …` statement. */
+  readonly sql: string;
+  readonly path: string;
+}
+
+export interface ManifestNode {
+  /** `stg_orders` for a model or seed, `shop.orders` for a source table. */
+  readonly name: string;
+  readonly kind: NodeKind;
+  /** File that defines it, relative to the project's root. */
+  readonly path: string;
+  readonly config: NodeConfig;
+  /** The expanded SELECT of a model; absent for sources and seeds. */
+  readonly sql?: string;
+  readonly segments?: readonly Segment[];
+  /** Names of the nodes it reads directly, sorted. */
+  readonly inputs: readonly string[];
+  /** As stored: HUGEINT is already DECIMAL(38,0) where the node rests as Parquet. */
+  readonly schema: TableSchema;
+  /** Hash of all that is its own and affects its data: normalised SQL, data config, SQL macros used. */
+  readonly logic: string;
+  /** Hash of `logic` and the inputs' fingerprints. For a source, of its definition. */
+  readonly fingerprint: string;
+  /** False where the same inputs may give other rows: `now()`, `random()`, files read directly. */
+  readonly repeatable: boolean;
+  /** Why not, for people: the function's name. */
+  readonly unrepeatableBecause?: string;
+  /** SQL macros it uses, directly or through others. */
+  readonly usesMacros: readonly string[];
+}
+
+/** A data test, compiled to the query that returns its failing rows. */
+export interface ManifestTest {
+  /** Stable name, such as `not_null_orders_order_id`. */
+  readonly name: string;
+  /** The node it stands on; absent for a file under `tests/`. */
+  readonly node?: string;
+  readonly columns: readonly string[];
+  readonly path: string;
+  readonly span?: Span;
+  readonly description?: string;
+  readonly tags: readonly string[];
+  readonly kind: TestConfig['assertion']['kind'] | 'query';
+  readonly severity: 'error' | 'warn';
+  readonly warnIf: string;
+  readonly errorIf: string;
+  /** Returns the failing rows; for `row_count`, one row when the count is out of bounds. */
+  readonly sql: string;
+  /** Names of the nodes that it reads, sorted. */
+  readonly reads: readonly string[];
+  /** Hash of `sql` and the thresholds. */
+  readonly logic: string;
+}

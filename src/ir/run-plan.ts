@@ -1,0 +1,52 @@
+import type { ManifestTest } from './manifest.js';
+
+/** Why a step is what it is, for people and for tests. */
+export type Reason =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'logic-changed' }
+  | { readonly kind: 'input-changed'; readonly inputs: readonly string[] }
+  | { readonly kind: 'source-changed' }
+  | { readonly kind: 'not-repeatable'; readonly because: string }
+  | { readonly kind: 'full-refresh' }
+  | { readonly kind: 'schema-changed' }
+  | { readonly kind: 'not-selected' };
+
+/**
+ * What becomes of one node:
+ * `land` reads a source, `seed` a CSV file, `build` writes a new table version, `view` commits a definition,
+ * `inline` makes an ephemeral model known to this run, `reuse` takes the current version as it is.
+ */
+export type Action = 'land' | 'seed' | 'build' | 'view' | 'inline' | 'reuse';
+
+export interface PlannedNode {
+  readonly name: string;
+  readonly action: Action;
+  readonly reason: Reason;
+  /** Hash of everything that the rows depend on. */
+  readonly dataKey: string;
+  /** Names of the planned nodes that must be audited before this one starts. */
+  readonly after: readonly string[];
+}
+
+export interface PlannedTest {
+  readonly test: ManifestTest;
+  /** Identifies this test over exactly these inputs; passing it once is enough. */
+  readonly auditKey: string;
+  /** Nodes that stay out of the commit, with their descendants, when it fails with severity `error`. */
+  readonly gates: readonly string[];
+  /** False where waiting for it would make a circle: it then runs at the end and only gates the commit. */
+  readonly blocksDescendants: boolean;
+}
+
+/** Everything that a run will do, decided before it does anything. */
+export interface RunPlan {
+  readonly target: string;
+  /** The commit that it was planned against. */
+  readonly baseCommit: number;
+  /** In an order in which every node stands behind those it waits for. */
+  readonly nodes: readonly PlannedNode[];
+  readonly tests: readonly PlannedTest[];
+  /** Tables of the lake that no longer are in the project and go with this commit. */
+  readonly drops: readonly string[];
+}

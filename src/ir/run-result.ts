@@ -1,0 +1,48 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import type { PlainValue } from './project.js';
+import type { Action, Reason } from './run-plan.js';
+
+export type NodeStatus = 'success' | 'reused' | 'failed' | 'skipped';
+
+export interface NodeResult {
+  readonly name: string;
+  readonly action: Action;
+  readonly reason: Reason;
+  readonly status: NodeStatus;
+  readonly durationMs: number;
+  readonly rowCount?: number;
+  readonly sizeBytes?: number;
+  readonly fileCount?: number;
+  /** Rows that landing put aside as unreadable. */
+  readonly rejectedCount?: number;
+  /** Why it failed or was skipped. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export type TestStatus = 'pass' | 'warn' | 'fail' | 'error' | 'skipped' | 'reused';
+
+export interface TestResult {
+  readonly name: string;
+  readonly node?: string;
+  readonly status: TestStatus;
+  readonly durationMs: number;
+  readonly failureCount: number;
+  /** Up to five failing rows. */
+  readonly sample: readonly Readonly<Record<string, PlainValue>>[];
+  /** The query that returns all failing rows. */
+  readonly sql: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface RunResult {
+  readonly runId: string;
+  readonly target: string;
+  readonly status: 'success' | 'failed' | 'interrupted';
+  readonly startedAt: string;
+  readonly durationMs: number;
+  /** Number of the commit that it made; absent when nothing changed or nothing could be committed. */
+  readonly commit?: number;
+  readonly nodes: readonly NodeResult[];
+  readonly tests: readonly TestResult[];
+  readonly diagnostics: readonly Diagnostic[];
+}

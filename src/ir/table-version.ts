@@ -1,0 +1,54 @@
+import type { TableSchema } from '../schema/table-schema.js';
+
+/** Minimum, maximum and null count of one column of one file, as text. */
+export interface ColumnStats {
+  readonly min?: string;
+  readonly max?: string;
+  readonly nullCount?: number;
+}
+
+/** One immutable Parquet file of a table version. */
+export interface DataFile {
+  /** Key inside the lake, with forward slashes. */
+  readonly path: string;
+  readonly rowCount: number;
+  readonly sizeBytes: number;
+  /** Value by partition column, as text; null is SQL's NULL. Empty for an unpartitioned table. */
+  readonly partition: Readonly<Record<string, string | null>>;
+  readonly stats?: Readonly<Record<string, ColumnStats>>;
+}
+
+/** Where a table version came from. */
+export interface Provenance {
+  readonly runId: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  /** Hash of everything that its rows depend on: logic and inputs' data keys. Equal keys mean equal rows. */
+  readonly dataKey: string;
+  readonly logic: string;
+  /** Data key by input name. */
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** An immutable state of one table: the one format for sources, seeds, models and snapshots. */
+export interface TableVersion {
+  readonly format: 1;
+  readonly id: string;
+  readonly table: string;
+  readonly kind: 'table' | 'view';
+  readonly schema: TableSchema;
+  readonly partitionBy: readonly string[];
+  readonly files: readonly DataFile[];
+  readonly rowCount: number;
+  readonly sizeBytes: number;
+  /** Only for `kind: 'view'`: a self-contained SELECT and the CREATE MACRO statements it needs. */
+  readonly view?: {
+    readonly sql: string;
+    readonly macros: readonly string[];
+    readonly reads: readonly string[];
+  };
+  readonly publish: boolean;
+  readonly provenance: Provenance;
+  /** Keys of the audits it passed before it was committed. */
+  readonly audits: readonly string[];
+}

@@ -1,0 +1,48 @@
+import type { z } from 'zod';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import type { SourceTable } from '../ir/project.js';
+import type { TableSchema } from '../schema/table-schema.js';
+import type { EngineConnection } from './engine.js';
+
+/** What a connector is given to work with, besides the table's definition. */
+export interface ConnectorContext {
+  readonly rootDir: string;
+  /** A folder for this run's temporary files; removed afterwards. */
+  readonly tempDir: string;
+  readonly connection: EngineConnection;
+  readonly signal: AbortSignal;
+}
+
+/** The state of a source table at one moment, found without reading its rows where that is possible. */
+export interface SourceState {
+  /** Equal keys mean equal rows. */
+  readonly dataKey: string;
+  /** For people and artifacts: what was found, such as file paths with sizes. No secrets. */
+  readonly inputs: readonly string[];
+}
+
+/** How the rows of a source table reach the engine (design §8). */
+export type Lane = {
+  readonly kind: 'scan';
+  /** A SELECT that returns exactly the columns of `describe`. */
+  readonly sql: string;
+  /** A SELECT of unreadable rows (`file`, `line`, `reason`, `raw`), for `<table>__rejected`; run after `sql` on the same connection. */
+  readonly rejectsSql?: string;
+  /** Removes what the scan left in the session. */
+  readonly cleanupSql?: string;
+};
+
+/** Turns one source definition into rows. It knows nothing of staging, retry or commit: the core does that. */
+export interface Connector {
+  readonly name: string;
+  /** Keys that a source may have besides the common ones. */
+  readonly sourceOptions: z.ZodObject;
+  /** Keys that each of its tables may have besides the common ones. */
+  readonly tableOptions: z.ZodObject;
+  inspect(table: SourceTable, context: ConnectorContext): Promise<SourceState>;
+  /** The columns that the rows will have. Throws `DiagnosticError`. */
+  describe(table: SourceTable, context: ConnectorContext): Promise<TableSchema>;
+  read(table: SourceTable, schema: TableSchema, context: ConnectorContext): Promise<Lane>;
+  /** Turns an error that came up while the lane was read into the person's terms. */
+  explain(error: unknown, table: SourceTable, context: ConnectorContext): readonly Diagnostic[] | undefined;
+}
