@@ -30,6 +30,7 @@ export function toEngineError(thrown: unknown, sql: string): EngineError {
     errorKind(structured),
     structured.exception_message ?? text,
     {
+      sql,
       ...(offset !== undefined && { offset }),
       ...(subject !== undefined && { subject }),
       ...(candidates?.length && { candidates }),

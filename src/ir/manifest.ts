@@ -29,6 +29,8 @@ export interface ManifestNode {
   /** File that defines it, relative to the project's root. */
   readonly path: string;
   readonly config: NodeConfig;
+  /** Where the settings stand, by dotted key, for errors that are found later. */
+  readonly configSpans?: Readonly<Record<string, Span>>;
   /** The expanded SELECT of a model; absent for sources and seeds. */
   readonly sql?: string;
   readonly segments?: readonly Segment[];

@@ -25,6 +25,8 @@ export interface PlannedNode {
   readonly reason: Reason;
   /** Hash of everything that the rows depend on. */
   readonly dataKey: string;
+  /** Data key by input, ephemeral models resolved. */
+  readonly inputKeys: Readonly<Record<string, string>>;
   /** Names of the planned nodes that must be audited before this one starts. */
   readonly after: readonly string[];
 }
@@ -33,6 +35,10 @@ export interface PlannedTest {
   readonly test: ManifestTest;
   /** Identifies this test over exactly these inputs; passing it once is enough. */
   readonly auditKey: string;
+  /** True when exactly these rows passed this test before: it is not run again. */
+  readonly passedBefore: boolean;
+  /** Names of the planned nodes that must be written before it starts. */
+  readonly after: readonly string[];
   /** Nodes that stay out of the commit, with their descendants, when it fails with severity `error`. */
   readonly gates: readonly string[];
   /** False where waiting for it would make a circle: it then runs at the end and only gates the commit. */

@@ -15,6 +15,8 @@ export interface NodeResult {
   readonly fileCount?: number;
   /** Rows that landing put aside as unreadable. */
   readonly rejectedCount?: number;
+  /** Of a skipped node: the node or test that failed or was skipped before it. */
+  readonly skippedBecause?: string;
   /** Why it failed or was skipped. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -29,6 +31,8 @@ export interface TestResult {
   readonly failureCount: number;
   /** Up to five failing rows. */
   readonly sample: readonly Readonly<Record<string, PlainValue>>[];
+  /** Set when it passed: identifies this test over exactly these rows. */
+  readonly auditKey?: string;
   /** The query that returns all failing rows. */
   readonly sql: string;
   readonly diagnostics: readonly Diagnostic[];

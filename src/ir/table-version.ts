@@ -20,6 +20,10 @@ export interface DataFile {
 
 /** Where a table version came from. */
 export interface Provenance {
+  /** Name of the project that made it. */
+  readonly project: string;
+  /** Set on by-products such as `shop.orders__rejected`: the node that they come and go with. */
+  readonly attachedTo?: string;
   readonly runId: string;
   /** ISO 8601, UTC. */
   readonly createdAt: string;

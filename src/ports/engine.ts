@@ -55,6 +55,8 @@ export class EngineError extends Error {
     readonly details: {
       /** UTF-16 offset in the SQL that was run. */
       readonly offset?: number;
+      /** The SQL that was run. */
+      readonly sql?: string;
       /** The name that was not found. */
       readonly subject?: string;
       /** Names that the engine suggests. */

@@ -13,6 +13,8 @@ export type MaterializationStep =
 
 export interface MaterializationInput {
   readonly node: ManifestNode;
+  /** The SELECT whose rows are meant: the model's own, or the one that reads a seed's file. */
+  readonly sql: string;
   /** The committed version, if the table exists. */
   readonly current: TableVersion | undefined;
 }

@@ -1,0 +1,10 @@
+import type { Materialization } from '../ports/materialization.js';
+import { partitionColumnsExist } from './validate-partitions.js';
+
+/** The rows of a CSV file that is committed with the project. */
+export const seed: Materialization = {
+  name: 'seed',
+  storesRows: true,
+  validate: partitionColumnsExist,
+  plan: ({ node, sql }) => ({ kind: 'write', sql, partitionBy: node.config.partitionBy }),
+};

@@ -1,0 +1,51 @@
+import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
+import type { ManifestNode } from '../ir/manifest.js';
+import { nearest } from '../util/nearest.js';
+
+/** Every column of `partition_by` is one of the result, and at least one column is not. */
+export function partitionColumnsExist(node: ManifestNode): readonly Diagnostic[] {
+  const names = node.schema.columns.map((c) => c.name);
+  const known = new Set(names.map((n) => n.toLowerCase()));
+  const missing = node.config.partitionBy.filter((column) => !known.has(column.toLowerCase()));
+  const diagnostics = missing.map((column) => {
+    const suggestion = nearest(column, names);
+    return errorDiagnostic(
+      'compile/invalid-config',
+      `${node.name} is partitioned by "${column}", which is not one of its columns.`,
+      {
+        ...spanOf(node, 'partition_by'),
+        hint: suggestion ? `did you mean "${suggestion}"?` : `its columns are ${names.join(', ')}`,
+      },
+    );
+  });
+  if (missing.length === 0 && names.length > 0 && node.config.partitionBy.length >= names.length) {
+    diagnostics.push(
+      errorDiagnostic('compile/invalid-config', `${node.name} is partitioned by all of its columns.`, {
+        ...spanOf(node, 'partition_by'),
+        hint: 'leave at least one column out of partition_by',
+      }),
+    );
+  }
+  return diagnostics;
+}
+
+/** What holds no rows cannot be partitioned or published. */
+export function storesNoRows(node: ManifestNode): readonly Diagnostic[] {
+  const { materialized, partitionBy, publish } = node.config;
+  const wrong = [...(partitionBy.length > 0 ? ['partition_by'] : []), ...(publish ? ['publish'] : [])];
+  return wrong.map((key) =>
+    errorDiagnostic(
+      'compile/invalid-config',
+      `${node.name} is materialized as ${materialized}, which has no rows of its own, so "${key}" has no meaning.`,
+      {
+        ...spanOf(node, key),
+        hint: `write "materialized: table", or leave "${key}" out`,
+      },
+    ),
+  );
+}
+
+function spanOf(node: ManifestNode, key: string) {
+  const span = node.configSpans?.[key];
+  return span ? { span } : {};
+}

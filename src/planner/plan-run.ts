@@ -1,0 +1,160 @@
+import type { LakeSnapshot } from '../ir/commit.js';
+import type { Manifest, ManifestNode, ManifestTest } from '../ir/manifest.js';
+import type { Action, PlannedNode, Reason, RunPlan } from '../ir/run-plan.js';
+import type { TableVersion } from '../ir/table-version.js';
+import { type DataKeys, dataKeys } from './data-keys.js';
+import { planTests } from './plan-tests.js';
+import { ephemeralResolver, type ResolvedNode } from './resolve-ephemerals.js';
+
+export interface PlanInput {
+  readonly target: string;
+  readonly manifest: Manifest;
+  readonly snapshot: LakeSnapshot;
+  /** Data key by source table, as its files are now. */
+  readonly sources: ReadonlyMap<string, string>;
+  /** Names that the person selected, sources and seeds included. */
+  readonly selected: ReadonlySet<string>;
+  /** Tests that the person selected. */
+  readonly tests: readonly ManifestTest[];
+  /** True when nothing was left out: only then may tables that the project no longer has be dropped. */
+  readonly wholeProject: boolean;
+  readonly fullRefresh: boolean;
+  /** Keys of audits that were passed before and need not run again. */
+  readonly passedAudits: ReadonlySet<string>;
+  /** Distinguishes the rows of unrepeatable models from those of every other run. */
+  readonly nonce: string;
+}
+
+/** Decides everything that a run will do. Pure: it reads and writes nothing. */
+export function planRun(input: PlanInput): RunPlan {
+  const { manifest, snapshot } = input;
+  const resolveNode = ephemeralResolver(manifest);
+  const resolved = (name: string) => resolveNode(manifest.nodes.get(name)!);
+  const active = withMissingInputs(input);
+  const keys = dataKeys({ ...input, active, resolved });
+
+  const nodes: PlannedNode[] = [];
+  for (const node of manifest.nodes.values()) {
+    if (!active.has(node.name)) continue;
+    const current = snapshot.tables.get(node.name);
+    const { action, reason } = decide(node, current, resolved(node.name), keys, input);
+    nodes.push({
+      name: node.name,
+      action,
+      reason,
+      dataKey: keys.of(node.name),
+      inputKeys: keys.inputsOf(node.name),
+      after: activeUpstream(node.inputs, active, snapshot),
+    });
+  }
+
+  const available = (name: string) => active.has(name) || snapshot.tables.has(name);
+  const tests = planTests({
+    manifest,
+    tests: input.tests.filter((test) => test.reads.every(available)),
+    keyOf: keys.of,
+    upstream: (names) => activeUpstream(names, active, snapshot),
+    passedAudits: input.passedAudits,
+  });
+  return {
+    target: input.target,
+    baseCommit: snapshot.commit,
+    nodes,
+    tests,
+    drops: input.wholeProject ? abandonedTables(manifest, snapshot) : [],
+  };
+}
+
+/** What was selected, with the inputs it needs that the lake does not have yet and the ephemeral models between. */
+function withMissingInputs({ manifest, snapshot, selected }: PlanInput): ReadonlySet<string> {
+  const active = new Set<string>();
+  const visit = (name: string): void => {
+    const node = manifest.nodes.get(name);
+    if (!node || active.has(name)) return;
+    active.add(name);
+    for (const input of node.inputs) {
+      const ephemeral = manifest.nodes.get(input)?.config.materialized === 'ephemeral';
+      if (ephemeral || !snapshot.tables.has(input)) visit(input);
+    }
+  };
+  for (const name of selected) visit(name);
+  return active;
+}
+
+/** The active nodes that `names` lead to: themselves, or those that a committed view between reads. */
+function activeUpstream(
+  names: readonly string[],
+  active: ReadonlySet<string>,
+  snapshot: LakeSnapshot,
+): readonly string[] {
+  const found = new Set<string>();
+  const visit = (name: string): void => {
+    if (active.has(name)) found.add(name);
+    else for (const read of snapshot.tables.get(name)?.view?.reads ?? []) visit(read);
+  };
+  for (const name of names) visit(name);
+  return [...found];
+}
+
+interface Decision {
+  readonly action: Action;
+  readonly reason: Reason;
+}
+
+function decide(
+  node: ManifestNode,
+  current: TableVersion | undefined,
+  resolved: ResolvedNode,
+  keys: DataKeys,
+  { fullRefresh }: PlanInput,
+): Decision {
+  const { materialized } = node.config;
+  if (materialized === 'ephemeral') return { action: 'inline', reason: { kind: 'unchanged' } };
+
+  const isView = materialized === 'view';
+  const action: Action =
+    node.kind === 'source' ? 'land' : node.kind === 'seed' ? 'seed' : isView ? 'view' : 'build';
+  if (!current || (current.kind === 'view') !== isView) return { action, reason: { kind: 'new' } };
+  if (fullRefresh && !isView) return { action, reason: { kind: 'full-refresh' } };
+  if (!sameColumns(node, current)) return { action, reason: { kind: 'schema-changed' } };
+
+  if (node.kind === 'source') {
+    const unchanged = current.provenance.dataKey === keys.of(node.name);
+    return unchanged ? reuse : { action, reason: { kind: 'source-changed' } };
+  }
+  if (current.provenance.logic !== resolved.logic) return { action, reason: { kind: 'logic-changed' } };
+  if (isView) return reuse;
+  if (resolved.unrepeatableBecause !== undefined) {
+    return { action, reason: { kind: 'not-repeatable', because: resolved.unrepeatableBecause } };
+  }
+  if (current.provenance.dataKey === keys.of(node.name)) return reuse;
+  const before = current.provenance.inputs;
+  const now = keys.inputsOf(node.name);
+  return {
+    action,
+    reason: { kind: 'input-changed', inputs: Object.keys(now).filter((i) => now[i] !== before[i]) },
+  };
+}
+
+const reuse: Decision = { action: 'reuse', reason: { kind: 'unchanged' } };
+
+/** A view whose inputs changed their columns keeps its SQL but not its columns. */
+function sameColumns(node: ManifestNode, current: TableVersion): boolean {
+  const now = node.schema.columns;
+  const before = current.schema.columns;
+  return (
+    now.length === before.length &&
+    now.every((c, i) => c.name === before[i]!.name && c.type === before[i]!.type)
+  );
+}
+
+/** Tables that this project made and no longer has. What belongs to another project in the same lake stays. */
+function abandonedTables(manifest: Manifest, snapshot: LakeSnapshot): readonly string[] {
+  const drops: string[] = [];
+  for (const [name, version] of snapshot.tables) {
+    if (version.provenance.project !== manifest.project) continue;
+    const owner = manifest.nodes.get(version.provenance.attachedTo ?? name);
+    if (!owner || owner.config.materialized === 'ephemeral') drops.push(name);
+  }
+  return drops.sort();
+}

@@ -1,0 +1,51 @@
+import type { LakeSnapshot } from '../ir/commit.js';
+import type { Manifest, ManifestNode } from '../ir/manifest.js';
+import type { RunEvent } from '../ir/run-event.js';
+import type { RunPlan } from '../ir/run-plan.js';
+import type { TableVersion } from '../ir/table-version.js';
+import type { Engine } from '../ports/engine.js';
+import type { MaterializationStep } from '../ports/materialization.js';
+import type { RunLake } from '../ports/run-lake.js';
+import type { SourceReader } from '../ports/source-reader.js';
+import type { Connections } from './connections.js';
+import type { RelationSession } from './session.js';
+
+/** Everything that a run is given. The clock and the ids come from outside, so that tests can fix them. */
+export interface RunInput {
+  readonly runId: string;
+  readonly plan: RunPlan;
+  readonly manifest: Manifest;
+  readonly snapshot: LakeSnapshot;
+  readonly openEngine: () => Promise<Engine>;
+  readonly lake: RunLake;
+  readonly sources: SourceReader;
+  readonly materialize: (
+    node: ManifestNode,
+    sql: string,
+    current: TableVersion | undefined,
+  ) => MaterializationStep;
+  /** A model's SQL and logic as the lake stores them, with ephemeral models written into it. */
+  readonly stored: (node: ManifestNode) => StoredDefinition;
+  readonly concurrency: number;
+  readonly failFast: boolean;
+  readonly emit: (event: RunEvent) => void;
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+  readonly newVersionId: () => string;
+  /** The text of a project file, for code frames and positions. */
+  readonly readFile: (path: string) => string | undefined;
+}
+
+export interface StoredDefinition {
+  readonly sql: string;
+  readonly logic: string;
+  readonly reads: readonly string[];
+  /** CREATE MACRO statements that the SQL needs. */
+  readonly macros: readonly string[];
+}
+
+/** What the parts of one run share. */
+export interface RunContext extends RunInput {
+  readonly session: RelationSession;
+  readonly connections: Connections;
+}

@@ -1,0 +1,164 @@
+import type { ManifestNode } from '../ir/manifest.js';
+import type { PlannedNode } from '../ir/run-plan.js';
+import type { TableVersion } from '../ir/table-version.js';
+import type { EngineConnection } from '../ports/engine.js';
+import type { TableSchema } from '../schema/table-schema.js';
+import type { RunContext } from './run-context.js';
+
+/** The versions that a node made: its own, and by-products such as rejected rows. */
+export interface NodeOutput {
+  readonly versions: readonly TableVersion[];
+  readonly rejectedCount?: number;
+}
+
+/** Carries out one planned node. What it writes is seen by this run only. */
+export async function runNode(planned: PlannedNode, context: RunContext): Promise<NodeOutput> {
+  const node = context.manifest.nodes.get(planned.name)!;
+  switch (planned.action) {
+    case 'reuse':
+      return { versions: [] };
+    case 'land':
+      return landSource(planned, node, context);
+    case 'seed':
+      return loadSeed(planned, node, context);
+    case 'inline':
+    case 'view':
+    case 'build':
+      return buildModel(planned, node, context);
+  }
+}
+
+async function buildModel(
+  planned: PlannedNode,
+  node: ManifestNode,
+  context: RunContext,
+): Promise<NodeOutput> {
+  const sql = node.sql!;
+  await context.session.ensure(node.inputs);
+  const step = context.materialize(node, sql, context.snapshot.tables.get(node.name));
+  switch (step.kind) {
+    case 'inline':
+      await context.session.defineQuery(node.name, step.sql);
+      return { versions: [] };
+    case 'view': {
+      const { sql: storedSql, macros, reads } = context.stored(node);
+      const version: TableVersion = {
+        ...emptyVersion(planned, node, context),
+        kind: 'view',
+        view: { sql: storedSql, macros, reads },
+      };
+      await context.session.defineQuery(node.name, step.sql);
+      return { versions: [version] };
+    }
+    case 'write':
+      return context.connections.use(async (connection) => {
+        const version = await write(planned, node, context, connection, step.sql, step.partitionBy);
+        await context.session.define(version);
+        return { versions: [version] };
+      });
+  }
+}
+
+function loadSeed(planned: PlannedNode, node: ManifestNode, context: RunContext): Promise<NodeOutput> {
+  return context.connections.use(async (connection) => {
+    const opened = await context.sources.open(node.name, connection);
+    try {
+      const step = context.materialize(node, opened.sql, context.snapshot.tables.get(node.name));
+      if (step.kind !== 'write') throw new Error(`Materialization of seed ${node.name} writes no rows.`);
+      const version = await write(planned, node, context, connection, step.sql, step.partitionBy);
+      await context.session.define(version);
+      return { versions: [version] };
+    } finally {
+      await opened.close();
+    }
+  });
+}
+
+function landSource(planned: PlannedNode, node: ManifestNode, context: RunContext): Promise<NodeOutput> {
+  return context.connections.use(async (connection) => {
+    const opened = await context.sources.open(node.name, connection);
+    try {
+      const landed = await write(planned, node, context, connection, opened.sql, node.config.partitionBy);
+      await context.session.define(landed);
+      if (!opened.rejects) return { versions: [landed] };
+      const rejected = await writeRejects(planned, node, context, connection, opened.rejects);
+      return { versions: [landed, rejected], rejectedCount: rejected.rowCount };
+    } finally {
+      await opened.close();
+    }
+  });
+}
+
+async function writeRejects(
+  planned: PlannedNode,
+  node: ManifestNode,
+  context: RunContext,
+  connection: EngineConnection,
+  rejects: { readonly sql: string; readonly schema: TableSchema },
+): Promise<TableVersion> {
+  const table = `${node.name}__rejected`;
+  const empty = emptyVersion(planned, node, context);
+  const request = {
+    connection,
+    sql: rejects.sql,
+    schema: rejects.schema,
+    table,
+    versionId: empty.id,
+    partitionBy: [],
+  };
+  const written = await context.lake.write(request);
+  return {
+    ...empty,
+    ...written,
+    table,
+    schema: rejects.schema,
+    publish: false,
+    partitionBy: [],
+    provenance: { ...empty.provenance, attachedTo: node.name },
+  };
+}
+
+async function write(
+  planned: PlannedNode,
+  node: ManifestNode,
+  context: RunContext,
+  connection: EngineConnection,
+  sql: string,
+  partitionBy: readonly string[],
+): Promise<TableVersion> {
+  const empty = emptyVersion(planned, node, context);
+  const request = {
+    connection,
+    sql,
+    schema: node.schema,
+    table: node.name,
+    versionId: empty.id,
+    partitionBy,
+  };
+  const written = await context.lake.write(request);
+  return { ...empty, ...written, partitionBy };
+}
+
+function emptyVersion(planned: PlannedNode, node: ManifestNode, context: RunContext): TableVersion {
+  return {
+    format: 1,
+    id: context.newVersionId(),
+    table: node.name,
+    kind: 'table',
+    schema: node.schema,
+    partitionBy: [],
+    files: [],
+    rowCount: 0,
+    sizeBytes: 0,
+    publish: node.config.publish,
+    provenance: {
+      project: context.manifest.project,
+      runId: context.runId,
+      createdAt: context.now().toISOString(),
+      dataKey: planned.dataKey,
+      logic: node.kind === 'model' ? context.stored(node).logic : node.logic,
+      inputs: planned.inputKeys,
+    },
+    audits: [],
+  };
+}

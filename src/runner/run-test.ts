@@ -1,0 +1,61 @@
+import { errorDiagnostic } from '../diagnostics/diagnostic.js';
+import type { PlainValue } from '../ir/project.js';
+import type { PlannedTest } from '../ir/run-plan.js';
+import type { TestResult, TestStatus } from '../ir/run-result.js';
+import { type EngineConnection, EngineError } from '../ports/engine.js';
+import type { RunContext } from './run-context.js';
+
+const sampleSize = 5;
+
+/** Runs one data test on the versions that this run wrote, or on the committed ones. */
+export async function runTest(planned: PlannedTest, context: RunContext): Promise<TestResult> {
+  const { test } = planned;
+  const started = performance.now();
+  const finish = (status: TestStatus, details: Partial<TestResult> = {}): TestResult => ({
+    name: test.name,
+    ...(test.node !== undefined && { node: test.node }),
+    status,
+    durationMs: performance.now() - started,
+    failureCount: 0,
+    sample: [],
+    sql: test.sql,
+    diagnostics: [],
+    ...(status === 'pass' && { auditKey: planned.auditKey }),
+    ...details,
+  });
+  if (planned.passedBefore) return finish('reused');
+  try {
+    await context.session.ensure(test.reads);
+    return await context.connections.use(async (connection) => {
+      const { count, status } = await countFailures(planned, connection);
+      if (count === 0 || status === 'pass') return finish('pass', { failureCount: count });
+      const rows = await connection.rows(`select * from (\n${test.sql}\n) limit ${sampleSize}`);
+      return finish(status, { failureCount: count, sample: rows.map(plainRow) });
+    });
+  } catch (thrown) {
+    if (!(thrown instanceof EngineError)) throw thrown;
+    const code = thrown.kind === 'interrupted' ? 'run/interrupted' : 'run/query-failed';
+    const message = `Test ${test.name} could not be run: ${thrown.message}`;
+    return finish('error', {
+      diagnostics: [errorDiagnostic(code, message, test.span && { span: test.span })],
+    });
+  }
+}
+
+async function countFailures({ test }: PlannedTest, connection: EngineConnection) {
+  const [row] = await connection.rows(
+    `select n as count, n ${test.warnIf} as warns, n ${test.errorIf} as fails from (select count(*) as n from (\n${test.sql}\n))`,
+  );
+  const fails = row!.fails === true && test.severity === 'error';
+  const status: TestStatus = fails ? 'fail' : row!.warns === true || row!.fails === true ? 'warn' : 'pass';
+  return { count: Number(row!.count), status };
+}
+
+function plainRow(row: Readonly<Record<string, unknown>>): Readonly<Record<string, PlainValue>> {
+  return JSON.parse(
+    JSON.stringify(row, (_, value: unknown) => {
+      if (typeof value !== 'bigint') return value;
+      return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
+    }),
+  );
+}

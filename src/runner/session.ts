@@ -1,0 +1,86 @@
+import type { LakeSnapshot } from '../ir/commit.js';
+import type { SqlMacro } from '../ir/manifest.js';
+import type { TableVersion } from '../ir/table-version.js';
+import type { Engine, EngineConnection } from '../ports/engine.js';
+import type { RunLake } from '../ports/run-lake.js';
+import { quoteIdentifier, quoteRelation } from '../util/sql-quote.js';
+
+/**
+ * The names that SQL sees during one run. A name is made known when the first query needs it: as the
+ * version that this run wrote, or else as the one that the lake holds.
+ */
+export class RelationSession {
+  readonly #known = new Map<string, Promise<void>>();
+  #catalogQueue: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    private readonly catalog: EngineConnection,
+    private readonly snapshot: LakeSnapshot,
+    private readonly lake: Pick<RunLake, 'relationSql'>,
+  ) {}
+
+  static async open(
+    engine: Engine,
+    snapshot: LakeSnapshot,
+    lake: Pick<RunLake, 'relationSql'>,
+    macros: readonly SqlMacro[],
+  ): Promise<RelationSession> {
+    const session = new RelationSession(await engine.connect(), snapshot, lake);
+    for (const macro of macros) await session.#change(macro.sql);
+    return session;
+  }
+
+  /** Makes committed tables known, and everything that they read. */
+  async ensure(names: readonly string[]): Promise<void> {
+    await Promise.all(
+      names.map((name) => {
+        const known = this.#known.get(name) ?? this.#defineCommitted(name);
+        this.#known.set(name, known);
+        return known;
+      }),
+    );
+  }
+
+  /** Makes a version that this run wrote known under its name. */
+  define(version: TableVersion): Promise<void> {
+    const defined = this.#defineVersion(version);
+    this.#known.set(version.table, defined);
+    return defined;
+  }
+
+  /** Makes a query known under a name. */
+  defineQuery(name: string, sql: string): Promise<void> {
+    const defined = this.#createView(name, sql);
+    this.#known.set(name, defined);
+    return defined;
+  }
+
+  close(): void {
+    this.catalog.close();
+  }
+
+  async #defineCommitted(name: string): Promise<void> {
+    const version = this.snapshot.tables.get(name);
+    if (version) await this.#defineVersion(version);
+  }
+
+  async #defineVersion(version: TableVersion): Promise<void> {
+    if (!version.view) return this.#createView(version.table, await this.lake.relationSql(version));
+    await this.ensure(version.view.reads);
+    for (const macro of version.view.macros) await this.#change(macro);
+    await this.#createView(version.table, version.view.sql);
+  }
+
+  #createView(name: string, sql: string): Promise<void> {
+    const dot = name.indexOf('.');
+    const schema = dot < 0 ? '' : `create schema if not exists ${quoteIdentifier(name.slice(0, dot))};`;
+    return this.#change(`${schema} create or replace view ${quoteRelation(name)} as\n${sql}`);
+  }
+
+  /** One change at a time: concurrent changes of the catalog can conflict. */
+  #change(sql: string): Promise<void> {
+    const changed = this.#catalogQueue.then(() => this.catalog.run(sql));
+    this.#catalogQueue = changed.catch(() => undefined);
+    return changed;
+  }
+}
