@@ -55,7 +55,7 @@ async function buildModel(
         const version = await write(planned, node, context, connection, step.sql, step.partitionBy);
         await context.session.define(version);
         return { versions: [version] };
-      });
+      }, node.name);
   }
 }
 
@@ -71,7 +71,7 @@ function loadSeed(planned: PlannedNode, node: ManifestNode, context: RunContext)
     } finally {
       await opened.close();
     }
-  });
+  }, node.name);
 }
 
 function landSource(planned: PlannedNode, node: ManifestNode, context: RunContext): Promise<NodeOutput> {
@@ -86,7 +86,7 @@ function landSource(planned: PlannedNode, node: ManifestNode, context: RunContex
     } finally {
       await opened.close();
     }
-  });
+  }, node.name);
 }
 
 async function writeRejects(

@@ -103,7 +103,9 @@ function allReused({ plan, emit }: RunInput): Outcome {
 async function runWithEngine(input: RunInput): Promise<Outcome> {
   const engine = await input.openEngine();
   const session = await RelationSession.open(engine, input.snapshot, input.lake, input.manifest.sqlMacros);
-  const connections = new Connections(engine, input.signal);
+  const connections = new Connections(engine, input.signal, (name, fraction) =>
+    input.emit({ kind: 'node-progress', name, fraction }),
+  );
   const run = new Run({ ...input, session, connections });
   try {
     return await run.execute();
