@@ -1,31 +1,10 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.js';
-import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
-import type { PlannedNode, PlannedTest, RunPlan } from '../ir/run-plan.js';
-import type { NodeResult, RunResult, TestResult } from '../ir/run-result.js';
-import type { TableVersion } from '../ir/table-version.js';
-import { EngineError } from '../ports/engine.js';
-import { commitChanges, excludedNodes } from './commit-set.js';
+import type { RunPlan } from '../ir/run-plan.js';
+import type { RunResult } from '../ir/run-result.js';
 import { Connections } from './connections.js';
-import { explainFailure } from './explain-failure.js';
-import type { RunContext, RunInput } from './run-context.js';
-import { runNode } from './run-node.js';
-import { runTest } from './run-test.js';
-import { schedule, type TaskOutcome } from './schedule.js';
+import { idleTestResult, nodeResult } from './results.js';
+import { Run, type RunOutcome } from './run.js';
+import type { RunInput } from './run-context.js';
 import { RelationSession } from './session.js';
-
-type RunTask =
-  | {
-      readonly kind: 'node';
-      readonly id: string;
-      readonly after: readonly string[];
-      readonly node: PlannedNode;
-    }
-  | {
-      readonly kind: 'test';
-      readonly id: string;
-      readonly after: readonly string[];
-      readonly test: PlannedTest;
-    };
 
 /**
  * Carries out a plan: writes what nobody can see yet, audits it, and commits all that is sound as one.
@@ -62,13 +41,6 @@ export async function runPlan(input: RunInput): Promise<RunResult> {
   return result;
 }
 
-interface Outcome {
-  readonly nodes: readonly NodeResult[];
-  readonly tests: readonly TestResult[];
-  readonly commit?: number;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
 /** Opening the engine costs more than a whole run that changes nothing. */
 function needsEngine(plan: RunPlan): boolean {
   return (
@@ -78,29 +50,17 @@ function needsEngine(plan: RunPlan): boolean {
   );
 }
 
-function allReused({ plan, emit }: RunInput): Outcome {
+function allReused({ plan, emit }: RunInput): RunOutcome {
   const nodes = plan.nodes
     .filter((node) => node.action === 'reuse')
     .map((node) => nodeResult(node, 'reused', 0));
   for (const result of nodes) emit({ kind: 'node-finished', result });
-  const tests = plan.tests.map((planned): TestResult => {
-    const { name, node, sql } = planned.test;
-    return {
-      name,
-      ...(node !== undefined && { node }),
-      status: 'reused',
-      durationMs: 0,
-      failureCount: 0,
-      sample: [],
-      sql,
-      diagnostics: [],
-    };
-  });
+  const tests = plan.tests.map((planned) => idleTestResult(planned, 'reused'));
   for (const result of tests) emit({ kind: 'test-finished', result });
   return { nodes, tests, diagnostics: [] };
 }
 
-async function runWithEngine(input: RunInput): Promise<Outcome> {
+async function runWithEngine(input: RunInput): Promise<RunOutcome> {
   const engine = await input.openEngine();
   const session = await RelationSession.open(engine, input.snapshot, input.lake, input.manifest.sqlMacros);
   const connections = new Connections(engine, input.signal, (name, fraction) =>
@@ -113,197 +73,4 @@ async function runWithEngine(input: RunInput): Promise<Outcome> {
     connections.close();
     session.close();
   }
-}
-
-class Run {
-  readonly #nodes: NodeResult[] = [];
-  readonly #tests: TestResult[] = [];
-  readonly #versions: TableVersion[] = [];
-  readonly #failedNodes = new Set<string>();
-  readonly #failedTests: PlannedTest[] = [];
-  readonly #auditsByNode = new Map<string, string[]>();
-  /** Every version that may have left files, the ones of failed nodes included. */
-  readonly #started: { table: string; versionId: string }[] = [];
-
-  constructor(private readonly context: RunContext) {}
-
-  async execute(): Promise<Outcome> {
-    const { context } = this;
-    let committed: { commit?: number; tables: ReadonlySet<string>; diagnostics: readonly Diagnostic[] } = {
-      tables: new Set(),
-      diagnostics: [],
-    };
-    try {
-      await schedule(tasksOf(context.plan), {
-        concurrency: context.concurrency,
-        run: (task, alone) => this.#runTask(task, alone),
-        skip: (task, because) => this.#skip(task, because),
-        stopped: () => context.signal.aborted || (context.failFast && this.#hasFailed()),
-      });
-      if (!context.signal.aborted) committed = await this.#commit();
-    } finally {
-      await context.lake.abandon(this.#started.filter((v) => !committed.tables.has(v.table)));
-    }
-    const { commit, diagnostics } = committed;
-    return { nodes: this.#nodes, tests: this.#tests, diagnostics, ...(commit !== undefined && { commit }) };
-  }
-
-  async #runTask(task: RunTask, alone: boolean): Promise<TaskOutcome> {
-    return task.kind === 'node' ? this.#runNode(task.node, alone) : this.#runTest(task.test);
-  }
-
-  async #runNode(planned: PlannedNode, alone: boolean): Promise<TaskOutcome> {
-    const { context } = this;
-    const node = context.manifest.nodes.get(planned.name)!;
-    const started = performance.now();
-    const quiet = planned.action === 'reuse' || planned.action === 'inline';
-    if (!quiet)
-      context.emit({ kind: 'node-started', name: node.name, action: planned.action, reason: planned.reason });
-    const newVersionId = (): string => {
-      const versionId = context.newVersionId();
-      this.#started.push({ table: node.name, versionId }, { table: `${node.name}__rejected`, versionId });
-      return versionId;
-    };
-    try {
-      const output = await runNode(planned, { ...context, newVersionId });
-      this.#versions.push(...output.versions);
-      const [own] = output.versions;
-      this.#finishNode({
-        ...nodeResult(
-          planned,
-          planned.action === 'reuse' ? 'reused' : 'success',
-          performance.now() - started,
-        ),
-        ...(own?.kind === 'table' && {
-          rowCount: own.rowCount,
-          sizeBytes: own.sizeBytes,
-          fileCount: own.files.length,
-        }),
-        ...(output.rejectedCount !== undefined && { rejectedCount: output.rejectedCount }),
-      });
-      return 'done';
-    } catch (thrown) {
-      const outOfMemory = thrown instanceof EngineError && thrown.kind === 'out-of-memory';
-      if (outOfMemory && !alone && context.concurrency > 1 && !context.signal.aborted) return 'retry-alone';
-      const diagnostics = await explainFailure(node, thrown, context);
-      this.#failedNodes.add(node.name);
-      this.#finishNode({ ...nodeResult(planned, 'failed', performance.now() - started), diagnostics });
-      return 'failed';
-    }
-  }
-
-  async #runTest(planned: PlannedTest): Promise<TaskOutcome> {
-    const result = await runTest(planned, this.context);
-    this.#tests.push(result);
-    this.context.emit({ kind: 'test-finished', result });
-    const failed = result.status === 'fail' || result.status === 'error';
-    if (failed) this.#failedTests.push(planned);
-    if (result.status === 'pass' || result.status === 'reused') {
-      for (const gate of planned.gates) {
-        this.#auditsByNode.set(gate, [...(this.#auditsByNode.get(gate) ?? []), planned.auditKey]);
-      }
-    }
-    return failed && planned.blocksDescendants ? 'failed' : 'done';
-  }
-
-  #skip(task: RunTask, because: string | undefined): void {
-    if (task.kind === 'test') {
-      const { name, node, sql } = task.test.test;
-      const result: TestResult = {
-        name,
-        ...(node !== undefined && { node }),
-        status: 'skipped',
-        durationMs: 0,
-        failureCount: 0,
-        sample: [],
-        sql,
-        diagnostics: [],
-      };
-      this.#tests.push(result);
-      this.context.emit({ kind: 'test-finished', result });
-      return;
-    }
-    this.#failedNodes.add(task.node.name);
-    const skippedBecause = because?.slice(because.indexOf(':') + 1);
-    this.#finishNode({
-      ...nodeResult(task.node, 'skipped', 0),
-      ...(skippedBecause !== undefined && { skippedBecause }),
-    });
-  }
-
-  #finishNode(result: NodeResult): void {
-    this.#nodes.push(result);
-    if (result.action !== 'inline' || result.status === 'failed')
-      this.context.emit({ kind: 'node-finished', result });
-  }
-
-  #hasFailed(): boolean {
-    return this.#failedNodes.size > 0 || this.#failedTests.length > 0;
-  }
-
-  async #commit(): Promise<{
-    commit?: number;
-    tables: ReadonlySet<string>;
-    diagnostics: readonly Diagnostic[];
-  }> {
-    const { context } = this;
-    const excluded = excludedNodes(context.manifest, this.#failedNodes, this.#failedTests);
-    const audited = this.#versions.map((v) => ({ ...v, audits: this.#auditsByNode.get(v.table) ?? [] }));
-    const changes = commitChanges(context.plan, audited, excluded);
-    if (changes.size === 0) return { tables: new Set(), diagnostics: [] };
-    try {
-      const commit = await context.lake.commit(changes, this.#reads(changes));
-      context.emit({ kind: 'committed', commit, tables: [...changes.keys()] });
-      return { commit, tables: new Set(changes.keys()), diagnostics: [] };
-    } catch (thrown) {
-      if (!(thrown instanceof DiagnosticError)) throw thrown;
-      return { tables: new Set(), diagnostics: thrown.diagnostics };
-    }
-  }
-
-  /** The committed versions that what is committed now was made from. */
-  #reads(changes: ReadonlyMap<string, TableVersion | null>): ReadonlyMap<string, string> {
-    const reads = new Map<string, string>();
-    for (const version of changes.values()) {
-      for (const input of Object.keys(version?.provenance.inputs ?? {})) {
-        const committed = this.context.snapshot.tables.get(input);
-        if (committed && !changes.has(input)) reads.set(input, committed.id);
-      }
-    }
-    return reads;
-  }
-}
-
-/** Nodes wait for the nodes they read and for the tests that gate those; tests wait for what they read. */
-function tasksOf(plan: RunPlan): readonly RunTask[] {
-  const gatesOf = new Map<string, string[]>();
-  for (const { test, gates, blocksDescendants } of plan.tests) {
-    if (!blocksDescendants) continue;
-    for (const gate of gates) gatesOf.set(gate, [...(gatesOf.get(gate) ?? []), `test:${test.name}`]);
-  }
-  const nodes = plan.nodes.map(
-    (node): RunTask => ({
-      kind: 'node',
-      id: `node:${node.name}`,
-      after: node.after.flatMap((name) => [`node:${name}`, ...(gatesOf.get(name) ?? [])]),
-      node,
-    }),
-  );
-  const tests = plan.tests.map(
-    (test): RunTask => ({
-      kind: 'test',
-      id: `test:${test.test.name}`,
-      after: test.after.map((name) => `node:${name}`),
-      test,
-    }),
-  );
-  return [...tests, ...nodes];
-}
-
-function nodeResult(
-  { name, action, reason }: PlannedNode,
-  status: NodeResult['status'],
-  durationMs: number,
-): NodeResult {
-  return { name, action, reason, status, durationMs, diagnostics: [] };
 }
