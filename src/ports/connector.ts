@@ -1,16 +1,25 @@
+import type { RecordBatch } from 'apache-arrow';
 import type { z } from 'zod';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { SourceTable } from '../ir/project.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import type { EngineConnection } from './engine.js';
+import type { Memo } from './memo.js';
+
+/** What a connector needs to look at a source without an engine. */
+export interface InspectContext {
+  readonly rootDir: string;
+  readonly signal: AbortSignal;
+  /** Where results that are costly to find are remembered between runs. */
+  readonly memo?: Memo;
+}
 
 /** What a connector is given to work with, besides the table's definition. */
-export interface ConnectorContext {
-  readonly rootDir: string;
+export interface ConnectorContext extends InspectContext {
   /** A folder for this run's temporary files; removed afterwards. */
   readonly tempDir: string;
+  /** May open on first use: nothing that the memo knows needs it. */
   readonly connection: EngineConnection;
-  readonly signal: AbortSignal;
 }
 
 /** The state of a source table at one moment, found without reading its rows where that is possible. */
@@ -21,16 +30,27 @@ export interface SourceState {
   readonly inputs: readonly string[];
 }
 
-/** How the rows of a source table reach the engine (design §8). */
-export type Lane = {
+/** DuckDB reads the rows itself. */
+export interface ScanLane {
   readonly kind: 'scan';
   /** A SELECT that returns exactly the columns of `describe`. */
   readonly sql: string;
-  /** A SELECT of unreadable rows (`file`, `line`, `reason`, `raw`), for `<table>__rejected`; run after `sql` on the same connection. */
+  /** A SELECT of unreadable rows (`file`, `line`, `column`, `reason`, `raw`), for `<table>__rejected`; run after `sql` on the same connection. */
   readonly rejectsSql?: string;
   /** Removes what the scan left in the session. */
   readonly cleanupSql?: string;
-};
+}
+
+/** The connector hands over Arrow record batches; `openLane` brings them into the engine. */
+export interface BatchLane {
+  readonly kind: 'batches';
+  /** The columns of the batches, in order. */
+  readonly schema: TableSchema;
+  readonly batches: AsyncIterable<RecordBatch>;
+}
+
+/** How the rows of a source table reach the engine (design §8). */
+export type Lane = ScanLane | BatchLane;
 
 /** Turns one source definition into rows. It knows nothing of staging, retry or commit: the core does that. */
 export interface Connector {
@@ -39,10 +59,14 @@ export interface Connector {
   readonly sourceOptions: z.ZodObject;
   /** Keys that each of its tables may have besides the common ones. */
   readonly tableOptions: z.ZodObject;
-  inspect(table: SourceTable, context: ConnectorContext): Promise<SourceState>;
+  inspect(table: SourceTable, context: InspectContext): Promise<SourceState>;
   /** The columns that the rows will have. Throws `DiagnosticError`. */
   describe(table: SourceTable, context: ConnectorContext): Promise<TableSchema>;
   read(table: SourceTable, schema: TableSchema, context: ConnectorContext): Promise<Lane>;
-  /** Turns an error that came up while the lane was read into the person's terms. */
-  explain(error: unknown, table: SourceTable, context: ConnectorContext): readonly Diagnostic[] | undefined;
+  /** Turns an error that came up while the lane was read into the person's terms; undefined when it has nothing to add. */
+  explain(
+    error: unknown,
+    table: SourceTable,
+    context: ConnectorContext,
+  ): Promise<readonly Diagnostic[] | undefined>;
 }

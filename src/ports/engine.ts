@@ -1,3 +1,5 @@
+import type { RecordBatch } from 'apache-arrow';
+
 /** A value as the engine hands it to JavaScript, reduced to what JSON can hold; BIGINT and DECIMAL are text when they would lose digits. */
 export type EngineRow = Readonly<Record<string, unknown>>;
 
@@ -20,6 +22,10 @@ export interface EngineConnection {
   rows(sql: string): Promise<readonly EngineRow[]>;
   /** Runs one statement and streams its rows in chunks; memory stays bounded. */
   stream(sql: string): Promise<EngineStream>;
+  /** Runs one statement and streams its rows as an Arrow IPC stream; memory stays bounded. */
+  arrowStream(sql: string): Promise<AsyncIterable<Uint8Array>>;
+  /** Appends record batches to a table whose columns have the types of `duckdbTypeOf`, in the batches' order. Returns the number of rows. */
+  appendArrow(table: string, batches: AsyncIterable<RecordBatch>): Promise<number>;
   /** Stops what runs on this connection; its promise rejects with kind `interrupted`. */
   interrupt(): void;
   /** Of what runs now: 0 to 1, or undefined while the engine cannot tell. */

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { ManifestNode } from '../ir/manifest.js';
+import type { NodeConfig } from '../ir/project.js';
 import type { TableVersion } from '../ir/table-version.js';
 
 /** What a materialization does with a node, as data: tested without a database. */
@@ -24,6 +25,8 @@ export interface Materialization {
   readonly name: string;
   /** Whether its rows rest as Parquet, so that types must have a Parquet form. */
   readonly storesRows: boolean;
+  /** The settings beyond `materialized` that the smallest model needs, for tests and documentation. */
+  readonly example?: Partial<NodeConfig>;
   /** Errors in the node's configuration that only this materialization can see. */
   validate(node: ManifestNode): readonly Diagnostic[];
   plan(input: MaterializationInput): MaterializationStep;

@@ -1,0 +1,32 @@
+import type { PlainValue } from '../ir/project.js';
+import type { RunEvent } from '../ir/run-event.js';
+
+/** Which project, and as what. */
+export interface ProjectOptions {
+  /** Where the search for `etl.yml` starts, upwards. Default: the current folder. */
+  readonly projectDir?: string | undefined;
+  /** A target of `etl.yml`. Default: its `default_target`. */
+  readonly target?: string | undefined;
+  /** Replace variables of `etl.yml`. */
+  readonly vars?: Readonly<Record<string, PlainValue>> | undefined;
+  /** Default: `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Overrides `engine.threads`: how many models run at once, and DuckDB's threads. Default: the machine's cores. */
+  readonly threads?: number | undefined;
+}
+
+/** Which nodes, in the selection grammar; nothing means all of them. */
+export interface SelectionOptions {
+  readonly select?: readonly string[] | undefined;
+  readonly exclude?: readonly string[] | undefined;
+}
+
+export interface RunOptions extends ProjectOptions, SelectionOptions {
+  /** Builds tables even where nothing changed. */
+  readonly fullRefresh?: boolean | undefined;
+  /** Stops at the first failure. What was sound until then is committed. */
+  readonly failFast?: boolean | undefined;
+  /** Aborting it interrupts what runs and leaves the lake as it was. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: ((event: RunEvent) => void) | undefined;
+}

@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { sketchNode } from '../../test/support/manifest.js';
+import type { Materialization } from '../ports/materialization.js';
+
+/** What every materialization must keep to; each is held against it by one call in a test. */
+export function materializationConformance(name: string, materialization: Materialization): void {
+  describe(`materialization ${name}`, () => {
+    const node = sketchNode({ name: 'm', config: { materialized: name, ...materialization.example } });
+    const sql = 'select 1 as id, 2 as part';
+
+    test('is registered under its own name', () => expect(materialization.name).toBe(name));
+
+    test('accepts a plain node', () => expect(materialization.validate(node)).toEqual([]));
+
+    test('plans the same steps for the same input, as data, and changes nothing it is given', () => {
+      const input = Object.freeze({ node: Object.freeze(node), sql, current: undefined });
+      const step = materialization.plan(input);
+      expect(materialization.plan(input)).toEqual(step);
+      expect(JSON.parse(JSON.stringify(step))).toEqual(step);
+      expect(step.sql).toContain(sql);
+    });
+
+    test('writes rows exactly when it says that it stores rows', () => {
+      const { kind } = materialization.plan({ node, sql, current: undefined });
+      expect(kind === 'view' || kind === 'inline').toBe(!materialization.storesRows);
+    });
+
+    test('refuses a partition column that is not there, or partitions without rows', () => {
+      const wrong = sketchNode({
+        name: 'm',
+        config: { materialized: name, ...materialization.example, partitionBy: ['prt'] },
+        schema: {
+          columns: [
+            { name: 'id', type: 'INTEGER' },
+            { name: 'part', type: 'INTEGER' },
+          ],
+        },
+      });
+      const [diagnostic] = materialization.validate(wrong);
+      expect(diagnostic!.code).toBe('compile/invalid-config');
+      if (materialization.storesRows) expect(diagnostic!.hint).toBe('did you mean "part"?');
+    });
+  });
+}
