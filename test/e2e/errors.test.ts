@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { makeProject, runEtl } from '../support/cli.js';
+
+const broken = {
+  'sources.yml': [
+    'sources:',
+    '  shop:',
+    '    connector: file',
+    '    tables:',
+    '      orders: { path: data/orders.csv }',
+    '',
+  ].join('\n'),
+  'data/orders.csv': 'order_id,status,amount\n1,placed,10.5\n2,shipped,20\n',
+  'seeds/ragged.csv': 'code,name\nDE,Germany\nFR\n',
+  'macros/bad.ts': "export function explode(): never {\n  throw new Error('boom');\n}\n",
+  'models/base.sql': 'select order_id, status, amount from shop.orders\n',
+  'models/unknown_model.sql': 'select *\nfrom basee\n',
+  'models/unknown_column.sql': 'select order_id,\n       amout\nfrom base\n',
+  'models/type_mismatch.sql': 'select order_id + [1] as x\nfrom base\n',
+  'models/syntax_error.sql': 'select order_id\nfrom base\nwhere where\n',
+  'models/cycle_a.sql': 'select * from cycle_b\n',
+  'models/cycle_b.sql': 'select * from cycle_a\n',
+  'models/one/twice.sql': 'select 1 as a\n',
+  'models/two/twice.sql': 'select 2 as a\n',
+  'models/bad_key.sql': '/* model\nmaterialised: table\n*/\nselect 1 as a\n',
+  'models/bad_yaml.sql': '/* model\ntags: [a, b\n*/\nselect 1 as a\n',
+  'models/unknown_source.sql': 'select * from shop.ordrs\n',
+  'models/throws.sql': 'select ${explode()} as a\n',
+  'models/no_macro.sql': 'select 1 as a, ${explod()} as b\n',
+};
+
+/** File, line and column, code, and what else must be said. */
+const expected: readonly (readonly [string, string, string?])[] = [
+  ['models/unknown_model.sql:2:6', 'compile/unknown-model', 'did you mean "base"?'],
+  ['models/unknown_column.sql:2:8', 'compile/unknown-column', 'did you mean "amount"?'],
+  ['models/type_mismatch.sql:1:', 'compile/type-mismatch'],
+  ['models/syntax_error.sql:3:7', 'compile/syntax-error'],
+  ['models/cycle_', 'compile/cycle', 'cycle_a'],
+  ['models/two/twice.sql:1:1', 'project/duplicate-name', 'models/one/twice.sql'],
+  ['models/bad_key.sql:2:1', 'project/unknown-key', 'did you mean "materialized"?'],
+  ['models/bad_yaml.sql:', 'project/bad-yaml'],
+  ['models/unknown_source.sql:1:15', 'compile/unknown-source', 'did you mean "shop.orders"?'],
+  ['models/throws.sql:1:8', 'template/macro-error', 'macros/bad.ts:2:9'],
+  ['models/no_macro.sql:1:18', 'template/unknown-name', 'did you mean "explode"?'],
+  ['seeds/ragged.csv:3:1', 'seed/ragged-row'],
+];
+
+test('each mistake is its own error, at its place, all in one check', async () => {
+  const folder = makeProject(broken);
+  const { code, output } = await runEtl(folder, ['check']);
+  expect(code, output).toBe(1);
+  for (const [place, errorCode, more] of expected) {
+    const block = output.split(/\n(?=\S+:\d+:\d+)/).find((b) => b.startsWith(place) && b.includes(errorCode));
+    expect(block, `${place} ${errorCode} in\n${output}`).toBeDefined();
+    if (more !== undefined) expect(block).toContain(more);
+  }
+  // Nothing else: no follow-up errors from what is wrong above.
+  const codes = output.match(/^\S+:\d+:\d+ {2}\S+$/gm) ?? [];
+  expect(codes.length, output).toBe(expected.length);
+});

@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { inject, onTestFinished } from 'vitest';
+
+export interface CliResult {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Both streams, in no particular order. */
+  readonly output: string;
+}
+
+/** Starts `etl` in a folder, with an environment that says nothing about CI or colours. */
+export function startEtl(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+  const { CI: _ci, GITHUB_ACTIONS: _gh, ...inherited } = process.env;
+  return spawn(process.execPath, [inject('cliPath'), ...args], {
+    cwd: folder,
+    env: { ...inherited, NO_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** Runs `etl` to its end. */
+export function runEtl(
+  folder: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<CliResult> {
+  return finished(startEtl(folder, args, env));
+}
+
+/** Waits for a started command and gathers what it printed. */
+export function finished(child: ChildProcess): Promise<CliResult> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout!.on('data', (data) => (stdout += data));
+  child.stderr!.on('data', (data) => (stderr += data));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr, output: stdout + stderr }));
+  });
+}
+
+/** Makes a project in a new temporary folder that goes away with the test. */
+export function makeProject(files: Readonly<Record<string, string | Uint8Array>>): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'etl-test-')));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFiles(folder, { 'etl.yml': 'name: test\ntargets:\n  dev: { lake: .etl/lake }\n', ...files });
+  return folder;
+}
+
+export function writeFiles(folder: string, files: Readonly<Record<string, string | Uint8Array>>): void {
+  for (const [path, content] of Object.entries(files)) {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+}
+
+/** Rows of a query through `etl query`. */
+export async function queryRows(folder: string, sql: string): Promise<readonly Record<string, unknown>[]> {
+  const result = await runEtl(folder, ['query', sql, '--format', 'json']);
+  if (result.code !== 0) throw new Error(`etl query failed:\n${result.output}`);
+  return JSON.parse(result.stdout) as Record<string, unknown>[];
+}
