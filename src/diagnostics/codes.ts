@@ -47,7 +47,10 @@ export const diagnosticCodes = {
   'test/failed': 'A data test found rows it should not.',
   'lake/conflict': 'Another run committed the same table first.',
   'lake/corrupt': 'A file of the lake cannot be read.',
+  'lake/newer-format': 'The lake was written by a newer version of this tool.',
   'lake/no-table': 'The lake has no such table.',
+  'lake/no-commit': 'The lake has no such commit, or its data is gone.',
+  'lake/uncertain': 'A commit was sent, and whether it took place could not be found out.',
   'query/failed': 'A query cannot be run.',
   'internal/bug': 'A bug of this tool; please report it.',
 } as const satisfies Record<string, string>;
