@@ -17,6 +17,7 @@ export const diagnosticCodes = {
   'project/not-a-select': 'A model or test is not exactly one SELECT statement.',
   'project/unreadable-file': 'A file of the project cannot be read.',
   'template/unclosed-expression': 'A ${ without its closing brace.',
+  'template/quoted-expression': 'A ${…} inside a quoted SQL string or identifier.',
   'template/syntax-error': 'The TypeScript of an expression or macro file does not parse.',
   'template/unknown-name':
     'An expression names something that is not in scope, such as a macro that does not exist.',
