@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { finished, runEtl, startEtl } from '../support/cli.js';
+import { copyExample } from '../support/example.js';
+import { lakeContents } from '../support/lake-contents.js';
+
+test('kill -9 at twenty random moments of a build: never half a run, and the end is that of an undisturbed build', async () => {
+  const undisturbed = copyExample();
+  const began = performance.now();
+  expect((await runEtl(undisturbed, ['build'])).code).toBe(0);
+  const durationMs = performance.now() - began;
+  const wanted = await lakeContents(undisturbed);
+
+  const folder = copyExample();
+  let killed = 0;
+  for (let i = 0; i < 20; i++) {
+    const child = startEtl(folder, ['build']);
+    const timer = setTimeout(() => child.kill('SIGKILL'), Math.random() * durationMs);
+    const { signal } = await finished(child);
+    clearTimeout(timer);
+    if (signal === 'SIGKILL') killed++;
+    // All tables of the project or none: one run is one commit.
+    const listed = await runEtl(folder, [
+      'query',
+      'select count(*) as n from duckdb_views() where not internal',
+      '--format',
+      'json',
+    ]);
+    expect(listed.code, listed.output).toBe(0);
+    const [{ n }] = JSON.parse(listed.stdout);
+    if (killed < i + 1) break;
+    expect([0, 1].includes(Number(n)) || Number(n) >= Object.keys(wanted).length).toBe(true);
+  }
+  expect(killed).toBeGreaterThan(0);
+  const last = await runEtl(folder, ['build']);
+  expect(last.code, last.output).toBe(0);
+  expect(await lakeContents(folder)).toEqual(wanted);
+}, 240_000);
+
+test('Ctrl-C stops within a second, exits 1 and leaves nothing behind', async () => {
+  const folder = copyExample();
+  const { writeFiles } = await import('../support/cli.js');
+  writeFiles(folder, {
+    'models/slow.sql':
+      'select count(*) as n from range(10000000) as a(i), range(100000) as b(j) where (i * j) % 7 = 3\n',
+  });
+  const child = startEtl(folder, ['build', '--select', 'slow']);
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const sent = performance.now();
+  child.kill('SIGINT');
+  const { code, output } = await finished(child);
+  expect(code, output).toBe(1);
+  expect(performance.now() - sent).toBeLessThan(1500);
+  const { filesBelow } = await import('../support/lake-contents.js');
+  expect(filesBelow(folder).filter((f) => f.endsWith('.parquet') && f.startsWith('.etl/lake/'))).toEqual([]);
+}, 60_000);
