@@ -1,2 +1,2 @@
 /** What a project's TypeScript may import. Re-exports only. */
-export { sql } from 'kysely';
+export { type RawBuilder, sql } from 'kysely';
