@@ -1,4 +1,5 @@
 import type { Span } from '../diagnostics/span.js';
+import type { CompatibilityMode } from '../schema/compatibility.js';
 
 export type Scalar = string | number | boolean | null;
 export type PlainValue = Scalar | readonly PlainValue[] | { readonly [key: string]: PlainValue };
@@ -58,6 +59,8 @@ export interface NodeConfig {
   readonly partitionBy: readonly string[];
   /** Project each committed version to a plain folder. */
   readonly publish: boolean;
+  /** What the table's schema pin promises; default: `forward`. */
+  readonly compatibility?: CompatibilityMode;
   readonly columns: readonly ColumnConfig[];
   /** Tests over the whole table. */
   readonly tests: readonly TestConfig[];
@@ -71,6 +74,8 @@ export interface ColumnConfig {
   readonly name: string;
   readonly description?: string;
   readonly tests: readonly TestConfig[];
+  /** The name that readers know the column by until now. */
+  readonly renamedFrom?: string;
   readonly span?: Span;
 }
 
