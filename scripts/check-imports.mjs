@@ -63,7 +63,7 @@ for (const file of sourceFiles()) {
       continue;
     }
     edges.push({ target, line });
-    const problem = isTest(target) ? `imports the test ${target}` : layerProblem(file, target);
+    const problem = isTest(target) ? `imports test code, ${target}` : layerProblem(file, target);
     if (problem) complain(problem);
   }
 }
@@ -90,8 +90,9 @@ function folderOf(/** @type {string} */ file) {
   return file.split('/')[0] ?? file;
 }
 
+/** Tests, and what several of them share. */
 function isTest(/** @type {string} */ file) {
-  return /\.test\.ts$/.test(file);
+  return /(\.test|-conformance|-fixtures)\.ts$/.test(file);
 }
 
 function importsOf(/** @type {string} */ file) {

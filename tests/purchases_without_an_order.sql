@@ -1,0 +1,8 @@
+/* test
+description: Visits that ended in a purchase of an order that we don't have.
+severity: warn
+*/
+select session_id, order_id, started_at
+from fct_sessions
+anti join fct_orders using (order_id)
+where converted
