@@ -60,7 +60,10 @@ class DuckdbConnection implements EngineConnection {
   async stream(sql: string): Promise<EngineStream> {
     const result = await this.#guard(sql, () => this.connection.stream(sql));
     const types = result.columnTypes();
-    const columns = result.deduplicatedColumnNames().map((name, i) => ({ name, type: types[i]!.toString() }));
+    // JSON is a VARCHAR with an alias.
+    const columns = result
+      .deduplicatedColumnNames()
+      .map((name, i) => ({ name, type: types[i]!.alias ?? types[i]!.toString() }));
     return { columns, chunks: this.#chunks(sql, result.yieldConvertedRows(rowValue)) };
   }
 
