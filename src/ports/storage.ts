@@ -25,7 +25,7 @@ export interface Storage {
   delete(keys: readonly string[]): Promise<void>;
   /** Stores a local file under a key. The local file may be moved. */
   upload(localPath: string, key: string): Promise<void>;
-  /** A local path where the object's bytes can be read: the file itself, or a cached copy. */
+  /** A local path where the object's bytes can be read: the file itself, or a cached copy. Rejects with code `ENOENT` when there is none. */
   materialize(key: string): Promise<string>;
   /** Makes `to` have the bytes of `from`, replacing it as a whole. */
   copy(from: string, to: string): Promise<void>;

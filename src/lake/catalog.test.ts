@@ -1,0 +1,96 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openDuckdb } from '../engine/duckdb.js';
+import type { LakeSnapshot } from '../ir/commit.js';
+import type { TableVersion } from '../ir/table-version.js';
+import { openLocalStorage } from '../storage/local.js';
+import { writeCatalog } from './catalog.js';
+import { emptyVersion, temporaryDir } from './lake-fixtures.js';
+import { writeVersion } from './write-version.js';
+
+async function fixture() {
+  const dir = await temporaryDir();
+  const storage = openLocalStorage(join(dir, "lake [it's] 😀"));
+  const path = join(dir, 'catalog/dev.duckdb');
+  async function table(
+    name: string,
+    id: string,
+    sql: string,
+    schema: TableVersion['schema'],
+  ): Promise<TableVersion> {
+    const engine = await openDuckdb();
+    const connection = await engine.connect();
+    const request = {
+      connection,
+      sql,
+      schema,
+      table: name,
+      versionId: id,
+      partitionBy: [],
+      storage,
+      tempDir: dir,
+    };
+    const version = emptyVersion(name, id, { ...(await writeVersion(request)), schema });
+    connection.close();
+    engine.close();
+    return version;
+  }
+  const write = (commit: number, ...versions: TableVersion[]) => {
+    const snapshot: LakeSnapshot = { commit, tables: new Map(versions.map((v) => [v.table, v])) };
+    return writeCatalog({ path, snapshot, storage, openEngine: (file) => openDuckdb({ path: file }) });
+  };
+  return { dir, path, table, write };
+}
+
+const view = (name: string, sql: string, reads: string[], macros: string[] = []): TableVersion =>
+  emptyVersion(name, `${name}-1`, { kind: 'view', view: { sql, reads, macros } });
+
+test('views of tables, views and macros; replaced while a reader has it open', async () => {
+  const { dir, path, table, write } = await fixture();
+  const schema = { columns: [{ name: 'i', type: 'INTEGER' }] };
+  const orders = await table('shop.orders', 'v1', 'from range(3) t(i)', schema);
+  const macro = 'create or replace macro twice(x) as x * 2';
+  const views = [
+    view('b', 'select sum(i) as total from a', ['a']),
+    view('a', 'select twice(i) as i from shop.orders', ['shop.orders'], [macro]),
+    view('broken', 'select * from dropped', ['dropped']),
+    view('reads_broken', 'select * from broken', ['broken']),
+  ];
+  await write(1, ...views, orders);
+
+  const reader = await openDuckdb({ path, readOnly: true });
+  const connection = await reader.connect();
+  expect(await connection.rows('from b')).toEqual([{ total: 6n }]);
+  expect(await connection.rows('select "commit" from _etl.lake')).toEqual([{ commit: 1n }]);
+  expect(
+    await connection.rows('select "table", kind, row_count, file_count from _etl.tables order by all'),
+  ).toEqual([
+    { table: 'a', kind: 'view', row_count: 0n, file_count: 0n },
+    { table: 'b', kind: 'view', row_count: 0n, file_count: 0n },
+    { table: 'shop.orders', kind: 'table', row_count: 3n, file_count: 1n },
+  ]);
+
+  await write(2, ...views, await table('shop.orders', 'v2', 'from range(5) t(i)', schema));
+  expect(await connection.rows('from b')).toEqual([{ total: 6n }]);
+  connection.close();
+  reader.close();
+  const later = await openDuckdb({ path, readOnly: true });
+  const again = await later.connect();
+  expect(await again.rows('from b')).toEqual([{ total: 20n }]);
+  again.close();
+  later.close();
+  expect(await readdir(join(dir, 'catalog'))).toEqual(['dev.duckdb']);
+});
+
+test('a catalog that cannot be made leaves the one that is there', async () => {
+  const { dir, path, write } = await fixture();
+  await write(1);
+  await expect(write(2, view('a', 'select nothing from nowhere', []))).rejects.toThrow();
+  expect(await readdir(join(dir, 'catalog'))).toEqual(['dev.duckdb']);
+  const engine = await openDuckdb({ path, readOnly: true });
+  const connection = await engine.connect();
+  expect(await connection.rows('select "commit" from _etl.lake')).toEqual([{ commit: 1n }]);
+  connection.close();
+  engine.close();
+});

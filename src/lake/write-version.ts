@@ -1,0 +1,118 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DataFile } from '../ir/table-version.js';
+import type { EngineConnection } from '../ports/engine.js';
+import type { Storage } from '../ports/storage.js';
+import type { TableSchema } from '../schema/table-schema.js';
+import { mapConcurrently } from '../util/map-concurrently.js';
+import { quoteIdentifier, quoteString } from '../util/sql-quote.js';
+import { type CopiedFile, copiedFile } from './copied-file.js';
+import { tableDataFolder } from './lake-keys.js';
+
+export interface WriteVersionRequest {
+  readonly connection: EngineConnection;
+  /** One SELECT whose columns have the names of `schema`. */
+  readonly sql: string;
+  /** As stored: every column is cast to its type here, and a value that does not fit is an error. */
+  readonly schema: TableSchema;
+  readonly table: string;
+  /** Starts the name of every file, so it must be new, and safe as a file name. */
+  readonly versionId: string;
+  readonly partitionBy: readonly string[];
+  readonly storage: Storage;
+  /** Where files wait for their upload when the storage has no folder of its own. */
+  readonly tempDir: string;
+}
+
+export interface WrittenVersion {
+  readonly files: readonly DataFile[];
+  readonly rowCount: number;
+  readonly sizeBytes: number;
+}
+
+/**
+ * Turns a SELECT into the Parquet files of a table version: the only code that does. One file, or with
+ * `partitionBy` one folder a partition; never none, so that an empty table keeps its schema. Nobody sees the
+ * files before a commit names them. On an error or interrupt it removes what it wrote and throws on.
+ */
+export async function writeVersion(request: WriteVersionRequest): Promise<WrittenVersion> {
+  const { storage, versionId } = request;
+  const folder = tableDataFolder(request.table);
+  const root = storage.localRoot ?? join(request.tempDir, versionId);
+  const directory = join(root, folder);
+  try {
+    await mkdir(directory, { recursive: true });
+    const copied = await copyFiles(request, directory);
+    const files = copied.map(({ relativePath, ...file }) => ({ path: `${folder}/${relativePath}`, ...file }));
+    if (storage.localRoot === undefined) {
+      await mapConcurrently(files, 8, (file) => storage.upload(join(root, file.path), file.path));
+    }
+    return {
+      files,
+      rowCount: files.reduce((sum, file) => sum + file.rowCount, 0),
+      sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
+    };
+  } catch (thrown) {
+    await removeVersionFiles(storage, request.table, versionId);
+    throw thrown;
+  } finally {
+    if (storage.localRoot === undefined) await rm(root, { recursive: true, force: true });
+  }
+}
+
+/** Deletes the files of a version that no commit names. */
+export async function removeVersionFiles(storage: Storage, table: string, versionId: string): Promise<void> {
+  const keys: string[] = [];
+  for await (const { key } of storage.list(`${tableDataFolder(table)}/`)) {
+    if (key.slice(key.lastIndexOf('/') + 1).startsWith(`${versionId}-`)) keys.push(key);
+  }
+  await storage.delete(keys);
+}
+
+async function copyFiles(request: WriteVersionRequest, directory: string): Promise<CopiedFile[]> {
+  const { partitionBy, versionId, schema } = request;
+  const single = join(directory, `${versionId}-0.parquet`);
+  if (partitionBy.length === 0) return copy(request, castingSelect(request), single, []);
+  const keys = partitionBy.map(quoteIdentifier).join(', ');
+  // Sorted, each partition is written in one go: without, thousands of them take all memory or as many files.
+  const copied = await copy(request, `${castingSelect(request)}\norder by ${keys}`, directory, [
+    `partition_by (${keys})`,
+    'write_partition_columns true',
+    // A random part keeps apart what falls into one folder: 'a' and 'A' on some disks, NULL and its hive name.
+    `filename_pattern ${quoteString(`${versionId}-{uuid}`)}`,
+    'overwrite_or_ignore true',
+  ]);
+  if (copied.length > 0) return copied;
+  const nothing = schema.columns.map((c) => `null::${c.type} as ${quoteIdentifier(c.name)}`).join(', ');
+  return copy(request, `select ${nothing} where false`, single, []);
+}
+
+async function copy(
+  { connection, schema, partitionBy }: WriteVersionRequest,
+  select: string,
+  path: string,
+  options: readonly string[],
+): Promise<CopiedFile[]> {
+  const fieldIds = schema.columns.flatMap((column) =>
+    column.fieldId === undefined ? [] : [`${quoteIdentifier(column.name)}: ${column.fieldId}`],
+  );
+  const all = [
+    'format parquet',
+    'compression zstd',
+    'return_stats true',
+    ...(fieldIds.length > 0 ? [`field_ids {${fieldIds.join(', ')}}`] : []),
+    ...options,
+  ];
+  const rows = await connection.rows(`copy (${select}) to ${quoteString(path)} (${all.join(', ')})`);
+  const directory = options.length > 0 ? path : join(path, '..');
+  return rows.map((row) => copiedFile(row, directory, schema, partitionBy));
+}
+
+function castingSelect({ sql, schema }: WriteVersionRequest): string {
+  const columns = schema.columns.map(({ name, type }) => {
+    const column = quoteIdentifier(name);
+    return `cast(${column} as ${type}) as ${column}`;
+  });
+  // The line break ends a comment that the query may end with.
+  return `select ${columns.join(', ')}\nfrom (${sql.replace(/[;\s]+$/, '')}\n)`;
+}
