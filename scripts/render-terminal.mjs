@@ -29,7 +29,7 @@ writeFileSync(
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeXml(`Output of ${command}`)}">
 <rect width="${width}" height="${height}" rx="8" fill="${background}"/>
 ${['#f38ba8', '#f9e2af', '#a6e3a1'].map((color, i) => `<circle cx="${padding + 6 + i * 18}" cy="18" r="5.5" fill="${color}"/>`).join('')}
-<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" fill="${foreground}" xml:space="preserve">
+<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" fill="${foreground}" style="white-space: pre">
 ${lines.map(drawLine).filter(Boolean).join('\n')}
 </g>
 </svg>
@@ -52,18 +52,22 @@ function styledLines(/** @type {string} */ text) {
 
 /** @param {Style} style @param {readonly number[]} codes @returns {Style} */
 function changed(style, codes) {
-  return codes.reduce((current, code) => {
-    if (code === 0) return plain;
-    if (code === 1) return { ...current, bold: true };
-    if (code === 2) return { ...current, dim: true };
-    if (code === 4) return { ...current, underline: true };
-    if (code === 22) return { ...current, bold: false, dim: false };
-    if (code === 24) return { ...current, underline: false };
-    if (code === 39) return { ...current, color: undefined };
-    if (code === 90) return { ...current, color: dimmed };
-    const isColor = (code >= 30 && code <= 37) || (code >= 91 && code <= 97);
-    return isColor ? { ...current, color: palette[code % 10] } : current;
-  }, style);
+  let next = style;
+  for (const code of codes) next = code === 0 ? plain : { ...next, ...effect(code) };
+  return next;
+}
+
+/** @param {number} code @returns {Partial<Style>} */
+function effect(code) {
+  if (code === 1) return { bold: true };
+  if (code === 2) return { dim: true };
+  if (code === 4) return { underline: true };
+  if (code === 22) return { bold: false, dim: false };
+  if (code === 24) return { underline: false };
+  if (code === 39) return { color: undefined };
+  if (code === 90) return { color: dimmed };
+  const isColor = (code >= 30 && code <= 37) || (code >= 91 && code <= 97);
+  return isColor ? { color: palette[code % 10] } : {};
 }
 
 /** @param {readonly { text: string, style: Style }[]} line @param {number} row */
