@@ -152,6 +152,10 @@ export interface SourceTable {
   /** Validated by the connector's own schema; may hold secrets: never print it. */
   readonly options: Readonly<Record<string, PlainValue>>;
   readonly config: NodeConfig;
+  /** Column types that the person fixed, by name; others are inferred. */
+  readonly columnTypes: Readonly<Record<string, string>>;
+  /** Its definition has errors, which were reported: never hand it to a connector. */
+  readonly isBroken?: true;
   readonly span: Span;
   readonly configSpans: Readonly<Record<string, Span>>;
 }
