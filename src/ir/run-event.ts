@@ -10,6 +10,8 @@ export type RunEvent =
       readonly target: string;
       readonly nodeCount: number;
       readonly testCount: number;
+      /** Where the lake lies, for people: a path or `s3://bucket/prefix`, never with credentials. */
+      readonly lake?: string;
     }
   | { readonly kind: 'diagnostics'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: 'node-started'; readonly name: string; readonly action: Action; readonly reason: Reason }

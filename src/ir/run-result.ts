@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/span.js';
 import type { PlainValue } from './project.js';
 import type { Action, Reason } from './run-plan.js';
 
@@ -35,6 +36,8 @@ export interface TestResult {
   readonly auditKey?: string;
   /** The query that returns all failing rows. */
   readonly sql: string;
+  /** Where the test is written. */
+  readonly span?: Span;
   readonly diagnostics: readonly Diagnostic[];
 }
 
