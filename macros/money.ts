@@ -1,7 +1,7 @@
-import { type RawBuilder, sql } from 'parquetry';
+import { type Expression, sql } from 'parquetry';
 
 /** A column by name, such as `i.price_cents`, or any SQL expression. */
-type Value = string | RawBuilder<unknown>;
+type Value = string | Expression<unknown>;
 
 /** Whole cents as an exact decimal amount: `1999` becomes `19.99`. */
 export function centsToAmount(cents: Value) {

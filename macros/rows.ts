@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'parquetry';
+import { type Relation, sql } from 'parquetry';
 
 /**
  * The last record of each key, by `orderBy`. Where two records are equally new, their own values decide, so
@@ -6,7 +6,10 @@ import { type RawBuilder, sql } from 'parquetry';
  *
  *     from ${latestBy(source('shop', 'orders'), { key: 'order_id', orderBy: 'updated_at' })} as o
  */
-export function latestBy(relation: RawBuilder<unknown>, options: { key: string; orderBy: string }) {
+export function latestBy<Row>(
+  relation: Relation<Row>,
+  options: { key: keyof Row & string; orderBy: keyof Row & string },
+) {
   const { key, orderBy } = options;
   return sql`(
     select * from ${relation} as record
