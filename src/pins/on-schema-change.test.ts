@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { openDuckdb } from '../engine/duckdb.js';
+import { landingProjection } from '../schema/landing-projection.js';
+import { emptyPin, updatePin } from '../schema/pin.js';
+import { onSchemaChange } from './on-schema-change.js';
+
+const schema = (types: Record<string, string>, required: readonly string[] = []) => ({
+  columns: Object.entries(types).map(([name, type]) => ({ name, type, nullable: !required.includes(name) })),
+});
+const pin = updatePin(
+  emptyPin('shop.orders', 'forward'),
+  schema({ id: 'BIGINT', note: 'VARCHAR', at: 'DATE' }, ['id']),
+);
+const wider = schema({ id: 'BIGINT', note: 'VARCHAR', at: 'DATE', extra: 'INTEGER' });
+const other = schema({ id: 'INTEGER', NOTE: 'VARCHAR', extra: 'INTEGER' });
+
+test('what is pinned lands under every policy, and without a pin whatever is found', () => {
+  for (const policy of ['fail', 'evolve', 'ignore'] as const) {
+    const found = schema({ id: 'BIGINT', note: 'VARCHAR', at: 'DATE' });
+    expect(onSchemaChange('shop.orders', pin, found, policy)).toEqual({
+      schema: found,
+      findings: [],
+      diagnostics: [],
+    });
+    expect(onSchemaChange('shop.orders', undefined, other, policy)).toEqual({
+      schema: other,
+      findings: [],
+      diagnostics: [],
+    });
+  }
+});
+
+describe('a source that changed', () => {
+  test('fails, each change named', () => {
+    const { diagnostics } = onSchemaChange('shop.orders', pin, wider, 'fail');
+    expect(diagnostics).toEqual([
+      {
+        code: 'pin/source-changed',
+        severity: 'error',
+        message: 'The columns of shop.orders are not the pinned ones.',
+        notes: [
+          {
+            message:
+              'Column "extra" of shop.orders is added: INTEGER. Readers that do not know the column leave it out.',
+          },
+        ],
+        hint: 'accept them with `etl pin shop.orders`, or set on_schema_change: evolve (or ignore) at the source',
+      },
+    ]);
+  });
+
+  test('evolves as far as the pin allows', () => {
+    const allowed = onSchemaChange('shop.orders', pin, wider, 'evolve');
+    expect(allowed).toMatchObject({ schema: wider, diagnostics: [] });
+    const refused = onSchemaChange('shop.orders', pin, other, 'evolve');
+    expect(refused.diagnostics[0]?.notes?.map((note) => note.message.split('.')[0])).toEqual([
+      'Column "note" of shop',
+      'Column "id" of shop',
+      'Column "at" of shop',
+    ]);
+  });
+
+  test('is ignored: the pinned columns land', async () => {
+    const { schema: land, diagnostics } = onSchemaChange('shop.orders', pin, other, 'ignore');
+    expect(diagnostics.map(({ severity, code }) => [severity, code])).toEqual([
+      ['warning', 'pin/source-changed'],
+    ]);
+    const engine = await openDuckdb({ threads: 1 });
+    const connection = await engine.connect();
+    const list = landingProjection(other, land);
+    expect(list).toBe('CAST("id" AS BIGINT) AS "id", "NOTE" AS "note", CAST(NULL AS DATE) AS "at"');
+    const rows = await connection.rows(`select ${list} from (select 1::integer id, 'x' "NOTE", 2 extra)`);
+    expect(rows).toEqual([{ id: 1n, note: 'x', at: null }]);
+    connection.close();
+    engine.close();
+  });
+
+  test('cannot be ignored once a required column is gone', () => {
+    const { diagnostics } = onSchemaChange(
+      'shop.orders',
+      pin,
+      schema({ note: 'VARCHAR', at: 'DATE' }),
+      'ignore',
+    );
+    expect(diagnostics).toMatchObject([
+      { severity: 'error', message: 'shop.orders lost a column that is pinned as NOT NULL.' },
+    ]);
+  });
+});

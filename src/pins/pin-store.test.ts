@@ -1,0 +1,90 @@
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { ManifestNode } from '../ir/manifest.js';
+import type { ColumnConfig, TestConfig } from '../ir/project.js';
+import { checkPins } from './check-pins.js';
+import { readPins, writePins } from './pin-store.js';
+import { pinnedTable } from './pinned-table.js';
+
+const notNull = (more: Partial<TestConfig> = {}): TestConfig => ({
+  assertion: { kind: 'not_null', columns: [] },
+  severity: 'error',
+  ...more,
+});
+
+function node(name: string, columns: readonly ColumnConfig[]): ManifestNode {
+  return {
+    name,
+    kind: 'model',
+    path: `models/${name}.sql`,
+    config: {
+      materialized: 'table',
+      tags: [],
+      enabled: true,
+      partitionBy: ['day'],
+      publish: true,
+      compatibility: 'full',
+      columns,
+      tests: [],
+      meta: {},
+      options: {},
+    },
+    inputs: [],
+    schema: { columns: ['id', 'a', 'b', 'c', 'day'].map((column) => ({ name: column, type: 'INTEGER' })) },
+    logic: '',
+    fingerprint: '',
+    repeatable: true,
+    usesMacros: [],
+  };
+}
+
+test('a not_null test over all rows promises a value; renames are by path', () => {
+  const table = pinnedTable(
+    node('orders', [
+      { name: 'ID', tests: [notNull()] },
+      { name: 'a', tests: [notNull({ severity: 'warn' })], renamedFrom: 'old a' },
+      { name: 'b', tests: [notNull({ where: 'id > 1' })] },
+      { name: 'c.name', tests: [notNull({ errorIf: '> 10' })], renamedFrom: 'full_name' },
+    ]),
+  );
+  expect(table.schema.columns.filter(({ nullable }) => nullable === false).map(({ name }) => name)).toEqual([
+    'id',
+  ]);
+  expect(table).toMatchObject({
+    mode: 'full',
+    renames: { a: 'old a', 'c.name': 'full_name' },
+    schema: { partitionBy: ['day'] },
+  });
+});
+
+test('pins are written, read back, and removed', async () => {
+  const root = await fs.mkdtemp(path.join(os.tmpdir(), 'pins-'));
+  onTestFinished(() => fs.rm(root, { recursive: true }));
+  expect(await readPins(root)).toEqual({ value: new Map(), diagnostics: [] });
+  const tables = ['orders', 'shop.orders'].map((name) => pinnedTable(node(name, [])));
+  const input = { tables, defaultMode: 'forward', frozen: false, consumers: () => [] } as const;
+  await writePins(root, checkPins({ ...input, pins: new Map() }).updates);
+  expect(await fs.readdir(path.join(root, 'schemas'))).toEqual(['orders.yml', 'shop.orders.yml']);
+
+  const remembered = new Map<string, unknown>();
+  const memo = {
+    get: <T>(kind: string, key: string) => remembered.get(kind + key) as T | undefined,
+    set: <T>(kind: string, key: string, value: T) => void remembered.set(kind + key, value),
+  };
+  const first = await readPins(root, memo);
+  expect(await readPins(root, memo)).toEqual(first);
+  expect(remembered.size).toBe(2);
+  expect(checkPins({ ...input, pins: first.value, frozen: true })).toEqual({ diagnostics: [], updates: [] });
+
+  await writePins(
+    root,
+    checkPins({ ...input, tables: [], pins: first.value, accept: new Set(['orders']) }).updates,
+  );
+  expect([...(await readPins(root)).value.keys()]).toEqual(['shop.orders']);
+  await fs.writeFile(path.join(root, 'schemas/broken.yml'), 'format: 9\n');
+  expect((await readPins(root)).diagnostics).toMatchObject([
+    { code: 'pin/invalid', span: { file: 'schemas/broken.yml' } },
+  ]);
+});
