@@ -56,7 +56,8 @@ function scalarJson(value: unknown, name: string): string {
   if (typeof value === 'number') return numberText(value, name);
   if (name === 'INTERVAL' && typeof value === 'object')
     return JSON.stringify(intervalText(value as Interval));
-  if (typeof value === 'bigint' || wholeNumbers.test(name) || name === 'JSON') return String(value);
+  if (name === 'JSON') return String(value).replace(/[\r\n]+/g, ' ');
+  if (typeof value === 'bigint' || wholeNumbers.test(name)) return String(value);
   return JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? String(inner) : inner));
 }
 

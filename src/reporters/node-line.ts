@@ -1,0 +1,94 @@
+import type { Reason } from '../ir/run-plan.js';
+import type { NodeResult, NodeStatus, TestResult, TestStatus } from '../ir/run-result.js';
+import { padToWidth } from '../util/display-width.js';
+import { countOf, formatBytes, formatCount, formatDuration } from '../util/format-units.js';
+import { type Paint, paint, type TextStyle } from '../util/text-style.js';
+
+const nodeLabels: Readonly<Record<NodeStatus, readonly [string, Paint]>> = {
+  success: ['OK', 'green'],
+  reused: ['REUSE', 'dim'],
+  failed: ['ERROR', 'red'],
+  skipped: ['SKIP', 'yellow'],
+};
+
+const testLabels: Readonly<Record<TestStatus, readonly [string, Paint]>> = {
+  pass: ['PASS', 'green'],
+  warn: ['WARN', 'yellow'],
+  fail: ['FAIL', 'red'],
+  error: ['ERROR', 'red'],
+  skipped: ['SKIP', 'yellow'],
+  reused: ['PASS', 'dim'],
+};
+
+/** `OK     build   orders      18,312 rows   940 kB   12 files   0.44 s  input changed: stg_orders`. */
+export function nodeLine(result: NodeResult, nameWidth: number, style: TextStyle): string {
+  const { status, rowCount, sizeBytes, fileCount, rejectedCount, durationMs, skippedBecause } = result;
+  const start = lineStart(nodeLabels[status], result.action, result.name, nameWidth, style);
+  if (status === 'skipped') {
+    const reason = skippedBecause === undefined ? 'because the run stopped' : `because of ${skippedBecause}`;
+    return `${start}  ${paint(style, 'dim', reason)}`;
+  }
+  const rejected = rejectedCount ? paint(style, 'yellow', `${formatCount(rejectedCount)} rejected`) : '';
+  const why = status === 'failed' ? '' : paint(style, 'dim', reasonText(result.reason));
+  const numbers = [
+    padToWidth(rowCount === undefined ? '' : countOf(rowCount, 'row'), 15, 'right'),
+    padToWidth(sizeBytes === undefined ? '' : formatBytes(sizeBytes), 7, 'right'),
+    padToWidth(fileCount === undefined ? '' : countOf(fileCount, 'file'), 9, 'right'),
+    padToWidth(status === 'reused' ? '' : formatDuration(durationMs), 7, 'right'),
+  ];
+  return [start, ...numbers, rejected, why]
+    .filter((part) => part !== '')
+    .join('  ')
+    .trimEnd();
+}
+
+/** `FAIL   test    unique_orders_order_id      2 failing rows   8 ms`. */
+export function testLine(result: TestResult, nameWidth: number, style: TextStyle): string {
+  const { name, status, failureCount, durationMs } = result;
+  const start = lineStart(testLabels[status], 'test', name, nameWidth, style);
+  if (status === 'skipped') return start.trimEnd();
+  const failures = failureCount > 0 ? countOf(failureCount, 'failing row') : '';
+  const time =
+    status === 'reused' ? paint(style, 'dim', 'passed before on the same rows') : formatDuration(durationMs);
+  return `${start}  ${[failures, time].filter(Boolean).join('  ')}`;
+}
+
+function lineStart(
+  [label, color]: readonly [string, Paint],
+  verb: string,
+  name: string,
+  nameWidth: number,
+  style: TextStyle,
+): string {
+  return `${paint(style, color, padToWidth(label, 5))}  ${padToWidth(verb, 6)}  ${padToWidth(name, nameWidth)}`;
+}
+
+/** Why a node is built or reused, in words. Empty for a new one: most often all are. */
+export function reasonText(reason: Reason): string {
+  switch (reason.kind) {
+    case 'new':
+      return '';
+    case 'unchanged':
+      return 'unchanged';
+    case 'logic-changed':
+      return 'changed';
+    case 'input-changed':
+      return `input changed: ${listOf(reason.inputs, 3)}`;
+    case 'source-changed':
+      return 'source changed';
+    case 'not-repeatable':
+      return `not repeatable: ${reason.because}`;
+    case 'full-refresh':
+      return 'full refresh';
+    case 'schema-changed':
+      return 'schema changed';
+    case 'not-selected':
+      return 'not selected';
+  }
+}
+
+/** `a, b, c and 4 more`. */
+export function listOf(names: readonly string[], most: number): string {
+  if (names.length <= most + 1) return names.join(', ');
+  return `${names.slice(0, most).join(', ')} and ${formatCount(names.length - most)} more`;
+}

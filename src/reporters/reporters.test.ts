@@ -1,0 +1,229 @@
+import { describe, expect, it } from 'vitest';
+import { collectText, sampleRun } from '../../test/support/sample-run.js';
+import type { RunEvent } from '../ir/run-event.js';
+import type { RunResult } from '../ir/run-result.js';
+import { Progress } from './progress-lines.js';
+import { openReporters, type ReporterName } from './registry.js';
+
+function run(name: ReporterName, events: readonly RunEvent[], ...settings: Parameters<typeof collectText>) {
+  const collected = collectText(...settings);
+  const reporter = openReporters([name], collected.options);
+  for (const event of events) {
+    reporter.report(event);
+    collected.advance(1000);
+  }
+  reporter.close();
+  return collected;
+}
+
+const finished = sampleRun.at(-1) as RunEvent & { kind: 'run-finished' };
+const finish = (result: Partial<RunResult>): RunEvent[] => [
+  sampleRun[0]!,
+  { kind: 'run-finished', result: { ...finished.result, ...result } },
+];
+
+describe('plain', () => {
+  it('writes a line for what happened', () => {
+    expect(run('plain', sampleRun).text()).toMatchInlineSnapshot(`
+      "Target dev: 6 nodes, 2 tests
+      OK     land    shop.orders                  120,000 rows   2.1 MB     1 file   0.31 s  3 rejected
+      OK     view    stg_orders                                                        4 ms  changed
+      OK     build   orders                              1 row   940 kB   12 files   12.3 s  input changed: stg_orders, rates
+      ERROR  build   sessions                                                         51 ms
+      models/marts/sessions.sql:2:3  run/query-failed
+        Division by zero.
+          2 │   10 / zero as rate
+            │   ~~~~~~~~~
+        hint: guard it with nullif(zero, 0).
+      SKIP   build   sessions_by_day_and_country_and_device  because of sessions
+      FAIL   test    unique_orders_order_id                  7 failing rows  8 ms
+        ┌──────────┬───┬────────┐
+        │ order_id │ n │ status │
+        ├──────────┼───┼────────┤
+        │       17 │ 2 │ NULL   │
+        │        9 │ 3 │ placed │
+        └──────────┴───┴────────┘
+        all 7 rows: etl query "select order_id, count(*) as n from orders where status <> '' group by all having n > 1"
+      REUSE  1 node unchanged: rates
+      PASS   1 test
+
+      Failed in 13.1 s: 1 landed, 2 built, 1 reused, 1 failed, 1 skipped; 1 test passed, 1 failed.
+      Failed: sessions, unique_orders_order_id
+      Commit 42 in .etl/lake: shop.orders, stg_orders, orders
+      "
+    `);
+  });
+
+  it('keeps results and the rest apart', () => {
+    expect(run('plain', sampleRun).text('stderr')).toMatchInlineSnapshot(`
+      "Target dev: 6 nodes, 2 tests
+      models/marts/sessions.sql:2:3  run/query-failed
+        Division by zero.
+          2 │   10 / zero as rate
+            │   ~~~~~~~~~
+        hint: guard it with nullif(zero, 0).
+      "
+    `);
+  });
+
+  it('shows failures only when quiet, and everything when verbose', () => {
+    expect(run('plain', sampleRun, {}, 'quiet').text('stdout')).toMatchInlineSnapshot(`
+      "OK     land    shop.orders                  120,000 rows   2.1 MB     1 file   0.31 s  3 rejected
+      ERROR  build   sessions                                                         51 ms
+      SKIP   build   sessions_by_day_and_country_and_device  because of sessions
+      FAIL   test    unique_orders_order_id                  7 failing rows  8 ms
+        ┌──────────┬───┬────────┐
+        │ order_id │ n │ status │
+        ├──────────┼───┼────────┤
+        │       17 │ 2 │ NULL   │
+        │        9 │ 3 │ placed │
+        └──────────┴───┴────────┘
+        all 7 rows: etl query "select order_id, count(*) as n from orders where status <> '' group by all having n > 1"
+
+      Failed in 13.1 s: 1 landed, 2 built, 1 reused, 1 failed, 1 skipped; 1 test passed, 1 failed.
+      Failed: sessions, unique_orders_order_id
+      Commit 42 in .etl/lake: shop.orders, stg_orders, orders
+      "
+    `);
+    expect(run('plain', sampleRun, {}, 'verbose').text('stdout')).toMatchInlineSnapshot(`
+      "OK     land    shop.orders                  120,000 rows   2.1 MB     1 file   0.31 s  3 rejected
+      REUSE  reuse   rates                             30 rows                               unchanged
+      OK     view    stg_orders                                                        4 ms  changed
+      OK     build   orders                              1 row   940 kB   12 files   12.3 s  input changed: stg_orders, rates
+      ERROR  build   sessions                                                         51 ms
+      SKIP   build   sessions_by_day_and_country_and_device  because of sessions
+      PASS   test    not_null_orders_order_id                8 ms
+      FAIL   test    unique_orders_order_id                  7 failing rows  8 ms
+        ┌──────────┬───┬────────┐
+        │ order_id │ n │ status │
+        ├──────────┼───┼────────┤
+        │       17 │ 2 │ NULL   │
+        │        9 │ 3 │ placed │
+        └──────────┴───┴────────┘
+        all 7 rows: etl query "select order_id, count(*) as n from orders where status <> '' group by all having n > 1"
+
+      Failed in 13.1 s: 1 landed, 2 built, 1 reused, 1 failed, 1 skipped; 1 test passed, 1 failed.
+      Failed: sessions, unique_orders_order_id
+      Commit 42 in .etl/lake: shop.orders, stg_orders, orders
+      "
+    `);
+  });
+
+  it('says now and then that something takes long', () => {
+    const collected = collectText();
+    const reporter = openReporters(['plain'], collected.options);
+    reporter.report({ kind: 'node-started', name: 'big', action: 'build', reason: { kind: 'new' } });
+    for (let second = 0; second < 65; second++) {
+      reporter.report({ kind: 'node-progress', name: 'big', fraction: second / 100 });
+      collected.advance(1000);
+    }
+    expect(collected.text()).toBe('...    big: 30.0 s, 30 %\n...    big: 1 min 00 s, 60 %\n');
+  });
+});
+
+describe('the end of a run', () => {
+  const good = finished.result.nodes.filter((node) => node.status === 'success');
+  const passed = finished.result.tests.filter((test) => test.status === 'pass');
+
+  it('of success names the commit and the next command', () => {
+    const events = finish({ status: 'success', nodes: good, tests: passed });
+    expect(run('plain', events).text('stdout')).toMatchInlineSnapshot(`
+      "
+      Done in 13.1 s: 1 landed, 2 built; 1 test passed.
+      Commit 42 in .etl/lake: shop.orders, stg_orders, orders
+      Next: etl query "from orders limit 5"
+      "
+    `);
+  });
+
+  it('without anything to do is one line', () => {
+    const { commit: _, ...rest } = finished.result;
+    const idle: RunResult = {
+      ...rest,
+      status: 'success',
+      nodes: finished.result.nodes.filter((node) => node.status === 'reused'),
+      tests: passed.map((test) => ({ ...test, status: 'reused' as const })),
+      durationMs: 43,
+      diagnostics: [],
+    };
+    const events: RunEvent[] = [sampleRun[0]!, { kind: 'run-finished', result: idle }];
+    expect(run('plain', events).text('stdout')).toBe(
+      'Nothing to do: 1 node unchanged, 1 test passed before (43 ms).\n',
+    );
+    const nothing: RunEvent = { kind: 'run-finished', result: { ...idle, nodes: [], tests: [] } };
+    expect(run('plain', [nothing]).text('stdout')).toBe('Nothing to do: no nodes are selected (43 ms).\n');
+  });
+
+  it('after Ctrl-C says what was kept', () => {
+    const events = finish({ status: 'interrupted', diagnostics: [] });
+    expect(run('plain', events).text('stdout')).toContain(
+      'Interrupted after 13.1 s: commit 42 holds what was done.\n',
+    );
+  });
+});
+
+describe('tty', () => {
+  it('shows what runs below what is done, and leaves the cursor visible', () => {
+    const collected = run('tty', sampleRun.slice(0, 11));
+    expect(collected.text().replaceAll('\x1b', '␛')).toMatchInlineSnapshot(`
+      "Target dev: 6 nodes, 2 tests
+      ␛[?25l0/6 nodes · 0/2 tests · 0 ms
+      ␛[J␛[?25hOK     land    shop.orders                  120,000 rows   2.1 MB     1 file   0.31 s  3 rejected
+      ␛[?25l1/6 nodes · 0/2 tests · 3.00 s
+      ␛[J␛[?25hOK     view    stg_orders                                                        4 ms  changed
+      ␛[?25l3/6 nodes · 0/2 tests · 6.00 s
+      ␛[J␛[?25hOK     build   orders                              1 row   940 kB   12 files   12.3 s  input changed: stg_orders, rates
+      ␛[?25l⠋  build   sessions                    2.00 s
+      4/6 nodes · 0/2 tests · 10.0 s␛[1A
+      ␛[J␛[?25h"
+    `);
+    expect(collected.text().lastIndexOf('\x1b[?25h')).toBeGreaterThan(
+      collected.text().lastIndexOf('\x1b[?25l'),
+    );
+  });
+
+  it('limits the lines and the width', () => {
+    const progress = new Progress();
+    progress.report(sampleRun[0]!, 0);
+    for (let i = 0; i < 20; i++) {
+      progress.report(
+        { kind: 'node-started', name: `model_${i}_日本`, action: 'build', reason: { kind: 'new' } },
+        0,
+      );
+    }
+    const lines = progress.lines({ color: false, unicode: false, width: 40 }, 61_000, 5);
+    expect(lines).toMatchInlineSnapshot(`
+      [
+        "|  build   model_0_日本             ...",
+        "|  build   model_1_日本             ...",
+        "|  build   model_2_日本             ...",
+        "  and 17 more",
+        "0/6 nodes, 0/2 tests, 1 min 01 s",
+      ]
+    `);
+    expect(progress.lines({ color: false, unicode: true, width: 80 }, 0, 30)).toHaveLength(21);
+  });
+
+  it('erases the rows that a narrower terminal has wrapped', () => {
+    const collected = collectText();
+    const terminal = { ...collected.options.stderr, columns: 80 };
+    const reporter = openReporters(['tty'], { ...collected.options, stderr: terminal });
+    for (const event of sampleRun.slice(0, 5)) reporter.report(event);
+    terminal.columns = 10;
+    reporter.close();
+    expect(collected.text().endsWith('\x1b[2A\r\x1b[J\x1b[?25h')).toBe(true);
+  });
+});
+
+it('json writes events as lines on stdout', () => {
+  const lines = run('json', sampleRun).text('stdout').trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line))).toEqual(sampleRun);
+});
+
+it('github annotates what is wrong, each once', () => {
+  expect(run('github', sampleRun).text()).toMatchInlineSnapshot(`
+    "::error file=warehouse/models/marts/sessions.sql,line=2,endLine=2,col=3,endColumn=12,title=run/query-failed::Division by zero.%0Ahint: guard it with nullif(zero, 0).
+    ::error file=warehouse/models/marts/orders.sql,line=2,endLine=2,col=1,endColumn=6,title=test/failed::unique_orders_order_id: 7 failing rows
+    "
+  `);
+});

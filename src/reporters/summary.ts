@@ -1,0 +1,108 @@
+import type { NodeResult, RunResult, TestResult } from '../ir/run-result.js';
+import { countOf, formatCount, formatDuration } from '../util/format-units.js';
+import { type Paint, paint, type TextStyle } from '../util/text-style.js';
+import { listOf } from './node-line.js';
+import { shellQuote } from './shell-quote.js';
+
+type Count = readonly [count: number, text: string, color?: Paint];
+
+/** What a run came to: counts, what failed, the commit, where it lies and what to try next. */
+export function summary(result: RunResult, lake: string | undefined, style: TextStyle): string {
+  const { nodes, tests, status, durationMs } = result;
+  const time = formatDuration(durationMs);
+  if (status === 'interrupted') {
+    const kept =
+      result.commit === undefined ? 'nothing was committed' : `commit ${result.commit} holds what was done`;
+    return paint(style, 'yellow', `Interrupted after ${time}: ${kept}.`);
+  }
+  if (isIdle(result)) return `Nothing to do: ${unchanged(nodes, tests)} (${time}).`;
+  const head = status === 'success' ? paint(style, 'green', 'Done') : paint(style, 'red', 'Failed');
+  const counts = [countText(nodeCounts(nodes), style), countText(testCounts(tests), style)].filter(Boolean);
+  const lines = [`${head} in ${time}: ${counts.join('; ')}.`];
+  const failed = [
+    ...nodes.filter((node) => node.status === 'failed'),
+    ...tests.filter((test) => test.status === 'fail' || test.status === 'error'),
+  ].map(({ name }) => name);
+  if (failed.length > 0) lines.push(`Failed: ${listOf(failed, 10)}`);
+  if (result.commit !== undefined) {
+    lines.push(
+      `Commit ${result.commit}${lake === undefined ? '' : ` in ${lake}`}: ${listOf(committed(nodes), 5)}`,
+    );
+  }
+  const next = nextCommand(result);
+  if (next) lines.push(paint(style, 'dim', `Next: ${next}`));
+  return lines.join('\n');
+}
+
+function isIdle({ nodes, tests, commit, status }: RunResult): boolean {
+  const idle = [...nodes, ...tests].every((result) => result.status === 'reused');
+  return idle && commit === undefined && status === 'success';
+}
+
+function unchanged(nodes: readonly NodeResult[], tests: readonly TestResult[]): string {
+  const parts = [
+    nodes.length > 0 && `${countOf(nodes.length, 'node')} unchanged`,
+    tests.length > 0 && `${countOf(tests.length, 'test')} passed before`,
+  ].filter(Boolean);
+  return parts.join(', ') || 'no nodes are selected';
+}
+
+function nodeCounts(nodes: readonly NodeResult[]): readonly Count[] {
+  const done = (actions: readonly string[]) =>
+    nodes.filter((node) => node.status === 'success' && actions.includes(node.action)).length;
+  const having = (status: string) => nodes.filter((node) => node.status === status).length;
+  return [
+    [done(['land']), 'landed'],
+    [done(['seed']), 'seeded'],
+    [done(['build', 'view']), 'built'],
+    [having('reused'), 'reused'],
+    [having('failed'), 'failed', 'red'],
+    [having('skipped'), 'skipped', 'yellow'],
+  ];
+}
+
+function testCounts(tests: readonly TestResult[]): readonly Count[] {
+  const having = (...statuses: readonly string[]) =>
+    tests.filter((test) => statuses.includes(test.status)).length;
+  const passed = having('pass', 'reused');
+  return [
+    [passed, passed === 1 ? 'test passed' : 'tests passed'],
+    [having('warn'), 'warned', 'yellow'],
+    [having('fail'), passed > 0 ? 'failed' : 'tests failed', 'red'],
+    [having('error'), passed > 0 ? 'could not run' : 'tests could not run', 'red'],
+    [having('skipped'), passed > 0 ? 'skipped' : 'tests skipped', 'yellow'],
+  ];
+}
+
+function countText(counts: readonly Count[], style: TextStyle): string {
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, text, color]) => {
+      const full = `${formatCount(count)} ${text}`;
+      return color ? paint(style, color, full) : full;
+    })
+    .join(', ');
+}
+
+function committed(nodes: readonly NodeResult[]): readonly string[] {
+  return nodes
+    .filter((node) => node.status === 'success' && node.action !== 'inline')
+    .map(({ name }) => name);
+}
+
+function nextCommand({ nodes, status }: RunResult): string | undefined {
+  if (status !== 'success') return undefined;
+  const made = nodes.filter((node) => node.status === 'success' && (node.rowCount ?? 1) > 0);
+  // Nodes stand behind their inputs: the last one is what the run was for.
+  const last =
+    made.findLast((node) => node.action === 'build') ?? made.findLast((node) => node.action !== 'inline');
+  if (!last) return undefined;
+  const plain = /^[a-z_]\w*(\.[a-z_]\w*)?$/i.test(last.name);
+  const name = plain
+    ? last.name
+    : last.name
+        .split('.')
+        .map((part) => `"${part.replaceAll('"', '""')}"`)
+        .join('.');
+  return `etl query ${shellQuote(`from ${name} limit 5`)}`;
+}
