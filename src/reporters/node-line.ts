@@ -23,7 +23,13 @@ const testLabels: Readonly<Record<TestStatus, readonly [string, Paint]>> = {
 /** `OK     build   orders      18,312 rows   940 kB   12 files   0.44 s  input changed: stg_orders`. */
 export function nodeLine(result: NodeResult, nameWidth: number, style: TextStyle): string {
   const { status, rowCount, sizeBytes, fileCount, rejectedCount, durationMs, skippedBecause } = result;
-  const start = lineStart(nodeLabels[status], result.action, result.name, nameWidth, style);
+  const start = lineStart(
+    nodeLabels[status],
+    status === 'reused' ? '' : result.action,
+    result.name,
+    nameWidth,
+    style,
+  );
   if (status === 'skipped') {
     const reason = skippedBecause === undefined ? 'because the run stopped' : `because of ${skippedBecause}`;
     return `${start}  ${paint(style, 'dim', reason)}`;

@@ -19,6 +19,7 @@ function run(name: ReporterName, events: readonly RunEvent[], ...settings: Param
 const finished = sampleRun.at(-1) as RunEvent & { kind: 'run-finished' };
 const finish = (result: Partial<RunResult>): RunEvent[] => [
   sampleRun[0]!,
+  { kind: 'committed', commit: 42, tables: ['shop.orders', 'stg_orders', 'orders', 'a', 'b', 'c', 'd'] },
   { kind: 'run-finished', result: { ...finished.result, ...result } },
 ];
 
@@ -49,7 +50,7 @@ describe('plain', () => {
 
       Failed in 13.1 s: 1 landed, 2 built, 1 reused, 1 failed, 1 skipped; 1 test passed, 1 failed.
       Failed: sessions, unique_orders_order_id
-      Commit 42 in .etl/lake: shop.orders, stg_orders, orders
+      Commit 42 in .etl/lake: shop.orders, stg_orders
       "
     `);
   });
@@ -82,12 +83,12 @@ describe('plain', () => {
 
       Failed in 13.1 s: 1 landed, 2 built, 1 reused, 1 failed, 1 skipped; 1 test passed, 1 failed.
       Failed: sessions, unique_orders_order_id
-      Commit 42 in .etl/lake: shop.orders, stg_orders, orders
+      Commit 42 in .etl/lake: shop.orders, stg_orders
       "
     `);
     expect(run('plain', sampleRun, {}, 'verbose').text('stdout')).toMatchInlineSnapshot(`
       "OK     land    shop.orders                  120,000 rows   2.1 MB     1 file   0.31 s  3 rejected
-      REUSE  reuse   rates                             30 rows                               unchanged
+      REUSE          rates                             30 rows                               unchanged
       OK     view    stg_orders                                                        4 ms  changed
       OK     build   orders                              1 row   940 kB   12 files   12.3 s  input changed: stg_orders, rates
       ERROR  build   sessions                                                         51 ms
@@ -104,7 +105,7 @@ describe('plain', () => {
 
       Failed in 13.1 s: 1 landed, 2 built, 1 reused, 1 failed, 1 skipped; 1 test passed, 1 failed.
       Failed: sessions, unique_orders_order_id
-      Commit 42 in .etl/lake: shop.orders, stg_orders, orders
+      Commit 42 in .etl/lake: shop.orders, stg_orders
       "
     `);
   });
@@ -130,7 +131,7 @@ describe('the end of a run', () => {
     expect(run('plain', events).text('stdout')).toMatchInlineSnapshot(`
       "
       Done in 13.1 s: 1 landed, 2 built; 1 test passed.
-      Commit 42 in .etl/lake: shop.orders, stg_orders, orders
+      Commit 42 in .etl/lake: shop.orders, stg_orders, orders, a, b and 2 more
       Next: etl query "from orders limit 5"
       "
     `);

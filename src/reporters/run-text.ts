@@ -25,6 +25,7 @@ const widestName = 48;
 export class RunTexts {
   #nameWidth = narrowestName;
   #lake: string | undefined;
+  #committed: readonly string[] = [];
   #reused: string[] = [];
   #passedCount = 0;
   #shown = new Set<string>();
@@ -45,13 +46,16 @@ export class RunTexts {
         return this.#finish(event.result);
       case 'node-started':
       case 'node-progress':
+        return silence;
       case 'committed':
+        this.#committed = event.tables;
         return silence;
     }
   }
 
   #start(event: RunEvent & { kind: 'run-started' }): RunText {
     this.#lake = event.lake;
+    this.#committed = [];
     this.#reused = [];
     this.#passedCount = 0;
     this.#shown = new Set();
@@ -102,8 +106,8 @@ export class RunTexts {
       { ...style, width: style.width - 2 },
       false,
     );
-    const rest = failureCount > sample.length ? `all ${countOf(failureCount, 'row')}` : 'again';
-    const command = `${rest}: etl query ${shellQuote(sql.trim())}`;
+    const which = failureCount > sample.length ? `all ${countOf(failureCount, 'row')}` : 'query';
+    const command = `${which}: etl query ${shellQuote(sql.trim())}`;
     return `${table}\n${paint(style, 'dim', command)}\n`.replace(/^(?=.)/gm, '  ');
   }
 
@@ -121,7 +125,10 @@ export class RunTexts {
     if (this.#passedCount > 0 && didSomething && detail === 'normal') {
       lines.push(`${paint(style, 'green', 'PASS')}   ${countOf(this.#passedCount, 'test')}`);
     }
-    lines.push(...(didSomething ? [''] : []), summary(result, this.#lake, style));
+    lines.push(
+      ...(didSomething ? [''] : []),
+      summary(result, { lake: this.#lake, tables: this.#committed }, style),
+    );
     return { stdout: `${lines.join('\n')}\n`, stderr };
   }
 

@@ -6,8 +6,13 @@ import { shellQuote } from './shell-quote.js';
 
 type Count = readonly [count: number, text: string, color?: Paint];
 
+export interface CommitPlace {
+  readonly lake: string | undefined;
+  readonly tables: readonly string[];
+}
+
 /** What a run came to: counts, what failed, the commit, where it lies and what to try next. */
-export function summary(result: RunResult, lake: string | undefined, style: TextStyle): string {
+export function summary(result: RunResult, { lake, tables }: CommitPlace, style: TextStyle): string {
   const { nodes, tests, status, durationMs } = result;
   const time = formatDuration(durationMs);
   if (status === 'interrupted') {
@@ -25,9 +30,9 @@ export function summary(result: RunResult, lake: string | undefined, style: Text
   ].map(({ name }) => name);
   if (failed.length > 0) lines.push(`Failed: ${listOf(failed, 10)}`);
   if (result.commit !== undefined) {
-    lines.push(
-      `Commit ${result.commit}${lake === undefined ? '' : ` in ${lake}`}: ${listOf(committed(nodes), 5)}`,
-    );
+    const place = lake === undefined ? '' : ` in ${lake}`;
+    const changed = tables.length > 0 ? `: ${listOf(tables, 5)}` : '';
+    lines.push(`Commit ${result.commit}${place}${changed}`);
   }
   const next = nextCommand(result);
   if (next) lines.push(paint(style, 'dim', `Next: ${next}`));
@@ -82,12 +87,6 @@ function countText(counts: readonly Count[], style: TextStyle): string {
       return color ? paint(style, color, full) : full;
     })
     .join(', ');
-}
-
-function committed(nodes: readonly NodeResult[]): readonly string[] {
-  return nodes
-    .filter((node) => node.status === 'success' && node.action !== 'inline')
-    .map(({ name }) => name);
 }
 
 function nextCommand({ nodes, status }: RunResult): string | undefined {
