@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+const name = z.string().min(1);
+
+const target = z.strictObject({
+  lake: name.describe('A folder, relative to the project, or s3://bucket/prefix.'),
+  s3: z
+    .strictObject({
+      endpoint: name.optional(),
+      region: name.optional(),
+      force_path_style: z.boolean().optional(),
+      access_key_id: name.optional(),
+      secret_access_key: name.optional(),
+      session_token: name.optional(),
+    })
+    .optional()
+    .describe('How to reach the object store. Default: what the AWS SDK finds.'),
+});
+
+/** `etl.yml`, but for the defaults by folder, whose keys are the project's own folders. */
+export const etlSchema = z.strictObject({
+  name: name.describe('Name of the project.'),
+  default_target: name.optional().describe('The target without --target. Default: dev, or the only one.'),
+  targets: z
+    .record(z.string(), target)
+    .optional()
+    .describe('Where runs read and write. Default: dev in .etl/lake.'),
+  vars: z
+    .record(z.string(), z.json())
+    .optional()
+    .describe('Values for ${vars.name}, changed for one run by --vars.'),
+  engine: z
+    .strictObject({
+      threads: z.int().min(1).optional().describe("Default: the machine's cores."),
+      memory_limit: z
+        .string()
+        .regex(/^\s*\d+(\.\d+)?\s*(%|[kmgt]i?b)\s*$/i, 'must be a size such as 4GB')
+        .optional()
+        .describe("Such as 4GB. Default: 75 % of the machine's memory."),
+      init: z.string().optional().describe('SQL run on every connection.'),
+    })
+    .optional(),
+  models: z.unknown().optional().describe('Defaults by folder under models/.'),
+  seeds: z.unknown().optional().describe('Defaults by folder under seeds/.'),
+});
+
+export type WrittenEtl = z.infer<typeof etlSchema>;
+export const targetSchema = target;

@@ -1,0 +1,26 @@
+/** Where the front matter of a `.sql` file stands, and where its SQL begins. Offsets in the text. */
+export interface FrontMatter {
+  /** The YAML between the opening word and the closing mark. */
+  readonly start: number;
+  readonly end: number;
+  readonly bodyOffset: number;
+  readonly isClosed: boolean;
+}
+
+// The word alone on its line, or followed by a first key: prose such as "model of an order" is a comment.
+const openings = {
+  model: /(?:\s|--[^\n]*\n)*\/\*\s*model(?=\s*\n|\s*\*\/|[ \t]+\w+[ \t]*:|\s*$)/y,
+  test: /(?:\s|--[^\n]*\n)*\/\*\s*test(?=\s*\n|\s*\*\/|[ \t]+\w+[ \t]*:|\s*$)/y,
+};
+
+/** Finds the comment `/* model …` or `/* test …` that a file begins with; undefined when there is none. */
+export function findFrontMatter(text: string, word: keyof typeof openings): FrontMatter | undefined {
+  const opening = openings[word];
+  opening.lastIndex = 0;
+  if (!opening.test(text)) return undefined;
+  const start = opening.lastIndex;
+  const end = text.indexOf('*/', start);
+  return end < 0
+    ? { start, end: text.length, bodyOffset: text.length, isClosed: false }
+    : { start, end, bodyOffset: end + 2, isClosed: true };
+}

@@ -1,0 +1,125 @@
+import type { z } from 'zod';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/span.js';
+import type { ColumnConfig, NodeConfig, PlainValue } from '../ir/project.js';
+import {
+  materializationKeys,
+  type modelDefaultsSchema,
+  type modelSchema,
+  type seedSchema,
+} from './node-schema.js';
+import { toTestConfigs } from './test-config.js';
+import type { YamlFile } from './yaml-file.js';
+import { entriesOf, entryOf, type YamlNode } from './yaml-node.js';
+
+export type WrittenDefaults = z.infer<ReturnType<typeof modelDefaultsSchema>>;
+type WrittenNode = z.infer<ReturnType<typeof modelSchema>> | z.infer<typeof seedSchema>;
+
+/** Settings that stand in `etl.yml` for all nodes in a folder, and where. */
+export interface NodeDefaults {
+  readonly values: WrittenDefaults;
+  readonly spans: Readonly<Record<string, Span>>;
+}
+
+export const noDefaults: NodeDefaults = { values: {}, spans: {} };
+
+/** Defaults of an outer folder, refined by an inner one: tags and meta add up, the rest is replaced. */
+export function refined(outer: NodeDefaults, inner: NodeDefaults): NodeDefaults {
+  return { values: mergeWritten(outer.values, inner.values), spans: { ...outer.spans, ...inner.spans } };
+}
+
+function mergeWritten<T extends WrittenDefaults>(outer: WrittenDefaults, inner: T): T {
+  return {
+    ...outer,
+    ...inner,
+    ...((outer.tags || inner.tags) && { tags: [...new Set([...(outer.tags ?? []), ...(inner.tags ?? [])])] }),
+    ...((outer.meta || inner.meta) && { meta: { ...outer.meta, ...inner.meta } }),
+  };
+}
+
+const optionKeys = Object.keys(materializationKeys);
+
+/** What the person wrote about a node, over the defaults of its folder, in its final form. */
+export function toNodeConfig(
+  written: WrittenNode,
+  tree: YamlNode | undefined,
+  file: YamlFile | undefined,
+  defaults: NodeDefaults,
+  materializedByDefault: string,
+  diagnostics: Diagnostic[],
+): NodeConfig {
+  const merged = mergeWritten(defaults.values, written as WrittenDefaults & WrittenNode);
+  const { description, publish, compatibility } = merged;
+  const tests = entryOf(tree, 'tests')?.value;
+  return {
+    ...(description !== undefined && { description }),
+    materialized: merged.materialized ?? materializedByDefault,
+    tags: merged.tags ?? [],
+    enabled: merged.enabled ?? true,
+    partitionBy: merged.partition_by ?? [],
+    publish: publish !== undefined && publish !== false,
+    ...(compatibility !== undefined && { compatibility }),
+    columns: file ? toColumnConfigs(merged.columns, entryOf(tree, 'columns')?.value, file, diagnostics) : [],
+    tests: file ? toTestConfigs(merged.tests, tests, undefined, file, diagnostics) : [],
+    meta: (merged.meta ?? {}) as NodeConfig['meta'],
+    options: optionsOf(merged),
+  };
+}
+
+function optionsOf(written: WrittenDefaults): Readonly<Record<string, PlainValue>> {
+  const options: Record<string, PlainValue> = {};
+  for (const key of optionKeys) {
+    const value = written[key as keyof WrittenDefaults];
+    if (value !== undefined) options[key] = value as PlainValue;
+  }
+  if (typeof written.publish === 'object') options.publish = written.publish as PlainValue;
+  return options;
+}
+
+export function toColumnConfigs(
+  columns: WrittenNode['columns'],
+  node: YamlNode | undefined,
+  file: YamlFile,
+  diagnostics: Diagnostic[],
+): readonly ColumnConfig[] {
+  return entriesOf(node).map((entry): ColumnConfig => {
+    const { key: name, value } = entry;
+    const column = columns?.[name];
+    const span = file.keySpan(entry);
+    if (!column || typeof column === 'string') return { name, tests: [], span };
+    const tests = toTestConfigs(column.tests, entryOf(value, 'tests')?.value, name, file, diagnostics);
+    return {
+      name,
+      ...(column.description !== undefined && { description: column.description }),
+      tests,
+      ...(column.renamed_from !== undefined && { renamedFrom: column.renamed_from }),
+      span,
+    };
+  });
+}
+
+/** The types that columns were given, by name. */
+export function columnTypesOf(
+  columns: z.infer<typeof seedSchema>['columns'],
+): Readonly<Record<string, string>> {
+  const types: Record<string, string> = {};
+  for (const [name, column] of Object.entries(columns ?? {})) {
+    const type = typeof column === 'string' ? column : column?.type;
+    if (type !== undefined) types[name] = type;
+  }
+  return types;
+}
+
+/** Places of values by dotted path: top-level keys, items of lists, and columns (the place of their name). */
+export function spansOf(tree: YamlNode | undefined, file: YamlFile): Record<string, Span> {
+  const spans: Record<string, Span> = {};
+  for (const { key, value } of entriesOf(tree)) {
+    spans[key] = file.span(value);
+    if (value.kind === 'seq') {
+      for (const [i, item] of value.items.entries()) spans[`${key}.${i}`] = file.span(item);
+    }
+    if (key !== 'columns') continue;
+    for (const column of entriesOf(value)) spans[`columns.${column.key}`] = file.keySpan(column);
+  }
+  return spans;
+}

@@ -1,0 +1,77 @@
+import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
+import { LineIndex, type Span } from '../diagnostics/span.js';
+import type { Memo } from '../ports/memo.js';
+import { parseYaml } from './parse-yaml.js';
+import type { YamlEntry, YamlNode } from './yaml-node.js';
+
+/** Where a YAML text stands: in a file of its own, or as front matter from `start` to `end` of a `.sql` file. */
+export interface YamlPlace {
+  /** Relative to the project's root. */
+  readonly path: string;
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One parsed YAML text together with the file it stands in, so that every node has a place there. */
+export class YamlFile {
+  readonly #place: YamlPlace;
+  #lines: LineIndex | undefined;
+
+  constructor(
+    place: YamlPlace,
+    readonly root: YamlNode,
+  ) {
+    this.#place = place;
+  }
+
+  get path(): string {
+    return this.#place.path;
+  }
+
+  /** The text as it was written, for offsets of nodes. */
+  written(start: number, end: number): string {
+    const base = this.#place.start;
+    return this.#place.text.slice(base + start, base + end);
+  }
+
+  /** The place of a value. What stands on several lines is marked by its first one. */
+  span({ start, end }: { readonly start: number; readonly end: number }): Span {
+    this.#lines ??= new LineIndex(this.#place.text.slice(0, this.#place.end));
+    const from = this.#place.start + start;
+    const to = this.#place.start + end;
+    const lineEnd = this.#place.text.indexOf('\n', from);
+    return this.#lines.span(this.path, from, lineEnd >= 0 && lineEnd < to ? lineEnd : to);
+  }
+
+  keySpan(entry: YamlEntry): Span {
+    return this.span({ start: entry.keyStart, end: entry.keyEnd });
+  }
+}
+
+/** Parses a YAML text in its place. Syntax errors are reported; what could be understood is returned. */
+export async function readYaml(
+  place: YamlPlace,
+  memo: Memo | undefined,
+  diagnostics: Diagnostic[],
+): Promise<YamlFile> {
+  const { root, problems } = await parseYaml(place.text.slice(place.start, place.end), memo);
+  const file = new YamlFile(place, root);
+  for (const { message, start, end } of problems) {
+    diagnostics.push(
+      errorDiagnostic('project/bad-yaml', message, {
+        span: file.span({ start, end }),
+        ...hint(place, start),
+      }),
+    );
+  }
+  return file;
+}
+
+/** `{ key: ${env.X} }` is the mistake that everybody makes once: YAML reads the brace as the start of a map. */
+function hint(place: YamlPlace, offset: number): { readonly hint?: string } {
+  const at = place.start + offset;
+  const lineStart = place.text.lastIndexOf('\n', at - 1) + 1;
+  const line = place.text.slice(lineStart, place.text.indexOf('\n', at) >>> 0);
+  return /[[{,:]\s*[^'"\s]*\$\{/.test(line) ? { hint: "write '${…}' in quotes" } : {};
+}

@@ -1,0 +1,110 @@
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isScalar,
+  LineCounter,
+  type Node,
+  type Scalar as ParsedScalar,
+  parseDocument,
+  type YAMLMap,
+} from 'yaml';
+import type { Scalar } from '../ir/project.js';
+import type { YamlEntry, YamlNode } from './yaml-node.js';
+
+/** One thing that is wrong with a YAML text, with offsets in it. */
+export interface YamlProblem {
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface ParsedYaml {
+  readonly root: YamlNode;
+  readonly problems: readonly YamlProblem[];
+}
+
+/** Far more than any real file, far less than what an alias bomb grows to. */
+const maxNodes = 1_000_000;
+
+/** Parses any YAML 1.2 document. What comes out of a broken one is what could be understood. */
+export function parseFullYaml(text: string): ParsedYaml {
+  const document = parseDocument<Node>(text, { prettyErrors: false, lineCounter: new LineCounter() });
+  const conversion = new Conversion((alias) => alias.resolve(document));
+  const root = document.contents ? conversion.node(document.contents as Node, 0) : nullNode(0);
+  const errors = document.errors.map(({ message, pos }) => ({
+    message: sentence(message),
+    start: pos[0],
+    end: Math.max(pos[0], pos[1]),
+  }));
+  return { root, problems: [...errors, ...conversion.problems] };
+}
+
+class Conversion {
+  readonly problems: YamlProblem[] = [];
+  #count = 0;
+
+  constructor(private readonly resolve: (alias: Alias) => Node | undefined) {}
+
+  node(node: Node | null | undefined, fallback: number): YamlNode {
+    if (!node) return nullNode(fallback);
+    const [start, end] = node.range ?? [fallback, fallback];
+    if (++this.#count > maxNodes) return nullNode(start);
+    if (isAlias(node)) return this.#alias(node, start, end);
+    if (isScalar(node)) {
+      const value = this.#scalar(node, start, end);
+      return node.source === '' && value === null
+        ? nullNode(fallback)
+        : { kind: 'scalar', value, start, end };
+    }
+    if (isMap(node)) {
+      const entries = this.#entries(node, start);
+      return { kind: 'map', entries, start, end: node.flow ? end : (entries.at(-1)?.value.end ?? end) };
+    }
+    const items = node.items.map((item) => this.node(item as Node, start));
+    return { kind: 'seq', items, start, end: node.flow ? end : (items.at(-1)?.end ?? end) };
+  }
+
+  #alias(alias: Alias, start: number, end: number): YamlNode {
+    const target = this.resolve(alias);
+    // The parser itself reports an alias without anchor.
+    return target ? { ...this.node(target, start), start, end } : nullNode(start);
+  }
+
+  #scalar(node: ParsedScalar, start: number, end: number): Scalar {
+    const { value } = node;
+    if (typeof value === 'number') {
+      // A number that would lose digits stays as it was written.
+      if (Number.isInteger(value) && !Number.isSafeInteger(value)) return node.source ?? String(value);
+      if (!Number.isFinite(value)) {
+        this.problems.push({ message: 'Infinity and NaN cannot stand here.', start, end });
+        return null;
+      }
+    }
+    return value as Scalar;
+  }
+
+  #entries(map: YAMLMap, mapStart: number): readonly YamlEntry[] {
+    const entries: YamlEntry[] = [];
+    for (const pair of map.items) {
+      const key = pair.key as Node | null;
+      const [keyStart, keyEnd] = key?.range ?? [mapStart, mapStart];
+      if (!isScalar(key) || key.value === null || typeof key.value === 'object') {
+        this.problems.push({ message: 'A key must be plain text.', start: keyStart, end: keyEnd });
+        continue;
+      }
+      const value = this.node(pair.value as Node | null, keyEnd + 1);
+      entries.push({ key: String(key.value), keyStart, keyEnd, value });
+    }
+    return entries;
+  }
+}
+
+function nullNode(at: number): YamlNode {
+  return { kind: 'scalar', value: null, start: at, end: at };
+}
+
+function sentence(message: string): string {
+  const text = message.trim();
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
