@@ -1,6 +1,6 @@
 import type { Span } from '../diagnostics/span.js';
 import type { ManifestNode } from '../ir/manifest.js';
-import type { ColumnConfig } from '../ir/project.js';
+import { requiredColumns } from '../ir/required-columns.js';
 import type { TableVersion } from '../ir/table-version.js';
 import { columnPath } from '../schema/column-path.js';
 import type { CompatibilityMode } from '../schema/compatibility.js';
@@ -27,7 +27,7 @@ export interface PinnedTable {
  */
 export function pinnedTable(node: ManifestNode, current?: TableVersion): PinnedTable {
   const { config, schema } = node;
-  const required = new Set(config.columns.filter(promisesValue).map((column) => column.name.toLowerCase()));
+  const required = requiredColumns(config);
   const columns = schema.columns.map((column) => ({
     ...column,
     nullable: column.nullable !== false && !required.has(column.name.toLowerCase()),
@@ -44,14 +44,4 @@ export function pinnedTable(node: ManifestNode, current?: TableVersion): PinnedT
     ...(config.compatibility && { mode: config.compatibility }),
     columnSpans: Object.fromEntries(config.columns.flatMap(({ name, span }) => (span ? [[name, span]] : []))),
   };
-}
-
-function promisesValue({ tests }: ColumnConfig): boolean {
-  return tests.some(
-    ({ assertion, severity, where, errorIf = '> 0' }) =>
-      assertion.kind === 'not_null' &&
-      severity === 'error' &&
-      where === undefined &&
-      errorIf.replaceAll(' ', '') === '>0',
-  );
 }

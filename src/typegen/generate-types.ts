@@ -1,0 +1,112 @@
+import type { Manifest, ManifestNode } from '../ir/manifest.js';
+import type { PlainValue } from '../ir/project.js';
+import { requiredColumns } from '../ir/required-columns.js';
+import type { Column } from '../schema/table-schema.js';
+import { typescriptProperty, typescriptType } from '../schema/typescript-type.js';
+
+export interface GenerateTypesOptions {
+  /**
+   * `module`: a file that exports `Database`, for an application that reads the tables with Kysely.
+   * `augmentation`: a declaration file that fills in `Database` and `Vars` of 'parquetry', for the macros
+   * and models of the project itself.
+   */
+  readonly as: 'module' | 'augmentation';
+  /** The variables of etl.yml; only an augmentation holds them. */
+  readonly vars?: Readonly<Record<string, PlainValue>>;
+}
+
+const banner = '// Written by `etl types` from the compiled project: changes made here are lost.';
+
+/**
+ * The TypeScript text of a Kysely `Database` with every model, seed and source table and its columns. The
+ * same manifest always gives the same text.
+ *
+ * ```ts
+ * import { Kysely } from 'kysely';
+ * import type { Database } from './database.js';
+ * const db = new Kysely<Database>({ dialect });
+ * await db.selectFrom('orders').select(['order_id', 'amount']).execute();
+ * ```
+ */
+export function generateTypes(manifest: Manifest, options: GenerateTypesOptions = { as: 'module' }): string {
+  const nodes = [...manifest.nodes.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  if (options.as === 'module') {
+    const tables = nodes.flatMap((node) => tableLines(node, '  '));
+    return `${[banner, 'export interface Database {', ...tables, '}'].join('\n')}\n`;
+  }
+  const vars = Object.entries(options.vars ?? {}).map(
+    ([name, value]) => `    ${typescriptProperty(name)}: ${valueType(value)};`,
+  );
+  const lines = [
+    banner,
+    "import 'parquetry';",
+    '',
+    "declare module 'parquetry' {",
+    '  interface Database {',
+    ...nodes.flatMap((node) => tableLines(node, '    ')),
+    '  }',
+    '',
+    '  interface Vars {',
+    ...vars,
+    '  }',
+    '}',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function tableLines({ name, config, schema }: ManifestNode, indent: string): readonly string[] {
+  const required = requiredColumns(config);
+  const described = new Map(config.columns.map((column) => [column.name.toLowerCase(), column.description]));
+  const columns = schema.columns.flatMap((column) =>
+    columnLines(
+      column,
+      column.nullable !== false && !required.has(column.name.toLowerCase()),
+      column.description ?? described.get(column.name.toLowerCase()),
+      `${indent}  `,
+    ),
+  );
+  return [
+    ...docLines(config.description, indent),
+    `${indent}${typescriptProperty(name)}: {`,
+    ...columns,
+    `${indent}};`,
+  ];
+}
+
+function columnLines(
+  { name, type }: Column,
+  nullable: boolean,
+  description: string | undefined,
+  indent: string,
+): readonly string[] {
+  // The SQL type tells what the text of a `string` is.
+  const doc = description === undefined ? `\`${type}\`` : `${description.trim()}\n\n\`${type}\``;
+  return [
+    ...docLines(doc, indent),
+    `${indent}${typescriptProperty(name)}: ${typescriptType(type, nullable)};`,
+  ];
+}
+
+function docLines(text: string | undefined, indent: string): readonly string[] {
+  const lines =
+    text
+      ?.trim()
+      .replaceAll('*/', '*\\/')
+      .split(/\r?\n|[\u2028\u2029]/) ?? [];
+  if (lines.length === 0 || lines[0] === '') return [];
+  if (lines.length === 1) return [`${indent}/** ${lines[0]} */`];
+  return [`${indent}/**`, ...lines.map((line) => `${indent} * ${line}`.trimEnd()), `${indent} */`];
+}
+
+function valueType(value: PlainValue): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) {
+    const items = [...new Set(value.map(valueType))];
+    return `readonly (${items.length === 0 ? 'unknown' : items.join(' | ')})[]`;
+  }
+  if (typeof value !== 'object') return typeof value;
+  const entries = Object.entries(value).map(
+    ([key, item]) => `${typescriptProperty(key)}: ${valueType(item)}`,
+  );
+  return entries.length === 0 ? 'Record<string, never>' : `{ readonly ${entries.join('; readonly ')} }`;
+}
