@@ -1,2 +1,2 @@
 /** What a project's TypeScript may import. Re-exports only. */
-export { type RawBuilder, sql } from 'kysely';
+export * from './template/public-api.js';

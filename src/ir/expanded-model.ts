@@ -23,3 +23,13 @@ export interface ExpandedModel {
   /** Tables that `ref()` and `source()` named, as models name them. */
   readonly refs: readonly string[];
 }
+
+/** A model whose expressions asked for the columns of tables that were not known yet. */
+export interface PendingModel {
+  readonly name: string;
+  readonly path: string;
+  /** Tables whose columns it asked for, as models name them. Expanding it again may show more. */
+  readonly needs: readonly string[];
+  /** Tables that `ref()` and `source()` named so far. */
+  readonly refs: readonly string[];
+}

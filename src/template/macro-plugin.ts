@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Loader, Plugin } from 'esbuild';
+import { hash } from '../util/hash.js';
+
+/** Where a bundle finds the API of the tool that runs it, so that a project need not install the package. */
+export const apiSymbol = Symbol.for('parquetry.api');
+
+const loaders: Readonly<Record<string, Loader>> = {
+  '.ts': 'ts',
+  '.mts': 'ts',
+  '.cts': 'ts',
+  '.tsx': 'tsx',
+  '.js': 'js',
+  '.mjs': 'js',
+  '.cjs': 'js',
+  '.jsx': 'jsx',
+  '.json': 'json',
+};
+
+// Whatever is imported from a file that does not parse fails when it is used, with this as the reason.
+const brokenModule = `module.exports = new Proxy({}, {
+  get(_, key) {
+    if (key === '__esModule') return false;
+    const error = new Error('This module does not parse.');
+    error.name = 'BrokenModule';
+    throw error;
+  },
+});`;
+
+export interface MacroPluginOptions {
+  readonly rootDir: string;
+  /** Texts of files that were read already, by path relative to the root. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Files that do not parse: a stand-in is bundled in their place. */
+  readonly broken: ReadonlySet<string>;
+  /** Source of the module 'parquetry'. */
+  readonly apiModule: string;
+  /** Called for every file that becomes part of the bundle. */
+  readonly onInput: (file: string, hash: string, text: string) => void;
+}
+
+/**
+ * Bundles the project's own files, with exactly the contents that the project was read with. Packages stay
+ * outside and load as in Node; 'parquetry' is the running tool itself.
+ */
+export function macroPlugin(options: MacroPluginOptions): Plugin {
+  return {
+    name: 'macros',
+    setup(build) {
+      build.onResolve({ filter: /^parquetry$/ }, () => ({ path: 'parquetry', namespace: 'api' }));
+      build.onLoad({ filter: /.*/, namespace: 'api' }, () => ({ contents: options.apiModule, loader: 'js' }));
+      build.onResolve({ filter: /^[^./]/ }, async (args) => {
+        if (args.pluginData === 'resolving' || args.kind === 'entry-point') return undefined;
+        const { resolveDir, kind, importer } = args;
+        const found = await build.resolve(args.path, { resolveDir, kind, importer, pluginData: 'resolving' });
+        if (found.errors.length > 0) return { errors: found.errors };
+        const isPackage = found.external || found.path.includes(`${path.sep}node_modules${path.sep}`);
+        return isPackage ? { path: args.path, external: true } : found;
+      });
+      build.onLoad({ filter: /\.[cm]?[jt]sx?$|\.json$/ }, async (args) => {
+        const file = path.relative(options.rootDir, args.path).split(path.sep).join('/');
+        const text = options.texts.get(file) ?? (await readFile(args.path, 'utf8'));
+        options.onInput(file, hash(text), text);
+        return options.broken.has(file)
+          ? { contents: brokenModule, loader: 'js' }
+          : { contents: text, loader: loaders[path.extname(file)] ?? 'js' };
+      });
+    },
+  };
+}

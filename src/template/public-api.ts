@@ -1,0 +1,10 @@
+/** Everything that expressions and macros have: in scope by name in models, importable from 'parquetry'. */
+export type { Expression, RawBuilder } from 'kysely';
+export { columnsOf, type NamedColumn } from './columns-of.js';
+export { db } from './db.js';
+export type { Batch, TargetInfo } from './expansion-context.js';
+export { batch, env, incremental, self, target, vars } from './live-values.js';
+export * from './project-types.js';
+export { Relation, ref, source } from './relation.js';
+export { sql } from './sql-tag.js';
+export { when } from './when.js';

@@ -1,0 +1,23 @@
+import type { DiagnosticCode } from '../diagnostics/codes.js';
+
+/** A mistake of the person who wrote the expression or macro, with the code that its diagnostic carries. */
+export class TemplateError extends Error {
+  override readonly name = 'TemplateError';
+
+  constructor(
+    readonly code: DiagnosticCode,
+    message: string,
+    readonly hint?: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Thrown through a macro that asks for columns which are not known yet: the model is expanded again once they are. */
+export class SchemaNeeded extends Error {
+  override readonly name = 'SchemaNeeded';
+
+  constructor(readonly relation: string) {
+    super(`The columns of ${relation} are not known yet.`);
+  }
+}
