@@ -97,7 +97,6 @@ async function runEsbuild(
     platform: 'node',
     target: 'node20',
     sourcemap: 'external',
-    sourcesContent: false,
     logLevel: 'silent',
     plugins: [
       macroPlugin({

@@ -1,8 +1,15 @@
 import { nearest } from '../util/nearest.js';
 import { TemplateError } from './template-error.js';
 
-// Engine and test runners look for these on any object.
-const probed = new Set<PropertyKey>(['then', 'toJSON', 'constructor', '$$typeof', 'asymmetricMatch']);
+// Kysely, promises and test runners look for these on any object.
+const probed = new Set<PropertyKey>([
+  'then',
+  'toJSON',
+  'constructor',
+  'toOperationNode',
+  '$$typeof',
+  'asymmetricMatch',
+]);
 
 /** The variables of a project; reading one that does not exist throws and names the nearest. */
 export function checkedVars<T extends object>(vars: T): T {

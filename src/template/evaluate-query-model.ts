@@ -7,7 +7,7 @@ import type { Scope, Template } from './evaluate-template.js';
 import { type ExpansionContext, withContext } from './expansion-context.js';
 import { explainLoadError } from './explain-error.js';
 import { bindLiveValues, liveValues } from './live-values.js';
-import { SchemaNeeded, TemplateError } from './template-error.js';
+import { isBecauseOfBrokenFile, SchemaNeeded, TemplateError } from './template-error.js';
 
 /**
  * Expands a model written in TypeScript: its default export is a query or fragment of Kysely's, or a
@@ -37,6 +37,7 @@ export function evaluateQueryModel(
     return { model: { name, path, sql, segments, refs }, diagnostics: [] };
   } catch (thrown) {
     if (thrown instanceof SchemaNeeded) return waiting(template, context);
+    if (isBecauseOfBrokenFile(thrown)) return { diagnostics: [] };
     const diagnostic = explainLoadError(thrown, scope.locate, context.secrets);
     const span = diagnostic.span ?? new LineIndex(text).span(path, start, end);
     const code = thrown instanceof TemplateError ? thrown.code : 'template/macro-error';

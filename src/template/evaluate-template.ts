@@ -8,7 +8,7 @@ import { bindLiveValues, type LiveValues, liveValues } from './live-values.js';
 import type { FrameLocator } from './macro-frames.js';
 import type { PreparedExpression } from './prepare-expressions.js';
 import type { TemplateExpression } from './scan-template.js';
-import { SchemaNeeded } from './template-error.js';
+import { isBecauseOfBrokenFile, SchemaNeeded } from './template-error.js';
 
 /** A file of SQL with `${…}` in it. */
 export interface Template {
@@ -119,8 +119,4 @@ function evaluate(
       subject && scope.brokenNames.has(template.text.slice(subject.start.offset, subject.end.offset));
     return isKnownCause ? {} : { diagnostic };
   }
-}
-
-function isBecauseOfBrokenFile(thrown: unknown): boolean {
-  return thrown instanceof Error && thrown.name === 'BrokenModule';
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Loader, Plugin } from 'esbuild';
 import { hash } from '../util/hash.js';
+import { brokenModuleError } from './template-error.js';
 
 /** Where a bundle finds the API of the tool that runs it, so that a project need not install the package. */
 export const apiSymbol = Symbol.for('parquetry.api');
@@ -18,15 +19,14 @@ const loaders: Readonly<Record<string, Loader>> = {
   '.json': 'json',
 };
 
-// Whatever is imported from a file that does not parse fails when it is used, with this as the reason.
-const brokenModule = `module.exports = new Proxy({}, {
+// Whatever is imported from a file that does not parse throws when it is used. esbuild copies the own
+// properties of such a module and keeps its prototype, so that is where the trap is.
+const brokenModule = `module.exports = Object.create(new Proxy({}, {
   get(_, key) {
     if (key === '__esModule') return false;
-    const error = new Error('This module does not parse.');
-    error.name = 'BrokenModule';
-    throw error;
+    throw Object.assign(new Error('This module does not parse.'), { name: '${brokenModuleError}' });
   },
-});`;
+}));`;
 
 export interface MacroPluginOptions {
   readonly rootDir: string;

@@ -14,6 +14,7 @@ import { bundleFiles, type LoadedBundle, loadBundle } from './load-macros.js';
 import { type FrameLocator, frameLocator } from './macro-frames.js';
 import { macroScope } from './macro-scope.js';
 import { prepareExpressions } from './prepare-expressions.js';
+import { isBecauseOfBrokenFile } from './template-error.js';
 
 type SchemaOf = ExpansionContext['schemaOf'];
 type Run = (context: ExpansionContext) => Reexpanded;
@@ -55,8 +56,7 @@ export async function runTemplates(
       const run: Run = (context) => evaluateQueryModel(template, exports, context, scope);
       runs.set(template.path, { name: template.name, run });
     } catch (thrown) {
-      if (thrown instanceof Error && thrown.name === 'BrokenModule') continue;
-      diagnostics.push(explainLoadError(thrown, scope.locate, new Set()));
+      if (!isBecauseOfBrokenFile(thrown)) diagnostics.push(explainLoadError(thrown, scope.locate, new Set()));
     }
   }
 

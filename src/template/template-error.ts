@@ -21,3 +21,10 @@ export class SchemaNeeded extends Error {
     super(`The columns of ${relation} are not known yet.`);
   }
 }
+
+/** Name of the error that is thrown where code uses a file that does not parse; that file is reported already. */
+export const brokenModuleError = 'BrokenModule';
+
+export function isBecauseOfBrokenFile(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === brokenModuleError;
+}
