@@ -1,0 +1,80 @@
+import { quoteIdentifier, quoteList, quoteString } from '../../util/sql-quote.js';
+import { type Compression, duckdbCompression } from './file-format.js';
+import type { CsvPart, FilePlan } from './file-plan.js';
+import type { FileOptions } from './options.js';
+import { fileList, pathSettings, type Reading, selectList } from './scan-columns.js';
+
+/** Tables of the session that DuckDB writes unreadable rows to. */
+export interface RejectTables {
+  readonly scans: string;
+  readonly errors: string;
+}
+
+/** Options that every read_csv call of a source has. */
+export function csvSettings(options: FileOptions, compression: Compression): readonly string[] {
+  return [
+    'auto_detect = false',
+    `compression = ${quoteString(duckdbCompression[compression])}`,
+    ...(options.encoding === 'utf-8' ? [] : [`encoding = ${quoteString(options.encoding)}`]),
+    ...(options.max_record_mb === 16 ? [] : [`max_line_size = ${options.max_record_mb * 1_000_000}`]),
+  ];
+}
+
+/** A read_csv call that returns the part's columns as text. Rows with too few or too many fields are errors, or skipped. */
+export function csvTextScan(
+  part: CsvPart,
+  options: FileOptions,
+  rootDir: string,
+  skipBadRows: boolean,
+): string {
+  const columns = part.names.map((name) => `${quoteString(name)}: 'VARCHAR'`).join(', ');
+  const settings = [...dialectSettings(part, options), `columns = {${columns}}`];
+  if (skipBadRows) settings.push('ignore_errors = true');
+  return `read_csv(${fileList(part.files, rootDir)}, ${settings.join(', ')})`;
+}
+
+/** A SELECT of the plan's columns from one part. */
+export function csvSelect(plan: FilePlan, part: CsvPart, reading: Reading, rejects?: RejectTables): string {
+  const { options, rootDir } = reading;
+  const typeByName = new Map(plan.schema.columns.map((c) => [c.name.toLowerCase(), c.type]));
+  const columns = part.names.map((name) => {
+    const type = typeByName.get(name.toLowerCase()) ?? 'VARCHAR';
+    return `${quoteString(name)}: ${quoteString(readAs(type, options))}`;
+  });
+  const settings = [...dialectSettings(part, options), `columns = {${columns.join(', ')}}`];
+  if (options.date_format !== undefined) settings.push(`dateformat = ${quoteString(options.date_format)}`);
+  if (options.timestamp_format !== undefined)
+    settings.push(`timestampformat = ${quoteString(options.timestamp_format)}`);
+  if (rejects)
+    settings.push(
+      'store_rejects = true',
+      `rejects_scan = ${quoteString(rejects.scans)}`,
+      `rejects_table = ${quoteString(rejects.errors)}`,
+    );
+  const names = new Set(part.names.map((name) => name.toLowerCase()));
+  const list = selectList(plan, rootDir, ({ name, type }) => {
+    if (!names.has(name.toLowerCase())) return undefined;
+    const quoted = quoteIdentifier(name);
+    return readAs(type, options) === type ? quoted : `timezone('UTC', ${quoted})`;
+  });
+  return `select ${list} from read_csv(${fileList(part.files, rootDir)}, ${[...settings, ...pathSettings(plan)].join(', ')})`;
+}
+
+// With a timestampformat DuckDB 1.5 reads every TIMESTAMP WITH TIME ZONE as NULL; as TIMESTAMP it gives the UTC time.
+function readAs(type: string, options: FileOptions): string {
+  const zoned = type === 'TIMESTAMP WITH TIME ZONE' && options.timestamp_format !== undefined;
+  return zoned ? 'TIMESTAMP' : type;
+}
+
+function dialectSettings(part: CsvPart, options: FileOptions): readonly string[] {
+  return [
+    ...csvSettings(options, part.compression),
+    `header = ${options.header}`,
+    `delim = ${quoteString(part.delimiter)}`,
+    `quote = ${quoteString(options.quote)}`,
+    `escape = ${quoteString(options.escape)}`,
+    `skip = ${part.skipRows}`,
+    `nullstr = ${quoteList(options.null_values)}`,
+    `allow_quoted_nulls = ${options.quoted_nulls}`,
+  ];
+}

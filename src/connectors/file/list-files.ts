@@ -1,0 +1,106 @@
+import { readdir } from 'node:fs/promises';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { errorDiagnostic } from '../../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../../diagnostics/diagnostic-error.js';
+import type { SourceTable } from '../../ir/project.js';
+import { nearest } from '../../util/nearest.js';
+import { type Compression, type FileFormat, formatOfName, knownExtensions } from './file-format.js';
+import { glob, isGlob } from './glob.js';
+import type { FileOptions } from './options.js';
+
+export interface FoundFile {
+  /** Relative to the project's root with forward slashes; absolute when it lies outside. */
+  readonly path: string;
+  readonly absolute: string;
+  readonly format: FileFormat;
+  readonly compression: Compression;
+}
+
+/**
+ * The files of a table, sorted by path and each once. Throws `DiagnosticError`: `land/no-files` for a path
+ * that matches nothing (unless `allow_empty`), `land/unreadable` for a format that cannot be told.
+ */
+export async function listFiles(
+  table: SourceTable,
+  options: FileOptions,
+  rootDir: string,
+): Promise<readonly FoundFile[]> {
+  const byPath = new Map<string, FoundFile>();
+  for (const pattern of options.path) {
+    const matches = await glob(rootDir, pattern);
+    if (matches.length === 0 && !options.allow_empty) throw await noFiles(table, pattern, rootDir);
+    for (const absolute of matches) {
+      const path = displayPath(rootDir, absolute);
+      const named = formatOfName(path);
+      const format = options.format ?? named.format;
+      if (!format) throw unknownFormat(table, path);
+      byPath.set(path, { path, absolute, format, compression: options.compression ?? named.compression });
+    }
+  }
+  return [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** How a path is shown and stored: the same on every machine for files inside the project. */
+export function displayPath(rootDir: string, absolute: string): string {
+  const inside = relative(rootDir, absolute);
+  const shown = inside.startsWith(`..${sep}`) || isAbsolute(inside) ? absolute : inside;
+  return sep === '/' ? shown : shown.replaceAll(sep, '/');
+}
+
+async function noFiles(table: SourceTable, pattern: string, rootDir: string): Promise<DiagnosticError> {
+  const near = await nearFiles(rootDir, pattern);
+  const span = table.configSpans.path ?? table.span;
+  const what = isGlob(pattern) ? `No file matches "${pattern}"` : `There is no file "${pattern}"`;
+  return new DiagnosticError([
+    errorDiagnostic('land/no-files', `${what}, the path of ${table.name}.`, {
+      span,
+      hint:
+        near.length > 0
+          ? near.join('\n')
+          : 'Paths are relative to the folder of etl.yml. With `allow_empty: true` no file is an empty table.',
+    }),
+  ]);
+}
+
+/** What exists near a path that matches nothing. */
+async function nearFiles(rootDir: string, pattern: string): Promise<readonly string[]> {
+  const segments = pattern.split('/');
+  let folder = isAbsolute(pattern) ? '/' : rootDir;
+  let missing = segments.at(-1) ?? '';
+  for (const segment of segments) {
+    const names = await namesIn(folder);
+    if (!names.includes(segment) || isGlob(segment)) {
+      missing = segment;
+      break;
+    }
+    folder = resolve(folder, segment);
+  }
+  const names = await namesIn(folder);
+  const shown = displayPath(rootDir, folder) || '.';
+  if (isGlob(missing)) {
+    if (names.length === 0) return [`${shown}/ is empty.`];
+    return [`${shown}/ holds ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}.`];
+  }
+  if (missing === segments.at(-1) && names.length === 0 && (await namesIn(dirname(folder))).length === 0)
+    return [];
+  const close = nearest(missing, names);
+  if (close !== undefined) return [`Did you mean "${displayPath(rootDir, resolve(folder, close))}"?`];
+  return [`${shown}/ has no "${missing}".`];
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
+  } catch {
+    return [];
+  }
+}
+
+function unknownFormat(table: SourceTable, path: string): DiagnosticError {
+  return new DiagnosticError([
+    errorDiagnostic('land/unreadable', `The format of ${path} cannot be told from its name.`, {
+      span: table.configSpans.path ?? table.span,
+      hint: `Say it with \`format:\`, or use one of ${knownExtensions.join(' ')} (with .gz or .zst behind it).`,
+    }),
+  ]);
+}

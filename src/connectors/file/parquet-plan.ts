@@ -1,0 +1,52 @@
+import type { ConnectorContext } from '../../ports/connector.js';
+import { quoteIdentifier } from '../../util/sql-quote.js';
+import type { FilePlan, TypedPart } from './file-plan.js';
+import type { FoundFile } from './list-files.js';
+import { fileList, pathSettings, type Reading, selectList } from './scan-columns.js';
+
+/** Groups Parquet files by their schema. */
+export async function planParquet(
+  files: readonly FoundFile[],
+  { rootDir }: Reading,
+  { connection }: ConnectorContext,
+): Promise<readonly TypedPart[]> {
+  if (files.length === 0) return [];
+  const paths = files.map((file) => file.path);
+  const rows = await connection.rows(
+    `select file_name, md5(string_agg(concat_ws('|', name, type, type_length, converted_type, logical_type, num_children, scale, "precision"), chr(10) order by rn)) as shape
+     from (select *, row_number() over () as rn from parquet_schema(${fileList(paths, rootDir)})) group by all`,
+  );
+  const shapeByFile = new Map(rows.map((row) => [row.file_name as string, row.shape as string]));
+  const groups = new Map<string, string[]>();
+  for (const { path, absolute } of files) {
+    const shape = shapeByFile.get(absolute) ?? path;
+    groups.set(shape, [...(groups.get(shape) ?? []), path]);
+  }
+  const parts: TypedPart[] = [];
+  for (const group of groups.values()) {
+    const described = await connection.rows(`describe select * from ${parquetScan([group[0]!], rootDir)}`);
+    parts.push({
+      kind: 'parquet',
+      files: group,
+      compression: 'none',
+      columns: described.map((row) => ({ name: row.column_name as string, type: row.column_type as string })),
+    });
+  }
+  return parts;
+}
+
+/** A SELECT of the plan's columns from one part. */
+export function parquetSelect(plan: FilePlan, part: TypedPart, { rootDir }: Reading): string {
+  const own = new Map(part.columns.map((column) => [column.name.toLowerCase(), column]));
+  const list = selectList(plan, rootDir, ({ name, type }) => {
+    const column = own.get(name.toLowerCase());
+    if (!column) return undefined;
+    const quoted = quoteIdentifier(column.name);
+    return column.type === type ? quoted : `cast(${quoted} as ${type})`;
+  });
+  return `select ${list} from ${parquetScan(part.files, rootDir, pathSettings(plan))}`;
+}
+
+function parquetScan(files: readonly string[], rootDir: string, settings: readonly string[] = []): string {
+  return `read_parquet(${[fileList(files, rootDir), 'hive_partitioning = false', ...settings].join(', ')})`;
+}

@@ -1,0 +1,178 @@
+import { type Diagnostic, errorDiagnostic } from '../../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../../diagnostics/diagnostic-error.js';
+import type { SourceTable } from '../../ir/project.js';
+import type { ConnectorContext } from '../../ports/connector.js';
+import type { EngineConnection } from '../../ports/engine.js';
+import { storedType } from '../../schema/stored-type.js';
+import type { Column } from '../../schema/table-schema.js';
+import { nearest } from '../../util/nearest.js';
+import { declaredType } from '../declared-type.js';
+import { planCsv } from './csv-plan.js';
+import type { FilePart, FilePlan } from './file-plan.js';
+import { planJson } from './json-plan.js';
+import type { FoundFile } from './list-files.js';
+import type { FileOptions } from './options.js';
+import { planParquet } from './parquet-plan.js';
+import { partitionKeys, type Reading } from './scan-columns.js';
+import { unifyTypes } from './unify-types.js';
+
+/** Finds out how a table's files are read and what columns they have. Throws `DiagnosticError` and `EngineError`. */
+export async function planFiles(
+  table: SourceTable,
+  files: readonly FoundFile[],
+  reading: Reading,
+  context: ConnectorContext,
+): Promise<FilePlan> {
+  const { options } = reading;
+  const of = (...formats: string[]) => files.filter((file) => formats.includes(file.format));
+  const declared = await declaredColumns(table, options, context.connection);
+  const csv = await planCsv(table, options, of('csv', 'tsv'), context);
+  const json = await planJson(of('json', 'ndjson'), reading, context);
+  const parquet = await planParquet(of('parquet'), reading, context);
+  const parts: FilePart[] = [...csv.parts, ...json.parts, ...parquet];
+  const columns = new Map<string, Column>();
+  const add = (column: Column, where: string) => {
+    const key = column.name.toLowerCase();
+    const known = columns.get(key);
+    const type = declared.get(key)?.type ?? (known ? unifyTypes(known.type, column.type) : column.type);
+    if (type === undefined) throw unlikeTypes(table, known!, column, where);
+    columns.set(key, { name: known?.name ?? column.name, type });
+  };
+  for (const column of csv.columns) add(column, csv.parts[0]!.files[0]!);
+  for (const column of json.columns) add(column, json.parts[0]!.files[0]!);
+  for (const part of parquet)
+    for (const column of part.columns)
+      if (options.infer_columns || declared.has(column.name.toLowerCase())) add(column, part.files[0]!);
+  const partitionColumns = options.hive_partitioning ? partitionColumnsOf(table, files, columns) : [];
+  for (const name of partitionColumns) add({ name, type: 'VARCHAR' }, '');
+  const sparse = json.parts.length > 0 || parts.length === 0;
+  for (const [key, column] of declared) {
+    if (columns.has(key)) continue;
+    if (!sparse) throw missingColumn(table, column.name, [...columns.values()]);
+    columns.set(key, column);
+  }
+  if (columns.size === 0) throw noColumns(table, files);
+  if (!options.union_by_name) refuseUnlikeColumns(table, parts, json.parts.length);
+  const filenameColumn = options.filename === true ? 'filename' : options.filename || undefined;
+  if (filenameColumn !== undefined)
+    columns.set(filenameColumn.toLowerCase(), { name: filenameColumn, type: 'VARCHAR' });
+  return {
+    schema: { columns: [...columns.values()].map((column) => ({ ...column, type: stored(table, column) })) },
+    parts,
+    partitionColumns,
+    ...(filenameColumn !== undefined && { filenameColumn }),
+  };
+}
+
+async function declaredColumns(
+  table: SourceTable,
+  options: FileOptions,
+  connection: EngineConnection,
+): Promise<ReadonlyMap<string, Column>> {
+  const columns = new Map<string, Column>();
+  const diagnostics: Diagnostic[] = [];
+  for (const [name, text] of Object.entries(options.columns)) {
+    const type = await declaredType(connection, text);
+    if ('type' in type) columns.set(name.toLowerCase(), { name, type: type.type });
+    else
+      diagnostics.push(
+        errorDiagnostic('project/invalid-value', `Column "${name}" of ${table.name}: ${type.problem}.`, {
+          span: columnSpan(table, name),
+        }),
+      );
+  }
+  if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
+  return columns;
+}
+
+function stored(table: SourceTable, column: Column): string {
+  const result = storedType(column.type);
+  if ('type' in result) return result.type;
+  throw new DiagnosticError([
+    errorDiagnostic(
+      'compile/unsupported-type',
+      `Column "${column.name}" of ${table.name} is ${column.type}: ${result.problem}.`,
+      { span: columnSpan(table, column.name), hint: `Declare another type in \`columns\`, such as VARCHAR.` },
+    ),
+  ]);
+}
+
+function unlikeTypes(table: SourceTable, known: Column, other: Column, where: string): DiagnosticError {
+  return new DiagnosticError([
+    errorDiagnostic(
+      'land/unreadable',
+      `Column "${known.name}" of ${table.name} is ${known.type} in some files and ${other.type} in ${where}; no type holds both exactly.`,
+      { span: table.span, hint: `Declare its type: \`columns: { ${known.name}: VARCHAR }\`.` },
+    ),
+  ]);
+}
+
+function missingColumn(table: SourceTable, name: string, columns: readonly Column[]): DiagnosticError {
+  const names = columns.map((column) => column.name);
+  const close = nearest(name, names);
+  return new DiagnosticError([
+    errorDiagnostic('land/unreadable', `No file of ${table.name} has the declared column "${name}".`, {
+      span: columnSpan(table, name),
+      hint: close === undefined ? `The files have ${names.join(', ')}.` : `Did you mean "${close}"?`,
+    }),
+  ]);
+}
+
+function noColumns(table: SourceTable, files: readonly FoundFile[]): DiagnosticError {
+  const what =
+    files.length === 0
+      ? `${table.name} has no files, and \`columns\` does not say what it would hold`
+      : files.length === 1
+        ? `${files[0]!.path} is empty, so its columns cannot be found`
+        : `All ${files.length} files of ${table.name} are empty, so their columns cannot be found`;
+  return new DiagnosticError([
+    errorDiagnostic('land/unreadable', `${what}.`, {
+      span: table.span,
+      hint: 'Declare them to land an empty table: `columns: { id: BIGINT, … }`.',
+    }),
+  ]);
+}
+
+function refuseUnlikeColumns(table: SourceTable, parts: readonly FilePart[], jsonParts: number): void {
+  const named = parts.flatMap((part) =>
+    part.kind === 'json'
+      ? []
+      : [{ file: part.files[0]!, names: part.kind === 'csv' ? part.names : part.columns.map((c) => c.name) }],
+  );
+  const [first, ...others] = named;
+  const text = (names: readonly string[]) => names.join(', ');
+  const unlike = others.find((part) => text(part.names) !== text(first!.names));
+  if (!unlike || jsonParts > 0) return;
+  throw new DiagnosticError([
+    errorDiagnostic(
+      'land/unreadable',
+      `The files of ${table.name} have different columns:\n${first!.file}: ${text(first!.names)}\n${unlike.file}: ${text(unlike.names)}`,
+      {
+        span: table.span,
+        hint: 'Without `union_by_name: false` columns are matched by name and missing ones are NULL.',
+      },
+    ),
+  ]);
+}
+
+function partitionColumnsOf(
+  table: SourceTable,
+  files: readonly FoundFile[],
+  columns: ReadonlyMap<string, Column>,
+): readonly string[] {
+  const keys = partitionKeys(files[0]?.path ?? '');
+  const unlike = files.find((file) => partitionKeys(file.path).join('/') !== keys.join('/'));
+  if (unlike)
+    throw new DiagnosticError([
+      errorDiagnostic(
+        'land/unreadable',
+        `${files[0]!.path} and ${unlike.path} have different \`key=value\` folders.`,
+        { span: table.span },
+      ),
+    ]);
+  return keys.filter((key) => !columns.has(key.toLowerCase()));
+}
+
+function columnSpan(table: SourceTable, name: string) {
+  return table.configSpans[`columns.${name}`] ?? table.configSpans.columns ?? table.span;
+}

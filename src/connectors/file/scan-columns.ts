@@ -1,0 +1,68 @@
+import { resolve } from 'node:path';
+import type { Column } from '../../schema/table-schema.js';
+import { quoteIdentifier, quoteList, quoteString } from '../../util/sql-quote.js';
+import type { FilePlan } from './file-plan.js';
+import type { FileOptions } from './options.js';
+
+/** What every SELECT over a table's files depends on besides the plan. */
+export interface Reading {
+  readonly options: FileOptions;
+  readonly rootDir: string;
+}
+
+/** The reader's own column with the absolute path of the file. */
+const pathColumn = '_parquetry_file';
+
+/** Absolute paths of a part's files, as SQL. */
+export function fileList(files: readonly string[], rootDir: string): string {
+  return quoteList(files.map((file) => resolve(rootDir, file)));
+}
+
+/** Options that make a reader return the path, where a column needs it. */
+export function pathSettings(plan: FilePlan): readonly string[] {
+  const needed = plan.filenameColumn !== undefined || plan.partitionColumns.length > 0;
+  return needed ? [`filename = ${quoteString(pathColumn)}`] : [];
+}
+
+/**
+ * The SELECT list of the plan's columns. `dataColumn` gives the expression of a column that files hold, or
+ * undefined where the files of this part lack it, which makes it NULL.
+ */
+export function selectList(
+  plan: FilePlan,
+  rootDir: string,
+  dataColumn: (column: Column) => string | undefined,
+): string {
+  const path = shownPathSql(quoteIdentifier(pathColumn), rootDir);
+  const expressions = plan.schema.columns.map((column) => {
+    const name = quoteIdentifier(column.name);
+    if (column.name === plan.filenameColumn) return `${path} as ${name}`;
+    if (plan.partitionColumns.includes(column.name))
+      return `cast(${partitionSql(path, column.name)} as ${column.type}) as ${name}`;
+    const expression = dataColumn(column) ?? `cast(null as ${column.type})`;
+    return expression === name ? name : `${expression} as ${name}`;
+  });
+  return expressions.join(', ');
+}
+
+/** A file's path as the project shows it: relative to the root, and so the same on every machine. */
+export function shownPathSql(column: string, rootDir: string): string {
+  const prefix = rootDir.endsWith('/') ? rootDir : `${rootDir}/`;
+  return `case when starts_with(${column}, ${quoteString(prefix)}) then substr(${column}, ${[...prefix].length + 1}) else ${column} end`;
+}
+
+function partitionSql(path: string, key: string): string {
+  const pattern = `(?:^|/)${key.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}=([^/]*)/`;
+  return `nullif(url_decode(regexp_extract(${path}, ${quoteString(pattern)}, 1)), '__HIVE_DEFAULT_PARTITION__')`;
+}
+
+/** The keys of a path's `key=value` folders, in order. */
+export function partitionKeys(path: string): readonly string[] {
+  return path
+    .split('/')
+    .slice(0, -1)
+    .flatMap((folder) => {
+      const equals = folder.indexOf('=');
+      return equals > 0 ? [folder.slice(0, equals)] : [];
+    });
+}
