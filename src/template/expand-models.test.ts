@@ -42,7 +42,7 @@ async function expand(files: Files, options: Partial<ExpandOptions> = {}) {
     memo,
     macros,
     vars: { start_date: '2024-01-01', limit: 5 },
-    target: { name: 'dev', lake: '.etl/lake' },
+    target: { name: 'dev' },
     env: { REGION: 'eu-west', TOKEN: 'hunter2-secret' },
     ...options,
   });
@@ -76,7 +76,7 @@ describe('expandModels', () => {
       memo,
       macros: [],
       vars: {},
-      target: { name: 'd', lake: 'x' },
+      target: { name: 'd' },
       env: {},
     });
     expect(value).toEqual([

@@ -1,11 +1,9 @@
 import type { PlainValue } from '../ir/project.js';
 import type { TableSchema } from '../schema/table-schema.js';
 
-/** Where the build reads and writes, without anything secret. */
+/** What expressions may know of the target: nothing secret. */
 export interface TargetInfo {
   readonly name: string;
-  /** A folder or `s3://bucket/prefix`. */
-  readonly lake: string;
 }
 
 /** The stretch of time that one run of a batched model covers; ISO 8601 texts, `end` exclusive. */

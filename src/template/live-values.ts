@@ -64,7 +64,7 @@ export let incremental = false;
 export let batch: Batch | undefined;
 /** The variables of `etl.yml` and `--vars`. */
 export let vars: VarValues = unboundValues.vars;
-/** The target of this build: `target.name`, `target.lake`. */
+/** The target of this build: `target.name`. */
 export let target: TargetInfo = unboundValues.target;
 /** Environment variables; one without a value is an error that names it. */
 export let env: Readonly<Record<string, string>> = unboundValues.env;
