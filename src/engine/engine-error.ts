@@ -1,4 +1,5 @@
 import { EngineError, type EngineErrorKind } from '../ports/engine.js';
+import { utf16Offset } from '../util/utf16-offset.js';
 
 interface StructuredError {
   exception_type?: string;
@@ -7,6 +8,8 @@ interface StructuredError {
   position?: string;
   name?: string;
   candidates?: string;
+  /** Of a missing entry: `Table`, `Scalar Function`, `Type`, … */
+  type?: string;
 }
 
 /** Turns what the driver throws into an `EngineError`. Needs `errors_as_json`, which every connection sets. */
@@ -35,6 +38,7 @@ export function toEngineError(thrown: unknown, sql: string): EngineError {
       ...(subject !== undefined && { subject }),
       ...(candidates?.length && { candidates }),
       ...(structured.exception_type !== undefined && { exceptionType: structured.exception_type }),
+      ...(structured.type !== undefined && { entryType: structured.type }),
     },
     { cause: thrown },
   );
@@ -73,30 +77,6 @@ function errorKind(error: StructuredError): EngineErrorKind {
 }
 
 function catalogKind(error: StructuredError): EngineErrorKind {
-  const type = (error as { type?: string }).type ?? '';
+  const type = error.type ?? '';
   return /function|macro/i.test(type) ? 'unknown-function' : 'unknown-table';
-}
-
-/** DuckDB counts UTF-8 bytes; JavaScript counts UTF-16 units. The only place that converts. */
-export function utf16Offset(sql: string, byteOffset: number): number {
-  let bytes = 0;
-  let units = 0;
-  for (const character of sql) {
-    if (bytes >= byteOffset) break;
-    const code = character.codePointAt(0)!;
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    units += character.length;
-  }
-  return units;
-}
-
-/** A syntax error of `json_serialize_sql` counts code points instead. */
-export function utf16OffsetOfCodePoint(sql: string, codePoints: number): number {
-  let units = 0;
-  let left = codePoints;
-  for (const character of sql) {
-    if (left-- <= 0) break;
-    units += character.length;
-  }
-  return units;
 }

@@ -68,6 +68,8 @@ export class EngineError extends Error {
       /** Names that the engine suggests. */
       readonly candidates?: readonly string[];
       readonly exceptionType?: string;
+      /** What kind of thing was not found: `Table`, `Scalar Function`, `Type`, … */
+      readonly entryType?: string;
     } = {},
     options?: ErrorOptions,
   ) {
