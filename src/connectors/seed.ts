@@ -60,7 +60,11 @@ function textScan(seed: SeedFile, names: readonly string[], rootDir: string): st
 }
 
 /** The types that the person fixed, by the name in the header. */
-function declaredTypes(seed: SeedFile, names: readonly string[]): Outcome<ReadonlyMap<string, string>> {
+async function fixedTypes(
+  seed: SeedFile,
+  names: readonly string[],
+  connection: EngineConnection,
+): Promise<Outcome<ReadonlyMap<string, string>>> {
   const value = new Map<string, string>();
   const diagnostics: Diagnostic[] = [];
   for (const [written, text] of Object.entries(seed.columnTypes)) {
