@@ -60,6 +60,7 @@ export const diagnosticCodes = {
   'pin/missing': 'A published table or source without a schema pin, where none may be written.',
   'pin/table-dropped': 'A pinned table that the project no longer makes.',
   'pin/source-changed': 'A source whose columns are not the pinned ones.',
+  'publish/failed': 'A committed table could not be published.',
   'query/failed': 'A query cannot be run.',
   'internal/bug': 'A bug of this tool; please report it.',
 } as const satisfies Record<string, string>;

@@ -1,4 +1,4 @@
-import { tableFolder } from './table-folder.js';
+import { tableFolder } from '../util/table-folder.js';
 
 export const commitPrefix = '_etl/commits/';
 export const tablesPrefix = '_etl/tables/';

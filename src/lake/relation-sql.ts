@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { TableVersion } from '../ir/table-version.js';
+import type { DataFile, TableVersion } from '../ir/table-version.js';
 import type { Storage } from '../ports/storage.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
 import { quoteList } from '../util/sql-quote.js';
@@ -15,17 +15,16 @@ import { checkStorageKey } from '../util/storage-key.js';
  */
 export async function relationSql(version: TableVersion, storage: Storage): Promise<string> {
   if (version.view) return version.view.sql;
-  const { localRoot } = storage;
-  const keys = version.files.map((file) => file.path);
-  const paths =
-    localRoot === undefined
-      ? await mapConcurrently(keys, 16, (key) => storage.materialize(key))
-      : keys.map((key) => join(localRoot, checkStorageKey(key)));
-  return `select * from ${parquetScan(paths)}`;
+  return `select * from ${await fileScan(version.files, storage)}`;
 }
 
-/** The table function that reads these local files as they are, without guessing columns from their folders. */
-export function parquetScan(paths: readonly string[]): string {
+/** The table function that reads these files as they are, without guessing columns from their folders. */
+export async function fileScan(files: readonly DataFile[], storage: Storage): Promise<string> {
+  const { localRoot } = storage;
+  const paths =
+    localRoot === undefined
+      ? await mapConcurrently(files, 16, (file) => storage.materialize(file.path))
+      : files.map((file) => join(localRoot, checkStorageKey(file.path)));
   return `read_parquet(${quoteList(paths.map(escapeGlob))}, hive_partitioning = false)`;
 }
 

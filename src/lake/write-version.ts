@@ -1,5 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { DataFile } from '../ir/table-version.js';
 import type { EngineConnection } from '../ports/engine.js';
 import type { Storage } from '../ports/storage.js';
@@ -8,6 +8,7 @@ import { mapConcurrently } from '../util/map-concurrently.js';
 import { quoteIdentifier, quoteString } from '../util/sql-quote.js';
 import { type CopiedFile, copiedFile } from './copied-file.js';
 import { tableDataFolder } from './lake-keys.js';
+import { castColumns, emptySelect, parquetOptions } from './parquet-copy.js';
 
 export interface WriteVersionRequest {
   readonly connection: EngineConnection;
@@ -70,21 +71,21 @@ export async function removeVersionFiles(storage: Storage, table: string, versio
 }
 
 async function copyFiles(request: WriteVersionRequest, directory: string): Promise<CopiedFile[]> {
-  const { partitionBy, versionId, schema } = request;
+  const { partitionBy, versionId, schema, sql } = request;
   const single = join(directory, `${versionId}-0.parquet`);
-  if (partitionBy.length === 0) return copy(request, castingSelect(request), single, []);
+  // The line break ends a comment that the query may end with.
+  const select = `${castColumns(schema)}\nfrom (${sql.replace(/[;\s]+$/, '')}\n)`;
+  if (partitionBy.length === 0) return copy(request, select, single, []);
   const keys = partitionBy.map(quoteIdentifier).join(', ');
   // Sorted, each partition is written in one go: without, thousands of them take all memory or as many files.
-  const copied = await copy(request, `${castingSelect(request)}\norder by ${keys}`, directory, [
+  const copied = await copy(request, `${select}\norder by ${keys}`, directory, [
     `partition_by (${keys})`,
     'write_partition_columns true',
     // A random part keeps apart what falls into one folder: 'a' and 'A' on some disks, NULL and its hive name.
     `filename_pattern ${quoteString(`${versionId}-{uuid}`)}`,
     'overwrite_or_ignore true',
   ]);
-  if (copied.length > 0) return copied;
-  const nothing = schema.columns.map((c) => `null::${c.type} as ${quoteIdentifier(c.name)}`).join(', ');
-  return copy(request, `select ${nothing} where false`, single, []);
+  return copied.length > 0 ? copied : copy(request, emptySelect(schema), single, []);
 }
 
 async function copy(
@@ -93,26 +94,8 @@ async function copy(
   path: string,
   options: readonly string[],
 ): Promise<CopiedFile[]> {
-  const fieldIds = schema.columns.flatMap((column) =>
-    column.fieldId === undefined ? [] : [`${quoteIdentifier(column.name)}: ${column.fieldId}`],
-  );
-  const all = [
-    'format parquet',
-    'compression zstd',
-    'return_stats true',
-    ...(fieldIds.length > 0 ? [`field_ids {${fieldIds.join(', ')}}`] : []),
-    ...options,
-  ];
-  const rows = await connection.rows(`copy (${select}) to ${quoteString(path)} (${all.join(', ')})`);
-  const directory = options.length > 0 ? path : join(path, '..');
+  const all = [...parquetOptions(schema), 'return_stats true', ...options].join(', ');
+  const rows = await connection.rows(`copy (${select}) to ${quoteString(path)} (${all})`);
+  const directory = options.length > 0 ? path : dirname(path);
   return rows.map((row) => copiedFile(row, directory, schema, partitionBy));
-}
-
-function castingSelect({ sql, schema }: WriteVersionRequest): string {
-  const columns = schema.columns.map(({ name, type }) => {
-    const column = quoteIdentifier(name);
-    return `cast(${column} as ${type}) as ${column}`;
-  });
-  // The line break ends a comment that the query may end with.
-  return `select ${columns.join(', ')}\nfrom (${sql.replace(/[;\s]+$/, '')}\n)`;
 }

@@ -1,4 +1,4 @@
-import { hash } from '../util/hash.js';
+import { hash } from './hash.js';
 
 const longestFolder = 120;
 // Names that Windows keeps for devices, and our own folder.

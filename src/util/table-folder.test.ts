@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkStorageKey } from '../util/storage-key.js';
+import { checkStorageKey } from './storage-key.js';
 import { tableFolder } from './table-folder.js';
 
 test('names that people use stay readable', () => {

@@ -1,0 +1,69 @@
+import type { DataFile } from '../ir/table-version.js';
+import type { TableSchema } from '../schema/table-schema.js';
+import { tableFolder } from '../util/table-folder.js';
+
+const nullPartition = '__HIVE_DEFAULT_PARTITION__';
+
+/** The folder that other tools read: the table's name wherever that is a safe folder name. */
+export function publishedFolder(table: string): string {
+  const safe =
+    /^[A-Za-z0-9_][A-Za-z0-9_.-]*[A-Za-z0-9_-]$/.test(table) &&
+    tableFolder(table.toLowerCase()) === table.toLowerCase();
+  return safe ? table : tableFolder(table);
+}
+
+/** The key of a partition's published object. Values are text as in `DataFile.partition`. */
+export function publishedPath(
+  table: string,
+  schema: TableSchema,
+  partitionBy: readonly string[],
+  partition: DataFile['partition'],
+): string {
+  const folders = partitionBy.map((column) => {
+    const type = schema.columns.find(({ name }) => name === column)?.type ?? 'VARCHAR';
+    return `${encode(column, /[%=/\\]|\p{Cc}/gu)}=${hiveValue(partition[column] ?? null, type)}`;
+  });
+  return [publishedFolder(table), ...folders, 'data.parquet'].join('/');
+}
+
+/**
+ * The partition of the file that stands for a table without rows. Its values have the columns' types, because
+ * readers take types from the folders' names.
+ */
+export function emptyPartition(schema: TableSchema, partitionBy: readonly string[]): DataFile['partition'] {
+  return Object.fromEntries(
+    partitionBy.map((column) => {
+      const type = schema.columns.find(({ name }) => name === column)?.type ?? '';
+      if (/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/.test(type)) return [column, '0'];
+      if (type === 'DATE') return [column, '1970-01-01'];
+      return [column, isTimestamp(type) ? '1970-01-01 00:00:00' : null];
+    }),
+  );
+}
+
+/**
+ * A value in a folder's name. DuckDB, and others with it, give the partition column the type that all names could
+ * have as they stand, before `%XX` is undone. So text that looks like a number or date has its first character
+ * encoded and stays text, and a timestamp keeps its blanks and colons and stays a timestamp.
+ */
+export function hiveValue(value: string | null, type: string): string {
+  if (value === null) return nullPartition;
+  if (isTimestamp(type)) return encode(value, /[^\w.: -]/gu);
+  const encoded = encode(value, /[^A-Za-z0-9_.-]/gu);
+  const misread = type === 'VARCHAR' ? looksTyped.test(value) : /^-?inf/i.test(value);
+  return misread && encoded === value ? encode(value[0]!, /./gu) + encoded.slice(1) : encoded;
+}
+
+const looksTyped = /^([+-]?\d+$|[+-]?0[xb]|[+-]?\d+-\d+-\d+|null$|-?inf|epoch$|__HIVE_DEFAULT_PARTITION__$)/i;
+
+function isTimestamp(type: string): boolean {
+  return /^TIMESTAMP(_\w+)?$/.test(type);
+}
+
+function encode(text: string, what: RegExp): string {
+  return text.replace(what, (character) =>
+    [...Buffer.from(character)]
+      .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
+      .join(''),
+  );
+}

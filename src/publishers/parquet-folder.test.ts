@@ -1,0 +1,325 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { openDuckdb } from '../engine/duckdb.js';
+import type { TableVersion } from '../ir/table-version.js';
+import { emptyVersion } from '../lake/lake-fixtures.js';
+import { mergeFiles } from '../lake/merge-files.js';
+import { writeVersion } from '../lake/write-version.js';
+import type { Engine, EngineConnection } from '../ports/engine.js';
+import type { PublishContext } from '../ports/publisher.js';
+import type { Storage } from '../ports/storage.js';
+import { openLocalStorage } from '../storage/local.js';
+import { thisProcess } from '../util/host-process.js';
+import { parquetFolder } from './parquet-folder.js';
+import { claimKey, writeState } from './publish-state.js';
+
+let engine: Engine;
+let connection: EngineConnection;
+beforeAll(async () => {
+  engine = await openDuckdb();
+  connection = await engine.connect();
+});
+afterAll(() => {
+  connection.close();
+  engine.close();
+});
+
+interface Fixture {
+  readonly lake: string;
+  readonly storage: Storage;
+  readonly context: PublishContext;
+  /** Makes a version of table `sales` the current one; null drops the table. */
+  commit(sql: string | null, options?: Options): Promise<void>;
+  glob(options?: string): Promise<readonly Record<string, unknown>[]>;
+  files(): Promise<readonly string[]>;
+}
+
+interface Options {
+  readonly types?: Record<string, string>;
+  readonly partitionBy?: readonly string[];
+  readonly publish?: boolean;
+}
+
+const now = { value: new Date('2024-05-01T00:00:00Z') };
+
+async function fixture(): Promise<Fixture> {
+  const dir = await mkdtemp(join(tmpdir(), 'publish-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  const lake = join(dir, 'lake');
+  const storage = openLocalStorage(lake);
+  let current: TableVersion | undefined;
+  let count = 0;
+  const tempDir = join(dir, 'temp');
+  const context: PublishContext = {
+    storage,
+    runId: 'run-5',
+    current: async () => current,
+    merge: (schema, files) => mergeFiles(connection, storage, schema, files, tempDir),
+    now: () => now.value,
+  };
+  return {
+    lake,
+    storage,
+    context,
+    async commit(sql, { types = { k: 'VARCHAR', n: 'INTEGER' }, partitionBy = ['k'], publish = true } = {}) {
+      const schema = { columns: Object.entries(types).map(([name, type]) => ({ name, type })) };
+      const versionId = `v${++count}`;
+      const request = { connection, schema, table: 'sales', versionId, partitionBy, storage, tempDir };
+      current =
+        sql === null
+          ? undefined
+          : emptyVersion('sales', versionId, {
+              ...(await writeVersion({ ...request, sql })),
+              schema,
+              partitionBy,
+              publish,
+            });
+    },
+    glob: (options = '') =>
+      connection.rows(`from read_parquet('${lake}/sales/**/*.parquet'${options}) order by all`),
+    files: async () =>
+      (await readdir(join(lake, 'sales'), { recursive: true }))
+        .filter((file) => file.endsWith('.parquet'))
+        .sort(),
+  };
+}
+
+const published = async ({ context, storage }: Fixture) => {
+  const current = await context.current('sales');
+  return parquetFolder.pending(current ? [current] : [], storage);
+};
+
+test('one object a partition; unchanged partitions are left alone', async () => {
+  const f = await fixture();
+  await f.commit("from (values ('a', 1), ('b', 2), (null, 3), ('', 4)) t(k, n)");
+  expect(await published(f)).toEqual(['sales']);
+  expect(await parquetFolder.publish('sales', f.context)).toEqual({
+    table: 'sales',
+    versionId: 'v1',
+    writtenCount: 4,
+    finished: true,
+  });
+  expect(await published(f)).toEqual([]);
+  expect(await f.files()).toEqual(
+    ['k=', 'k=__HIVE_DEFAULT_PARTITION__', 'k=a', 'k=b'].map((d) => `${d}/data.parquet`),
+  );
+  const rows = [
+    { k: '', n: 4 },
+    { k: 'a', n: 1 },
+    { k: 'b', n: 2 },
+    { k: null, n: 3 },
+  ];
+  expect(await f.glob()).toEqual(rows);
+  expect(await f.glob(', hive_partitioning = true')).toEqual(rows);
+  expect(await f.glob(', hive_partitioning = false')).toEqual(rows);
+  expect(await parquetFolder.publish('sales', f.context)).toMatchObject({ writtenCount: 0, finished: true });
+});
+
+test.each([
+  [
+    'VARCHAR',
+    "('2024-01-01'), ('2024'), ('01'), ('a/b=c'), ('😀 x'), ('null'), ('__HIVE_DEFAULT_PARTITION__'), (null)",
+  ],
+  ['VARCHAR', "('2024'), ('2025')"],
+  ['VARCHAR', "('2024-01-01')"],
+  ['DATE', "('2024-01-01'), ('0001-01-01'), (null)"],
+  ['BIGINT', '(1), (-9223372036854775808), (null)'],
+  ['TIMESTAMP', "('2024-01-01'), ('2024-01-01 10:00:00.123456'), (null)"],
+])('a glob gives partition columns of type %s as they are: %s', async (type, values) => {
+  const f = await fixture();
+  const sql = `select k::${type} as k, 1 as n from (values ${values}) t(k)`;
+  await f.commit(sql, { types: { k: type, n: 'INTEGER' } });
+  await parquetFolder.publish('sales', f.context);
+  const expected = await connection.rows(`select *, typeof(k) as type from (${sql}) order by all`);
+  for (const options of ['', ', hive_partitioning = true', ', hive_partitioning = false']) {
+    const found = await connection.rows(
+      `select k, n, typeof(k) as type from read_parquet('${f.lake}/sales/**/*.parquet'${options}) order by all`,
+    );
+    expect(found).toEqual(expected);
+  }
+});
+
+test('dropped partitions lose their rows, then go after the grace period', async () => {
+  const f = await fixture();
+  await f.commit("from (values ('a', 1), ('b', 2)) t(k, n)");
+  await parquetFolder.publish('sales', f.context);
+  await f.commit("from (values ('b', 2), ('c', 3)) t(k, n)");
+  expect(await parquetFolder.publish('sales', f.context)).toMatchObject({ writtenCount: 3 });
+  const rows = [
+    { k: 'b', n: 2 },
+    { k: 'c', n: 3 },
+  ];
+  expect(await f.glob()).toEqual(rows);
+  expect(await f.files()).toEqual(['k=a/data.parquet', 'k=b/data.parquet', 'k=c/data.parquet']);
+  const context = { ...f.context, runId: 'vacuum-1' };
+  expect(await parquetFolder.vacuum(context, new Date('2024-05-01'), false)).toEqual([]);
+  const later = new Date('2024-05-02');
+  expect(await parquetFolder.vacuum(context, later, true)).toEqual(['sales/k=a/data.parquet']);
+  expect(await f.files()).toHaveLength(3);
+  expect(await parquetFolder.vacuum(context, later, false)).toEqual(['sales/k=a/data.parquet']);
+  expect(await f.files()).toEqual(['k=b/data.parquet', 'k=c/data.parquet']);
+  expect(await f.glob()).toEqual(rows);
+  expect(await published(f)).toEqual([]);
+});
+
+test('a table without rows keeps its schema, partitioned or not', async () => {
+  const f = await fixture();
+  const types = { k: 'DATE', n: 'DECIMAL(38,0)' };
+  for (const partitionBy of [['k'], []]) {
+    const g = await fixture();
+    await g.commit('select null as k, null as n where false', { types, partitionBy });
+    await parquetFolder.publish('sales', g.context);
+    expect(await g.glob()).toEqual([]);
+    const described = await connection.rows(`describe from '${g.lake}/sales/**/*.parquet'`);
+    expect(described.map((row) => [row.column_name, row.column_type])).toEqual(Object.entries(types));
+  }
+  await f.commit("from (values ('a', 1)) t(k, n)");
+  await parquetFolder.publish('sales', f.context);
+  await f.commit('select null as k, null as n where false');
+  await parquetFolder.publish('sales', f.context);
+  expect(await f.glob(', hive_partitioning = true')).toEqual([]);
+});
+
+test('several files of one partition become one, in one schema', async () => {
+  const f = await fixture();
+  await f.commit("from (values ('a', 1), ('b', 2)) t(k, n)");
+  const first = (await f.context.current('sales'))!;
+  await f.commit("from (values ('a', 3)) t(k, n)");
+  const second = (await f.context.current('sales'))!;
+  const both = { ...second, files: [...first.files, ...second.files] };
+  expect(await parquetFolder.publish('sales', { ...f.context, current: async () => both })).toMatchObject({
+    finished: true,
+    writtenCount: 2,
+  });
+  expect(await f.files()).toEqual(['k=a/data.parquet', 'k=b/data.parquet']);
+  expect(await f.glob()).toEqual([
+    { k: 'a', n: 1 },
+    { k: 'a', n: 3 },
+    { k: 'b', n: 2 },
+  ]);
+});
+
+test('a table that is no longer published is taken back, also when it is gone from the lake', async () => {
+  for (const options of [{ publish: false }, null]) {
+    const f = await fixture();
+    await f.commit("from (values ('a', 1)) t(k, n)");
+    await parquetFolder.publish('sales', f.context);
+    await f.commit(options && "from (values ('a', 1)) t(k, n)", options ?? {});
+    expect(await published(f)).toEqual(['sales']);
+    expect(await parquetFolder.publish('sales', f.context)).toMatchObject({
+      versionId: null,
+      finished: true,
+    });
+    expect(await f.glob()).toEqual([]);
+    expect(await published(f)).toEqual([]);
+    await parquetFolder.vacuum({ ...f.context, runId: 'vacuum-1' }, new Date('2025-01-01'), false);
+    expect(await f.files()).toEqual([]);
+    expect(await published(f)).toEqual([]);
+  }
+});
+
+test('what a dead publisher left is written anew, whatever it had written', async () => {
+  const f = await fixture();
+  await f.commit("from (values ('a', 1), ('b', 2)) t(k, n)");
+  const first = await f.context.current('sales');
+  await parquetFolder.publish('sales', f.context);
+  await f.commit("from (values ('a', 10), ('new', 3)) t(k, n)");
+  let puts = 0;
+  const dying = overriding(f.storage, {
+    copy: async (from, to) => (++puts > 1 ? Promise.reject(new Error('killed')) : f.storage.copy(from, to)),
+    delete: async () => Promise.reject(new Error('killed')),
+  });
+  await expect(parquetFolder.publish('sales', { ...f.context, storage: dying })).rejects.toThrow('killed');
+  // Back to the first version: its record alone would say that nothing is to do.
+  const context = { ...f.context, runId: 'run-6', current: async () => first };
+  expect(await parquetFolder.pending([first!], f.storage)).toEqual(['sales']);
+  expect(await parquetFolder.publish('sales', context)).toMatchObject({ versionId: 'v1', finished: true });
+  expect(await f.glob()).toEqual([
+    { k: 'a', n: 1 },
+    { k: 'b', n: 2 },
+  ]);
+  expect(await parquetFolder.pending([first!], f.storage)).toEqual([]);
+});
+
+test('of publishers at work at once one completes, with the version that the lake then has', async () => {
+  const f = await fixture();
+  await f.commit("from (values ('a', 1), ('b', 1)) t(k, n)");
+  const first = await f.context.current('sales');
+  await f.commit("from (values ('a', 2), ('c', 2)) t(k, n)");
+  const second = await f.context.current('sales');
+  let head = first;
+  const slow = overriding(f.storage, {
+    async copy(from, to) {
+      head = second;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return f.storage.copy(from, to);
+    },
+  });
+  const current = async () => head;
+  const [older, newer] = await Promise.all([
+    parquetFolder.publish('sales', { ...f.context, storage: slow, current, runId: 'run-1' }),
+    new Promise((resolve) => setTimeout(resolve, 100)).then(() =>
+      parquetFolder.publish('sales', { ...f.context, current, runId: 'run-2' }),
+    ),
+  ]);
+  expect([older.finished, newer.finished].filter(Boolean)).toHaveLength(1);
+  expect(await f.glob()).toEqual([
+    { k: 'a', n: 2 },
+    { k: 'c', n: 2 },
+  ]);
+  expect(await parquetFolder.pending([second!], f.storage)).toEqual([]);
+});
+
+test('a publisher of the same version at work is not disturbed; vacuum stays away too', async () => {
+  const f = await fixture();
+  await f.commit("from (values ('a', 1)) t(k, n)");
+  await writeState(f.storage, claimKey('sales', 'other'), {
+    format: 1,
+    table: 'sales',
+    runId: 'other',
+    versionId: 'v1',
+    process: thisProcess(),
+    claimedAt: now.value.toISOString(),
+    yielded: false,
+  });
+  expect(await parquetFolder.publish('sales', f.context)).toMatchObject({ writtenCount: 0, finished: false });
+  expect(await parquetFolder.vacuum(f.context, new Date('2025-01-01'), false)).toEqual([]);
+});
+
+test('readers that glob all the time never fail and never see a partition twice or half', async () => {
+  const f = await fixture();
+  const rowsOf = (version: number, keys: readonly string[]) =>
+    `select k, ${version} as n from (values ${keys.map((k) => `('${k}')`).join(', ')}) t(k), range(500)`;
+  await f.commit(rowsOf(0, ['a', 'b']));
+  await parquetFolder.publish('sales', f.context);
+  let done = false;
+  const reader = await engine.connect();
+  const reading = (async () => {
+    let reads = 0;
+    while (!done || reads < 5) {
+      const groups = await reader.rows(
+        `select k, count(*) as rows, count(distinct n) as versions from read_parquet('${f.lake}/sales/**/*.parquet', hive_partitioning = true) group by k`,
+      );
+      for (const group of groups) expect(group).toMatchObject({ rows: 500n, versions: 1n });
+      reads++;
+    }
+  })();
+  for (let i = 1; i <= 12; i++) {
+    await f.commit(rowsOf(i, i % 3 === 0 ? ['a'] : i % 3 === 1 ? ['a', 'b', 'c'] : ['b', `d${i}`]));
+    await parquetFolder.publish('sales', { ...f.context, runId: `run-${i}` });
+  }
+  done = true;
+  await reading;
+  reader.close();
+});
+
+function overriding(inner: Storage, methods: Partial<Storage>): Storage {
+  return new Proxy(inner, {
+    get: (target, name) => {
+      const value = methods[name as keyof Storage] ?? target[name as keyof Storage];
+      return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
+    },
+  });
+}

@@ -1,0 +1,108 @@
+import { readFile, rm } from 'node:fs/promises';
+import { errorDiagnostic } from '../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import type { DataFile, TableVersion } from '../ir/table-version.js';
+import type { PublishContext } from '../ports/publisher.js';
+import type { TableSchema } from '../schema/table-schema.js';
+import { hash } from '../util/hash.js';
+import { mapConcurrently } from '../util/map-concurrently.js';
+import { emptyPartition, publishedFolder, publishedPath } from './hive-path.js';
+import type { PublishRecord } from './publish-state.js';
+
+export interface Projection {
+  readonly table: string;
+  /** Undefined takes the table back. */
+  readonly version: TableVersion | undefined;
+  readonly schema: TableSchema;
+  /** What the folder is known to hold; undefined when it has to be looked at and written anew. */
+  readonly known: PublishRecord | undefined;
+}
+
+/**
+ * Makes the published folder show a version: one object a partition, each replaced as a whole. The object of a
+ * dropped partition loses its rows and stays, because a reader may have its name already.
+ */
+export async function projectVersion(
+  { table, version, schema, known }: Projection,
+  context: PublishContext,
+): Promise<{ readonly record: PublishRecord; readonly writtenCount: number }> {
+  const { storage } = context;
+  const wanted = version ? partitionsOf(version) : new Map<string, readonly DataFile[]>();
+  if (storage.localRoot !== undefined) failOnClash(table, [...wanted.keys()]);
+  const existing = known
+    ? [...Object.keys(known.partitions), ...Object.keys(known.dropped)]
+    : await publishedKeys(context, table);
+  const partitions = Object.fromEntries([...wanted].map(([path, files]) => [path, sourceOf(files)]));
+  const written = [...wanted].filter(([path]) => known?.partitions[path] !== partitions[path]);
+  await mapConcurrently(written, 8, ([path, files]) => putPartition(path, files, schema, context));
+
+  const gone = existing.filter((path) => !wanted.has(path));
+  const sameSchema = known !== undefined && JSON.stringify(known.schema) === JSON.stringify(schema);
+  const emptied = gone.filter((path) => !sameSchema || !(path in known.dropped));
+  await emptyPartitions(emptied, schema, context);
+  const now = context.now().toISOString();
+  const dropped = Object.fromEntries(gone.map((path) => [path, known?.dropped[path] ?? now]));
+  return {
+    record: { format: 1, table, versionId: version?.id ?? null, schema, partitions, dropped },
+    writtenCount: written.length + emptied.length,
+  };
+}
+
+function partitionsOf({ table, schema, partitionBy, files }: TableVersion): Map<string, readonly DataFile[]> {
+  const partitions = new Map<string, DataFile[]>();
+  for (const file of files) {
+    const hasValues = partitionBy.every((column) => column in file.partition);
+    const partition = hasValues ? file.partition : emptyPartition(schema, partitionBy);
+    const path = publishedPath(table, schema, partitionBy, partition);
+    partitions.set(path, [...(partitions.get(path) ?? []), file]);
+  }
+  return partitions;
+}
+
+function sourceOf(files: readonly DataFile[]): string {
+  return files.length === 1 ? files[0]!.path : hash(...files.map((file) => file.path));
+}
+
+async function putPartition(
+  path: string,
+  files: readonly DataFile[],
+  schema: TableSchema,
+  { storage, merge }: PublishContext,
+): Promise<void> {
+  if (files.length === 1) return storage.copy(files[0]!.path, path);
+  const merged = await merge(schema, files);
+  await storage.upload(merged, path).finally(() => rm(merged, { force: true }));
+}
+
+async function emptyPartitions(
+  paths: readonly string[],
+  schema: TableSchema,
+  { storage, merge }: PublishContext,
+): Promise<void> {
+  if (paths.length === 0) return;
+  const local = await merge(schema, []);
+  const bytes = await readFile(local).finally(() => rm(local, { force: true }));
+  await mapConcurrently(paths, 8, (path) => storage.write(path, bytes));
+}
+
+async function publishedKeys({ storage }: PublishContext, table: string): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { key } of storage.list(`${publishedFolder(table)}/`)) {
+    if (key.endsWith('/data.parquet')) keys.push(key);
+  }
+  return keys;
+}
+
+/** macOS and Windows take `k=US` and `k=us` for one folder: one partition would silently replace the other. */
+function failOnClash(table: string, paths: readonly string[]): void {
+  if (process.platform !== 'darwin' && process.platform !== 'win32') return;
+  const seen = new Map<string, string>();
+  for (const path of paths) {
+    const other = seen.get(path.toLowerCase());
+    seen.set(path.toLowerCase(), path);
+    if (other === undefined) continue;
+    const message = `${table} cannot be published on this disk: ${other} and ${path} differ only in case.`;
+    const hint = 'publish to an object store, or partition by a column without such values, such as lower(…)';
+    throw new DiagnosticError([errorDiagnostic('publish/failed', message, { hint })]);
+  }
+}

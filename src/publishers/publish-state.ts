@@ -1,0 +1,126 @@
+import type { Storage } from '../ports/storage.js';
+import type { TableSchema } from '../schema/table-schema.js';
+import { type HostProcess, isDeadProcess } from '../util/host-process.js';
+import { mapConcurrently } from '../util/map-concurrently.js';
+import { tableFolder } from '../util/table-folder.js';
+
+const prefix = '_etl/published/';
+const longestClaimMs = 3_600_000;
+
+/** What a published folder holds, written when it is all there. */
+export interface PublishRecord {
+  readonly format: 1;
+  readonly table: string;
+  /** Null after the table was taken back. */
+  readonly versionId: string | null;
+  readonly schema: TableSchema;
+  /** What each published object was made of, by key. */
+  readonly partitions: Readonly<Record<string, string>>;
+  /** Objects without rows that stand for dropped partitions, with the time (ISO 8601, UTC) they were dropped. */
+  readonly dropped: Readonly<Record<string, string>>;
+}
+
+/** Says that somebody changes the folder: until it is gone, nobody can rely on what the record says. */
+export interface PublishClaim {
+  readonly format: 1;
+  readonly table: string;
+  readonly runId: string;
+  readonly versionId: string | null;
+  readonly schema?: TableSchema;
+  readonly process: HostProcess;
+  /** ISO 8601, UTC. */
+  readonly claimedAt: string;
+  /** Whoever else has a claim completes the work. */
+  readonly yielded: boolean;
+}
+
+export interface PublishState {
+  /** Only where exactly one record and no claim is there. */
+  readonly settled: PublishRecord | undefined;
+  readonly records: readonly PublishRecord[];
+  readonly claims: readonly PublishClaim[];
+}
+
+export function recordKey(table: string, versionId: string | null): string {
+  return `${prefix}${tableFolder(table)}/${versionId ?? 'none'}.done.json`;
+}
+
+export function claimKey(table: string, runId: string): string {
+  return `${prefix}${tableFolder(table)}/${runId}.claim.json`;
+}
+
+export async function readPublishState(storage: Storage, table: string): Promise<PublishState> {
+  const keys = await keysUnder(storage, `${prefix}${tableFolder(table)}/`);
+  const read = async <T>(ending: string): Promise<T[]> => {
+    const wanted = keys.filter((key) => key.endsWith(ending));
+    return (await mapConcurrently(wanted, 8, (key) => readJson<T>(storage, key))).filter(
+      (v) => v !== undefined,
+    );
+  };
+  const records = await read<PublishRecord>('.done.json');
+  const claims = await read<PublishClaim>('.claim.json');
+  return { settled: claims.length === 0 && records.length === 1 ? records[0] : undefined, records, claims };
+}
+
+/** Of a publisher on another machine only the time says that it must have died. */
+export function isAtWork(claim: PublishClaim, now: Date): boolean {
+  const ageMs = now.getTime() - new Date(claim.claimedAt).getTime();
+  return !claim.yielded && ageMs < longestClaimMs && !isDeadProcess(claim.process);
+}
+
+/** What the keys alone say of one table, by its folder. */
+export interface ListedState {
+  readonly recordIds: readonly string[];
+  readonly claimed: boolean;
+  /** Of any of its records or claims. */
+  readonly key: string;
+}
+
+/** Every table that was ever published: one list. */
+export async function listPublishStates(
+  storage: Storage,
+): Promise<
+  ReadonlyMap<
+    string,
+    { readonly recordIds: readonly string[]; readonly claimed: boolean; readonly key: string }
+  >
+> {
+  const states = new Map<string, { recordIds: string[]; claimed: boolean; key: string }>();
+  for (const key of await keysUnder(storage, prefix)) {
+    const [folder = '', file = ''] = key.slice(prefix.length).split('/');
+    const state = states.get(folder) ?? { recordIds: [], claimed: false, key };
+    states.set(folder, state);
+    if (file.endsWith('.done.json')) state.recordIds.push(file.slice(0, -'.done.json'.length));
+    else state.claimed = true;
+  }
+  return states;
+}
+
+/** The table that a record or claim is about. */
+export async function tableOfState(storage: Storage, key: string): Promise<string | undefined> {
+  return (await readJson<{ table: string }>(storage, key))?.table;
+}
+
+export async function writeState(
+  storage: Storage,
+  key: string,
+  state: PublishRecord | PublishClaim,
+): Promise<void> {
+  await storage.write(key, Buffer.from(`${JSON.stringify(state)}\n`));
+}
+
+async function keysUnder(storage: Storage, folder: string): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { key } of storage.list(folder)) keys.push(key);
+  return keys;
+}
+
+/** Undefined for what is gone or no JSON: the folder then is published anew, which is always right. */
+async function readJson<T>(storage: Storage, key: string): Promise<T | undefined> {
+  const bytes = await storage.read(key);
+  try {
+    return bytes && (JSON.parse(Buffer.from(bytes).toString('utf8')) as T);
+  } catch {
+    return undefined;
+  }
+}
