@@ -1,0 +1,78 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { errorDiagnostic } from '../diagnostics/diagnostic.js';
+import type { RunResult } from '../ir/run-result.js';
+import { executePlan } from './execute-plan.js';
+import { finishRun } from './finish-run.js';
+import { newId } from './new-id.js';
+import type { RunOptions } from './options.js';
+import { type PlanScope, prepareRun } from './plan.js';
+import { openWorkspace, type Workspace } from './workspace.js';
+
+/** Lands, builds, tests and commits what changed. Never throws for the person's mistakes: they are in the result. */
+export function build(options: RunOptions): Promise<RunResult> {
+  return runCommand('build', options, {});
+}
+
+/** Lands source tables that changed. */
+export function land(options: RunOptions): Promise<RunResult> {
+  return runCommand('land', options, { kinds: ['source'], tests: false });
+}
+
+/** Runs data tests on what the lake holds, whether they passed before or not. */
+export function test(options: RunOptions): Promise<RunResult> {
+  return runCommand('test', options, { kinds: [], repeatTests: true });
+}
+
+async function runCommand(operation: string, options: RunOptions, scope: PlanScope): Promise<RunResult> {
+  const started = performance.now();
+  const opened = await openWorkspace(options);
+  if (!opened.value) return report(options, refused(opened.diagnostics, options.target ?? '', started));
+  const workspace = opened.value;
+  try {
+    return await runWorkspace(workspace, operation, options, opened.diagnostics, scope);
+  } finally {
+    await workspace.close();
+  }
+}
+
+/** Plans and runs in a workspace that stays open: what `build` and `watch` share. */
+export async function runWorkspace(
+  workspace: Workspace,
+  operation: string,
+  options: RunOptions,
+  earlier: readonly Diagnostic[],
+  scope: PlanScope = {},
+): Promise<RunResult> {
+  const started = performance.now();
+  const prepared = await prepareRun(workspace, options, earlier, scope);
+  if (!prepared.value) {
+    return report(options, refused(prepared.diagnostics, workspace.project.target.name, started));
+  }
+  if (prepared.diagnostics.length > 0)
+    options.onEvent?.({ kind: 'diagnostics', diagnostics: prepared.diagnostics });
+  const ran = await executePlan(workspace, operation, prepared.value, options);
+  const result = await finishRun(workspace, prepared.value, ran);
+  return report(options, { ...result, diagnostics: [...prepared.diagnostics, ...result.diagnostics] }, true);
+}
+
+/** A run that never began. */
+function refused(diagnostics: readonly Diagnostic[], target: string, started: number): RunResult {
+  const now = new Date();
+  return {
+    runId: newId(now),
+    target,
+    status: 'failed',
+    startedAt: now.toISOString(),
+    durationMs: performance.now() - started,
+    nodes: [],
+    tests: [],
+    diagnostics:
+      diagnostics.length > 0 ? diagnostics : [errorDiagnostic('internal/bug', 'The run did not begin.')],
+  };
+}
+
+function report(options: RunOptions, result: RunResult, reported = false): RunResult {
+  if (!reported) options.onEvent?.({ kind: 'diagnostics', diagnostics: result.diagnostics });
+  options.onEvent?.({ kind: 'run-finished', result });
+  return result;
+}

@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { compile } from '../compiler/compile.js';
+import type { Diagnostic, Outcome } from '../diagnostics/diagnostic.js';
+import type { LakeSnapshot } from '../ir/commit.js';
+import type { Manifest } from '../ir/manifest.js';
+import { materializations } from '../materializations/registry.js';
+import { ephemeralResolver } from '../planner/resolve-ephemerals.js';
+import type { TableSchema } from '../schema/table-schema.js';
+import { expandModels } from '../template/expand-models.js';
+import { seedSchemas } from './seed-schemas.js';
+import { type SourceEntry, sourceStates } from './source-states.js';
+import type { Workspace } from './workspace.js';
+
+export interface CompiledProject {
+  readonly manifest: Manifest;
+  readonly sources: ReadonlyMap<string, SourceEntry>;
+  /** The logic of a node as the lake records it, with ephemeral models resolved. */
+  readonly storedLogic: (name: string) => string;
+}
+
+/**
+ * Compiles a project that was read. A source that cannot be read now is taken as the lake last had it, so that
+ * only what depends on it fails; without a lake to look in, that is an error like any other.
+ */
+export async function compileProject(
+  workspace: Workspace,
+  snapshot: LakeSnapshot,
+): Promise<Outcome<CompiledProject | undefined>> {
+  const { project, paths, memo, env } = workspace;
+  const diagnostics: Diagnostic[] = [];
+  const options = {
+    rootDir: paths.root,
+    cacheDir: join(paths.cache, 'macros'),
+    memo,
+    macros: project.macros,
+    vars: project.vars,
+    target: { name: project.target.name },
+    env,
+  };
+  const [expanded, states, seeds] = await Promise.all([
+    expandModels([...project.models.filter((model) => model.config.enabled), ...project.tests], options),
+    sourceStates(workspace),
+    seedSchemas(workspace),
+  ]);
+  diagnostics.push(...expanded.diagnostics, ...seeds.diagnostics);
+
+  const sources = new Map(states.entries);
+  for (const [name, failure] of states.failures) {
+    const last = snapshot.tables.get(name);
+    if (last) sources.set(name, { dataKey: 'unreadable', schema: last.schema });
+    else diagnostics.push(...failure);
+  }
+  const models = new Set(project.models.map((model) => model.path));
+  const compiled = await compile({
+    project,
+    expanded: expanded.value.filter((model) => models.has(model.path)),
+    expandedTests: expanded.value.filter((model) => !models.has(model.path)),
+    sourceSchemas: schemasOf(sources),
+    seedSchemas: seeds.value,
+    storesRows: (name) => materializations[name]?.storesRows ?? true,
+    openEngine: () => workspace.openBinder(),
+    memo,
+  });
+  diagnostics.push(...compiled.diagnostics);
+  if (!compiled.value) return { value: undefined, diagnostics };
+  const manifest = compiled.value;
+  diagnostics.push(...configErrors(manifest));
+  const resolve = ephemeralResolver(manifest);
+  const storedLogic = (name: string) => resolve(manifest.nodes.get(name)!).logic;
+  return { value: { manifest, sources, storedLogic }, diagnostics };
+}
+
+function schemasOf(entries: ReadonlyMap<string, SourceEntry>): ReadonlyMap<string, TableSchema> {
+  return new Map([...entries].map(([name, entry]) => [name, entry.schema]));
+}
+
+/** What a materialization has to say against a node that compiled. */
+function configErrors(manifest: Manifest): readonly Diagnostic[] {
+  return [...manifest.nodes.values()].flatMap((node) =>
+    node.kind === 'source' ? [] : (materializations[node.config.materialized]?.validate(node) ?? []),
+  );
+}

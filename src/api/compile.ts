@@ -1,0 +1,63 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Outcome } from '../diagnostics/diagnostic.js';
+import { selectNodes } from '../graph/select.js';
+import type { Manifest, ManifestNode } from '../ir/manifest.js';
+import { withCompiled } from './check.js';
+import { writeWhole } from './last-run.js';
+import type { ProjectOptions, SelectionOptions } from './options.js';
+import type { ProjectPaths } from './project-paths.js';
+
+/**
+ * Compiles a project and writes what came of it: `.etl/manifest.json`, and the expanded SQL of every model under
+ * `.etl/compiled/`, as DuckDB runs it.
+ */
+export function compile(options: ProjectOptions & SelectionOptions): Promise<Outcome<Manifest | undefined>> {
+  return withCompiled(options, async ({ paths }, manifest) => {
+    const selected = selectNodes(manifest.nodes, options).value;
+    await writeManifest(paths, manifest);
+    await writeCompiled(
+      paths,
+      [...manifest.nodes.values()].filter((node) => selected.has(node.name)),
+    );
+    return manifest;
+  });
+}
+
+/** The nodes of a project that a selection chooses, in DAG order. */
+export async function list(
+  options: ProjectOptions & SelectionOptions,
+): Promise<Outcome<readonly ManifestNode[] | undefined>> {
+  const compiled = await withCompiled(options, async (_, manifest) => manifest);
+  if (!compiled.value) return { value: undefined, diagnostics: compiled.diagnostics };
+  const selected = selectNodes(compiled.value.nodes, options);
+  return {
+    value: [...compiled.value.nodes.values()].filter((node) => selected.value.has(node.name)),
+    diagnostics: [...compiled.diagnostics, ...selected.diagnostics],
+  };
+}
+
+/** Writes the manifest without what only errors need. */
+async function writeManifest(paths: ProjectPaths, manifest: Manifest): Promise<void> {
+  const nodes = Object.fromEntries(
+    [...manifest.nodes].map(([name, { segments: _, configSpans: __, ...node }]) => [name, node]),
+  );
+  const tests = manifest.tests.map(({ span: _, ...test }) => test);
+  const text = JSON.stringify({ format: 1, ...manifest, nodes, tests });
+  if ((await readFile(paths.manifest, 'utf8').catch(() => undefined)) !== text)
+    await writeWhole(paths.manifest, text);
+}
+
+async function writeCompiled(paths: ProjectPaths, nodes: readonly ManifestNode[]): Promise<void> {
+  await rm(paths.compiled, { recursive: true, force: true });
+  const folders = new Set<string>();
+  for (const { path, sql } of nodes) {
+    if (sql === undefined) continue;
+    const file = join(paths.compiled, path.replace(/\.ts$/, '.sql'));
+    if (!folders.has(dirname(file))) {
+      await mkdir(dirname(file), { recursive: true });
+      folders.add(dirname(file));
+    }
+    await writeFile(file, `${sql.trim()}\n`);
+  }
+}

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ManifestNode } from '../ir/manifest.js';
+import type { RunResult } from '../ir/run-result.js';
+import { openRunLake } from '../lake/run-lake.js';
+import { materializations } from '../materializations/registry.js';
+import { ephemeralResolver, selfContainedSql } from '../planner/resolve-ephemerals.js';
+import type { StoredDefinition } from '../runner/run-context.js';
+import { runPlan } from '../runner/run-plan.js';
+import { newId } from './new-id.js';
+import type { RunOptions } from './options.js';
+import type { PreparedRun } from './plan.js';
+import { sourceReader } from './source-reader.js';
+import type { Workspace } from './workspace.js';
+
+/** Carries out a plan in a workspace's lake. */
+export async function executePlan(
+  workspace: Workspace,
+  operation: string,
+  { runId, compiled, snapshot, plan }: PreparedRun,
+  options: RunOptions,
+): Promise<RunResult> {
+  const { manifest } = compiled;
+  const tempDir = join(workspace.paths.temp, runId);
+  const lake = await workspace.lake();
+  const signal = options.signal ?? new AbortController().signal;
+  const now = () => new Date();
+  const resolve = ephemeralResolver(manifest);
+  const stored = (node: ManifestNode): StoredDefinition => {
+    const { logic, inputs, ephemerals } = resolve(node);
+    const used = new Set([node, ...ephemerals].flatMap((n) => n.usesMacros));
+    return {
+      sql: selfContainedSql(node.sql!, ephemerals),
+      logic,
+      reads: inputs,
+      macros: manifest.sqlMacros.filter((macro) => used.has(macro.name)).map((macro) => macro.sql),
+    };
+  };
+  await mkdir(tempDir, { recursive: true });
+  try {
+    return await runPlan({
+      runId,
+      plan,
+      manifest,
+      snapshot,
+      openEngine: () => workspace.openEngine(),
+      lake: openRunLake({ lake, base: snapshot, runId, operation, tempDir, now }),
+      sources: sourceReader(workspace, manifest, tempDir, signal),
+      materialize: (node, sql, current) =>
+        materializations[node.config.materialized]!.plan({ node, sql, current }),
+      stored,
+      concurrency: workspace.concurrency,
+      failFast: options.failFast ?? false,
+      emit: (event) => options.onEvent?.(event),
+      signal,
+      now,
+      newVersionId: () => newId(now()),
+      readFile: (path) => readFileSync(join(workspace.paths.root, path), 'utf8'),
+    });
+  } finally {
+    await rm(tempDir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,81 @@
+import type { Diagnostic, Outcome } from '../diagnostics/diagnostic.js';
+import { hasErrors } from '../diagnostics/diagnostic.js';
+import type { LakeSnapshot } from '../ir/commit.js';
+import type { RunPlan } from '../ir/run-plan.js';
+import { planRun } from '../planner/plan-run.js';
+import { type CompiledProject, compileProject } from './compile-project.js';
+import { readLastRun, resultResolver } from './last-run.js';
+import { newId } from './new-id.js';
+import type { RunOptions } from './options.js';
+import { readPassedAudits } from './passed-audits.js';
+import { selectParts } from './select-nodes.js';
+import { stateResolvers } from './state-resolvers.js';
+import { openWorkspace, type Workspace } from './workspace.js';
+
+/** What a run needs besides its plan. */
+export interface PreparedRun {
+  readonly runId: string;
+  readonly compiled: CompiledProject;
+  readonly snapshot: LakeSnapshot;
+  readonly plan: RunPlan;
+}
+
+/** Narrows a plan to what one command is about. */
+export interface PlanScope {
+  /** Kinds of nodes that may run; inputs that the lake lacks come along all the same. */
+  readonly kinds?: readonly ('source' | 'seed' | 'model')[];
+  readonly tests?: boolean;
+  /** Run tests even where the same rows passed before. */
+  readonly repeatTests?: boolean;
+}
+
+/** Decides what `build` would do now. */
+export async function plan(options: RunOptions): Promise<Outcome<RunPlan | undefined>> {
+  const { value: workspace, diagnostics } = await openWorkspace(options);
+  if (!workspace) return { value: undefined, diagnostics };
+  try {
+    const prepared = await prepareRun(workspace, options, diagnostics);
+    return { value: prepared.value?.plan, diagnostics: prepared.diagnostics };
+  } finally {
+    await workspace.close();
+  }
+}
+
+/** Compiles, selects and plans. With any error there is no plan; all errors come together. */
+export async function prepareRun(
+  workspace: Workspace,
+  options: RunOptions,
+  earlier: readonly Diagnostic[],
+  scope: PlanScope = {},
+): Promise<Outcome<PreparedRun | undefined>> {
+  const lake = await workspace.lake();
+  const snapshot = await lake.snapshot();
+  const { value: compiled, diagnostics: found } = await compileProject(workspace, snapshot);
+  const diagnostics = [...earlier, ...found];
+  if (!compiled || hasErrors(diagnostics)) return { value: undefined, diagnostics };
+
+  const resolvers = {
+    ...resultResolver(await readLastRun(workspace.paths)),
+    ...stateResolvers(compiled, snapshot),
+  };
+  const selected = selectParts(compiled.manifest, options, resolvers);
+  diagnostics.push(...selected.diagnostics);
+  if (hasErrors(selected.diagnostics)) return { value: undefined, diagnostics };
+
+  const runId = newId(new Date());
+  const { nodes, tests, wholeProject } = selected.value;
+  const kinds = new Set<string>(scope.kinds ?? ['source', 'seed', 'model']);
+  const runPlan = planRun({
+    target: workspace.project.target.name,
+    manifest: compiled.manifest,
+    snapshot,
+    sources: new Map([...compiled.sources].map(([name, entry]) => [name, entry.dataKey])),
+    selected: new Set([...nodes].filter((name) => kinds.has(compiled.manifest.nodes.get(name)!.kind))),
+    tests: scope.tests === false ? [] : tests,
+    wholeProject: wholeProject && scope.kinds === undefined,
+    fullRefresh: options.fullRefresh ?? false,
+    passedAudits: scope.repeatTests ? new Set() : await readPassedAudits(workspace, snapshot),
+    nonce: runId,
+  });
+  return { value: { runId, compiled, snapshot, plan: runPlan }, diagnostics };
+}

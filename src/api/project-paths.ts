@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+
+/** Where a project keeps what can be made again; everything below `.etl/` but the lake may be deleted. */
+export interface ProjectPaths {
+  readonly root: string;
+  /** `.etl` */
+  readonly state: string;
+  /** Remembered results of reading and compiling. */
+  readonly cache: string;
+  /** For the files of one run; removed when it ends. */
+  readonly temp: string;
+  /** `.etl/compiled`: expanded SQL for people to read. */
+  readonly compiled: string;
+  readonly manifest: string;
+  /** The results of the last run, for `result:` selectors and for tools. */
+  readonly lastRun: string;
+}
+
+export function projectPaths(root: string): ProjectPaths {
+  const state = join(root, '.etl');
+  return {
+    root,
+    state,
+    cache: join(state, 'cache'),
+    temp: join(state, 'tmp'),
+    compiled: join(state, 'compiled'),
+    manifest: join(state, 'manifest.json'),
+    lastRun: join(state, 'last-run.json'),
+  };
+}
+
+/** The database file with a view for every table of a target's lake. */
+export function catalogPath(paths: ProjectPaths, target: string): string {
+  return join(paths.state, `${target}.duckdb`);
+}

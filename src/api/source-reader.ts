@@ -1,0 +1,38 @@
+import type { Manifest } from '../ir/manifest.js';
+import type { SourceReader } from '../ports/source-reader.js';
+import { openSeed } from './seed-schemas.js';
+import { connectorContext, connectorOf } from './source-states.js';
+import type { Workspace } from './workspace.js';
+
+/** Opens the project's source tables and seeds for the runner. */
+export function sourceReader(
+  workspace: Workspace,
+  manifest: Manifest,
+  tempDir: string,
+  signal: AbortSignal,
+): SourceReader {
+  const { project } = workspace;
+  const context = { ...connectorContext(workspace, signal), tempDir };
+  const tableOf = (name: string) => project.sources.find((table) => table.name === name);
+  return {
+    async open(name, connection) {
+      const schema = manifest.nodes.get(name)!.schema;
+      const table = tableOf(name);
+      if (!table) return openSeed(project.seeds.find((seed) => seed.name === name)!, schema, workspace);
+      const lane = await connectorOf(table).read(table, schema, { ...context, connection });
+      const { openLane } = await import('../engine/open-lane.js');
+      return openLane(lane, connection);
+    },
+    async explain(name, error) {
+      const table = tableOf(name);
+      if (!table) return undefined;
+      const engine = await workspace.openEngine();
+      const connection = await engine.connect();
+      try {
+        return await connectorOf(table).explain(error, table, { ...context, connection });
+      } finally {
+        connection.close();
+      }
+    },
+  };
+}

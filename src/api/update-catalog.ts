@@ -1,0 +1,50 @@
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LakeSnapshot } from '../ir/commit.js';
+import { writeWhole } from './last-run.js';
+import { catalogPath } from './project-paths.js';
+import type { Workspace } from './workspace.js';
+
+/**
+ * Brings `.etl/<target>.duckdb` up to the lake's last commit and returns its path. Which commit the file shows
+ * is noted beside it, so that an unchanged lake costs no engine.
+ */
+export async function updateCatalog(workspace: Workspace): Promise<string> {
+  const lake = await workspace.lake();
+  const target = workspace.project.target.name;
+  const path = catalogPath(workspace.paths, target);
+  const notePath = join(workspace.paths.cache, `catalog-${target}`);
+  for (;;) {
+    const snapshot = await lake.snapshot();
+    if ((await readFile(notePath, 'utf8').catch(() => '')) === (await note(snapshot, path))) return path;
+    await write(workspace, snapshot, path);
+    await writeWhole(notePath, await note(snapshot, path));
+    // A slower process may have put an older state in place; the last one to look sees that.
+    if ((await lake.snapshot()).commit === snapshot.commit) return path;
+  }
+
+  /** Says what the file shows, and which file it is: a file that another process put there does not match. */
+  async function note(snapshot: LakeSnapshot, file: string): Promise<string> {
+    const found = await stat(file).catch(() => undefined);
+    return `${lake.storage.url} ${snapshot.commit} ${found?.ino} ${found?.size} ${found?.mtimeMs}`;
+  }
+}
+
+/** Writes a database file with the views of a snapshot. */
+export async function writeCatalogAt(workspace: Workspace, commit: number): Promise<string> {
+  const lake = await workspace.lake();
+  const path = join(workspace.paths.cache, `commit-${workspace.project.target.name}-${commit}.duckdb`);
+  await write(workspace, await lake.snapshot(commit), path);
+  return path;
+}
+
+async function write(workspace: Workspace, snapshot: LakeSnapshot, path: string): Promise<void> {
+  const [{ writeCatalog }, { openDuckdb }, lake] = await Promise.all([
+    import('../lake/catalog.js'),
+    import('../engine/duckdb.js'),
+    workspace.lake(),
+  ]);
+  await mkdir(workspace.paths.cache, { recursive: true });
+  const openEngine = (file: string) => openDuckdb({ path: file, threads: 1 });
+  await writeCatalog({ path, snapshot, storage: lake.storage, openEngine });
+}

@@ -1,0 +1,127 @@
+import { relative } from 'node:path';
+import { watch as watchFiles } from 'chokidar';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import type { RunResult } from '../ir/run-result.js';
+import { runWorkspace } from './build.js';
+import type { RunOptions } from './options.js';
+import { openWorkspace, type Workspace } from './workspace.js';
+
+/** What a person who watches sees besides the events of the builds. */
+export type WatchEvent =
+  | { readonly kind: 'watching'; readonly root: string }
+  /** Paths relative to the project, in the order in which they changed; empty for the first build. */
+  | { readonly kind: 'rebuilding'; readonly changed: readonly string[] }
+  /** `resolved` are errors of the build before that are gone. */
+  | { readonly kind: 'settled'; readonly result: RunResult; readonly resolved: readonly Diagnostic[] };
+
+export interface WatchOptions extends RunOptions {
+  readonly onWatch?: ((event: WatchEvent) => void) | undefined;
+  /** Quiet time after a change before a build starts, so that one save is one build. Default: 25 ms. */
+  readonly settleMs?: number | undefined;
+}
+
+/**
+ * Builds, and builds again whenever something that the project is made of changes, until the signal aborts. It
+ * calls what `build` calls; what did not change is remembered. Changes during a build cause exactly one more.
+ */
+export async function watch(options: WatchOptions): Promise<void> {
+  const signal = options.signal ?? new AbortController().signal;
+  let workspace = await open(options, signal);
+  if (!workspace) return;
+  const { root, state } = workspace.paths;
+  const changes = new ChangeQueue(options.settleMs ?? 25, signal);
+  const watcher = watchFiles(root, {
+    ignoreInitial: true,
+    ignored: (path) => path === state || /(^|[/\\])(node_modules|\.git|\.etl)$/.test(path),
+  });
+  watcher.on('all', (event, path) => {
+    if (event !== 'addDir') changes.add(relative(root, path));
+  });
+  await new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
+  options.onWatch?.({ kind: 'watching', root });
+  try {
+    let changed: readonly string[] | undefined = [];
+    let before: readonly Diagnostic[] = [];
+    while (changed !== undefined) {
+      options.onWatch?.({ kind: 'rebuilding', changed });
+      const round: { workspace: Workspace; result: RunResult } = await rebuild(workspace, options);
+      workspace = round.workspace;
+      if (signal.aborted) return;
+      const now = diagnosticsOf(round.result);
+      const kept = new Set(now.map(identity));
+      const resolved = before.filter((diagnostic) => !kept.has(identity(diagnostic)));
+      options.onWatch?.({ kind: 'settled', result: round.result, resolved });
+      before = now;
+      changed = await changes.next();
+    }
+  } finally {
+    await watcher.close();
+    await workspace.close();
+  }
+}
+
+/** A project with a broken `etl.yml` has no workspace yet: it is tried again until it has one. */
+async function open(options: WatchOptions, signal: AbortSignal): Promise<Workspace | undefined> {
+  const { value, diagnostics } = await openWorkspace(options);
+  if (value) return value;
+  if (signal.aborted) return undefined;
+  throw new DiagnosticError(diagnostics);
+}
+
+async function rebuild(
+  workspace: Workspace,
+  options: WatchOptions,
+): Promise<{ workspace: Workspace; result: RunResult }> {
+  const reread = await workspace.reread();
+  // Without a readable etl.yml the last one stays in force, so that the loop outlives a half-typed file.
+  const next = reread.value ?? workspace;
+  const result = await runWorkspace(next, 'watch', options, reread.diagnostics);
+  return { workspace: next, result };
+}
+
+function diagnosticsOf(result: RunResult): readonly Diagnostic[] {
+  return [...result.diagnostics, ...result.nodes.flatMap((node) => node.diagnostics)].filter(
+    (diagnostic) => diagnostic.severity === 'error',
+  );
+}
+
+function identity({ code, message, span }: Diagnostic): string {
+  return `${code} ${span?.file} ${message}`;
+}
+
+/** Gathers changes until nobody made one for a moment. */
+class ChangeQueue {
+  readonly #changed = new Set<string>();
+  #wake: (() => void) | undefined;
+  #lastChange = 0;
+
+  constructor(
+    private readonly settleMs: number,
+    private readonly signal: AbortSignal,
+  ) {
+    signal.addEventListener('abort', () => this.#wake?.(), { once: true });
+  }
+
+  add(path: string): void {
+    this.#changed.add(path);
+    this.#lastChange = performance.now();
+    this.#wake?.();
+  }
+
+  /** The changes since the last call, as soon as there are any; undefined when watching ends. */
+  async next(): Promise<readonly string[] | undefined> {
+    while (!this.signal.aborted) {
+      const quiet = performance.now() - this.#lastChange;
+      if (this.#changed.size > 0 && quiet >= this.settleMs) break;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        if (this.#changed.size > 0) setTimeout(resolve, this.settleMs - quiet);
+      });
+    }
+    if (this.signal.aborted) return undefined;
+    const changed = [...this.#changed];
+    this.#changed.clear();
+    return changed;
+  }
+}

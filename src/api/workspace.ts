@@ -1,0 +1,152 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { connectors } from '../connectors/registry.js';
+import { type Diagnostic, errorDiagnostic, type Outcome } from '../diagnostics/diagnostic.js';
+import type { Project } from '../ir/project.js';
+import type { Lake } from '../lake/lake.js';
+import { materializations } from '../materializations/registry.js';
+import type { Engine } from '../ports/engine.js';
+import type { Memo } from '../ports/memo.js';
+import { findProjectRoot } from '../project/find-project-root.js';
+import { readProject } from '../project/read-project.js';
+import { type FileMemo, openFileMemo } from '../storage/file-memo.js';
+import type { ProjectOptions } from './options.js';
+import { type ProjectPaths, projectPaths } from './project-paths.js';
+
+/** A project that is being worked on, with what is costly to open, opened when first asked for. */
+export interface Workspace {
+  readonly options: ProjectOptions;
+  readonly paths: ProjectPaths;
+  readonly project: Project;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly memo: Memo;
+  readonly concurrency: number;
+  /** The database in which models run. */
+  openEngine(): Promise<Engine>;
+  /** A database of empty tables, in which models are bound. */
+  openBinder(): Promise<Engine>;
+  lake(): Promise<Lake>;
+  /** The same resources with the project's files read again. */
+  reread(): Promise<Outcome<Workspace | undefined>>;
+  close(): Promise<void>;
+}
+
+/** Finds and reads a project. Undefined when there is none; errors in its files come beside what could be read. */
+export async function openWorkspace(options: ProjectOptions): Promise<Outcome<Workspace | undefined>> {
+  const start = resolve(options.projectDir ?? '.');
+  const root = findProjectRoot(start);
+  if (root === undefined) return { value: undefined, diagnostics: [noProject(start)] };
+  const paths = projectPaths(root);
+  const memo = await openFileMemo(paths.cache);
+  const read = await readFiles(options, paths, memo);
+  if (!read.value) return { value: undefined, diagnostics: read.diagnostics };
+  return {
+    value: new OpenWorkspace(options, paths, memo, read.value, new Resources()),
+    diagnostics: read.diagnostics,
+  };
+}
+
+function readFiles(
+  options: ProjectOptions,
+  paths: ProjectPaths,
+  memo: Memo,
+): Promise<Outcome<Project | undefined>> {
+  return readProject({
+    rootDir: paths.root,
+    ...(options.target !== undefined && { targetName: options.target }),
+    ...(options.vars !== undefined && { vars: options.vars }),
+    env: options.env ?? process.env,
+    connectors: Object.values(connectors),
+    materializations: Object.keys(materializations),
+    memo,
+  });
+}
+
+function noProject(start: string): Diagnostic {
+  return errorDiagnostic('project/not-found', `There is no etl.yml in ${start} or above it.`, {
+    hint: 'run "etl init my-project" to make a project, or name its folder with --project-dir',
+  });
+}
+
+/** What stays open while a project is read again. */
+class Resources {
+  readonly #opened = new Map<string, Promise<unknown>>();
+
+  once<T>(name: string, open: () => Promise<T>): Promise<T> {
+    let opened = this.#opened.get(name) as Promise<T> | undefined;
+    if (!opened) {
+      opened = open();
+      this.#opened.set(name, opened);
+    }
+    return opened;
+  }
+
+  async closeEngines(): Promise<void> {
+    for (const [name, opened] of this.#opened) {
+      if (name.startsWith('engine')) ((await opened) as Engine).close();
+    }
+    this.#opened.clear();
+  }
+}
+
+class OpenWorkspace implements Workspace {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly concurrency: number;
+
+  constructor(
+    readonly options: ProjectOptions,
+    readonly paths: ProjectPaths,
+    readonly memo: FileMemo,
+    readonly project: Project,
+    private readonly resources: Resources,
+  ) {
+    this.env = options.env ?? process.env;
+    this.concurrency = options.threads ?? project.engine.threads ?? availableParallelism();
+  }
+
+  openEngine(): Promise<Engine> {
+    const { engine } = this.project;
+    // Settings are part of the name: another etl.yml in watch mode opens another database.
+    return this.resources.once(`engine ${JSON.stringify(engine)}`, async () => {
+      const { openDuckdb } = await import('../engine/duckdb.js');
+      return openDuckdb({
+        threads: this.concurrency,
+        tempDir: this.paths.temp,
+        ...(engine.memoryLimit !== undefined && { memoryLimit: engine.memoryLimit }),
+        ...(engine.init !== undefined && { init: engine.init }),
+      });
+    });
+  }
+
+  async openBinder(): Promise<Engine> {
+    const { openDuckdb } = await import('../engine/duckdb.js');
+    const { engine } = this.project;
+    return openDuckdb({
+      threads: this.concurrency,
+      tempDir: this.paths.temp,
+      ...(engine.init !== undefined && { init: engine.init }),
+    });
+  }
+
+  lake(): Promise<Lake> {
+    const { target } = this.project;
+    return this.resources.once(`lake ${JSON.stringify(target)}`, async () => {
+      const [{ openStorage }, { Lake: LakeClass }] = await Promise.all([
+        import('../storage/registry.js'),
+        import('../lake/lake.js'),
+      ]);
+      return new LakeClass(await openStorage(target));
+    });
+  }
+
+  async reread(): Promise<Outcome<Workspace | undefined>> {
+    const { value, diagnostics } = await readFiles(this.options, this.paths, this.memo);
+    const next = value && new OpenWorkspace(this.options, this.paths, this.memo, value, this.resources);
+    return { value: next, diagnostics };
+  }
+
+  async close(): Promise<void> {
+    await this.memo.flush();
+    await this.resources.closeEngines();
+  }
+}
