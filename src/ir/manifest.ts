@@ -13,6 +13,8 @@ export interface Manifest {
   readonly tests: readonly ManifestTest[];
   /** CREATE MACRO statements of `macros/*.sql`, in the order in which they must run. */
   readonly sqlMacros: readonly SqlMacro[];
+  /** Enabled models, seeds and sources that have an error or stand below one, sorted; they are not in `nodes`. */
+  readonly failed?: readonly string[];
 }
 
 export interface SqlMacro {
@@ -20,6 +22,8 @@ export interface SqlMacro {
   /** A complete `CREATE OR REPLACE MACRO …` statement. */
   readonly sql: string;
   readonly path: string;
+  /** Tables that its body names, sorted: they must exist before it is created. */
+  readonly reads?: readonly string[];
 }
 
 export interface ManifestNode {

@@ -1,0 +1,32 @@
+import type { ExpandedModel } from '../ir/expanded-model.js';
+import type { Project } from '../ir/project.js';
+import type { Engine } from '../ports/engine.js';
+import type { Memo } from '../ports/memo.js';
+import type { TableSchema } from '../schema/table-schema.js';
+
+/** What `compile` needs to know. */
+export interface CompileInput {
+  readonly project: Project;
+  /**
+   * The models that expanded without error. An enabled model that is missing here has its error reported
+   * already: it and its descendants are left out without a further message.
+   */
+  readonly expanded: readonly ExpandedModel[];
+  /** The files under `tests/` that expanded without error. */
+  readonly expandedTests: readonly ExpandedModel[];
+  /** As stored, by name (`shop.orders`). A source table that is missing here is treated like a model with an error. */
+  readonly sourceSchemas: ReadonlyMap<string, TableSchema>;
+  /** By name. A seed that is missing here is treated like a model with an error. */
+  readonly seedSchemas: ReadonlyMap<string, TableSchema>;
+  /** Whether a materialization keeps rows as Parquet, so that types must have a Parquet form. */
+  readonly storesRows: (materialized: string) => boolean;
+  /**
+   * Opens an engine on an empty in-memory database, with the project's `engine.init` on every connection.
+   * Called at most once, and not at all when the memo knows everything. `compile` closes it.
+   */
+  readonly openEngine: () => Promise<Engine>;
+  /** Default: nothing is remembered. */
+  readonly memo?: Memo;
+  /** How many connections bind at once. Default: the machine's cores, at most 4. */
+  readonly connectionCount?: number;
+}
