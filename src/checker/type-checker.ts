@@ -1,0 +1,177 @@
+import path from 'node:path';
+import { API, type Diagnostic, DiagnosticCategory, type Snapshot } from 'typescript/unstable/sync';
+
+/** What TypeScript says about a module. Offsets are UTF-16 units; `end` is exclusive. */
+export interface TsDiagnostic {
+  /** As it was given: relative to the root, with forward slashes; absolute for a file outside of it. */
+  readonly file?: string;
+  readonly start: number;
+  readonly end: number;
+  /** TypeScript's number, such as 2322. */
+  readonly code: number;
+  /** TypeScript's words; a chain of reasons is one line each, indented. */
+  readonly message: string;
+  /** Other places that explain it. */
+  readonly related: readonly Omit<TsDiagnostic, 'related'>[];
+}
+
+export interface TypeCheckerOptions {
+  /** Absolute path of the project: modules resolve packages from here. */
+  readonly rootDir: string;
+  /** Where packages are that the project itself has not installed: absolute `.d.ts` path by name. */
+  readonly paths?: Readonly<Record<string, string>>;
+  /** Beyond the strict defaults, as in a tsconfig. */
+  readonly compilerOptions?: Readonly<Record<string, unknown>>;
+}
+
+/** TypeScript in a process of its own, kept open so that a change costs milliseconds. */
+export interface TypeChecker {
+  /**
+   * Checks modules, given by path relative to the root. They need not exist on disk, and hide files there;
+   * what they import and is not among them is read from disk. The last call's modules are what the next
+   * call's are compared with.
+   */
+  check(modules: ReadonlyMap<string, string>): readonly TsDiagnostic[];
+  /** Forgets what was read from disk. */
+  invalidate(): void;
+  close(): void;
+}
+
+/**
+ * The only file that knows TypeScript's API, which is marked unstable: the dependency is pinned exactly.
+ * All calls block. Modules are given through file system callbacks; what these do not know, TypeScript
+ * looks up on disk.
+ */
+export function openTypeChecker(options: TypeCheckerOptions): TypeChecker {
+  const root = options.rootDir.replaceAll('\\', '/').replace(/\/$/, '');
+  const config = `${root}/.etl/check/tsconfig.json`;
+  let files = new Map<string, string>();
+  let folders = new Set<string>();
+  let snapshot: Snapshot | undefined;
+  let stale = false;
+
+  const api = new API({
+    cwd: root,
+    fs: {
+      readFile: (file) => files.get(file),
+      // `undefined` makes TypeScript look on disk.
+      fileExists: (file) => files.has(file) || undefined,
+      directoryExists: (folder) => folders.has(folder) || undefined,
+    },
+  });
+  killQuietly(api);
+
+  return {
+    check(modules) {
+      const before = files;
+      files = new Map([...modules].map(([file, text]) => [`${root}/${file}`, text]));
+      const rootFiles = [...files.keys()].filter((file) => /\.[cm]?tsx?$/.test(file));
+      files.set(config, configText(options, rootFiles));
+      folders = parentFolders(files.keys());
+      const changes = stale ? ({ invalidateAll: true } as const) : fileChanges(before, files);
+      const old = snapshot;
+      snapshot = api.updateSnapshot(
+        old ? { fileChanges: changes } : { openProjects: [config], fileChanges: changes },
+      );
+      old?.dispose();
+      stale = false;
+      return diagnosticsOf(snapshot, config).map((diagnostic) => toPlain(diagnostic, root));
+    },
+    invalidate: () => {
+      stale = true;
+    },
+    close: () => api.close(),
+  };
+}
+
+function configText(options: TypeCheckerOptions, rootFiles: readonly string[]): string {
+  const paths = Object.entries(options.paths ?? {}).map(([name, file]) => [
+    name,
+    [file.replaceAll('\\', '/')],
+  ]);
+  const compilerOptions = {
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    target: 'ES2023',
+    lib: ['ES2023'],
+    // As esbuild bundles macros.
+    module: 'ESNext',
+    moduleResolution: 'bundler',
+    allowImportingTsExtensions: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: [],
+    paths: Object.fromEntries(paths),
+    ...options.compilerOptions,
+  };
+  return JSON.stringify({ compilerOptions, files: rootFiles });
+}
+
+function fileChanges(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>) {
+  return {
+    created: [...after.keys()].filter((file) => !before.has(file)),
+    changed: [...after].flatMap(([file, text]) =>
+      before.has(file) && before.get(file) !== text ? [file] : [],
+    ),
+    deleted: [...before.keys()].filter((file) => !after.has(file)),
+  };
+}
+
+function parentFolders(files: Iterable<string>): Set<string> {
+  const folders = new Set<string>();
+  for (const file of files) {
+    for (let folder = path.posix.dirname(file); !folders.has(folder); folder = path.posix.dirname(folder)) {
+      folders.add(folder);
+    }
+  }
+  return folders;
+}
+
+/** Errors of the configuration and of each file; a file that does not parse is not checked further. */
+function diagnosticsOf(snapshot: Snapshot, config: string): readonly Diagnostic[] {
+  const project = snapshot.getProject(config);
+  if (!project) throw new Error(`TypeScript did not open ${config}.`);
+  const { program } = project;
+  const syntactic = program.getSyntacticDiagnostics();
+  const unparsable = new Set(syntactic.map((diagnostic) => diagnostic.fileName));
+  const all = [
+    ...program.getConfigFileParsingDiagnostics(),
+    ...program.getProgramDiagnostics(),
+    ...program.getGlobalDiagnostics(),
+    ...syntactic,
+    ...program.getSemanticDiagnostics().filter((diagnostic) => !unparsable.has(diagnostic.fileName)),
+  ];
+  return all.filter((diagnostic) => diagnostic.category === DiagnosticCategory.Error);
+}
+
+function toPlain(diagnostic: Diagnostic, root: string): TsDiagnostic {
+  const place = ({ fileName, pos, end, code, ...rest }: Diagnostic) => ({
+    ...(fileName !== undefined && {
+      file: fileName.startsWith(`${root}/`) ? fileName.slice(root.length + 1) : fileName,
+    }),
+    start: pos,
+    end,
+    code,
+    message: chainText(rest, 0),
+  });
+  return { ...place(diagnostic), related: (diagnostic.relatedInformation ?? []).map(place) };
+}
+
+function chainText({ text, messageChain }: Pick<Diagnostic, 'text' | 'messageChain'>, depth: number): string {
+  const reasons = (messageChain ?? []).map((reason) => chainText(reason, depth + 1));
+  return [`${'  '.repeat(depth)}${text}`, ...reasons].join('\n');
+}
+
+/**
+ * TypeScript's process prints "context canceled" to our stderr when it is told to stop. It holds nothing
+ * that could be lost, so it is ended without being asked.
+ */
+function killQuietly(api: API): void {
+  const { client } = api as unknown as {
+    client?: { channel?: { child?: { kill(signal?: string): boolean } } };
+  };
+  const child = client?.channel?.child;
+  if (!child) return;
+  const kill = child.kill.bind(child);
+  child.kill = () => kill('SIGKILL');
+}
