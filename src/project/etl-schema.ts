@@ -44,5 +44,6 @@ export const etlSchema = z.strictObject({
   seeds: z.unknown().optional().describe('Defaults by folder under seeds/.'),
 });
 
-export type WrittenEtl = z.infer<typeof etlSchema>;
-export const targetSchema = target;
+/** What is left of an `etl.yml` that lacks something. */
+export const partialEtlSchema = etlSchema.partial();
+export type WrittenEtl = z.infer<typeof partialEtlSchema>;

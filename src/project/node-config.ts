@@ -29,17 +29,21 @@ export function refined(outer: NodeDefaults, inner: NodeDefaults): NodeDefaults 
 }
 
 function mergeWritten<T extends WrittenDefaults>(outer: WrittenDefaults, inner: T): T {
-  return {
-    ...outer,
-    ...inner,
-    ...((outer.tags || inner.tags) && { tags: [...new Set([...(outer.tags ?? []), ...(inner.tags ?? [])])] }),
-    ...((outer.meta || inner.meta) && { meta: { ...outer.meta, ...inner.meta } }),
-  };
+  if (outer === noDefaults.values) return inner;
+  const merged = { ...outer, ...inner };
+  if (outer.tags && inner.tags) merged.tags = [...new Set([...outer.tags, ...inner.tags])];
+  if (outer.meta && inner.meta) merged.meta = { ...outer.meta, ...inner.meta };
+  return merged;
 }
 
 const optionKeys = Object.keys(materializationKeys);
 
-/** What the person wrote about a node, over the defaults of its folder, in its final form. */
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/**
+ * What the person wrote about a node, over the defaults of its folder, in its final form. It runs for every
+ * model of a project, and spreading optional keys into a literal takes ten times as long as setting them.
+ */
 export function toNodeConfig(
   written: WrittenNode,
   tree: YamlNode | undefined,
@@ -49,21 +53,22 @@ export function toNodeConfig(
   diagnostics: Diagnostic[],
 ): NodeConfig {
   const merged = mergeWritten(defaults.values, written as WrittenDefaults & WrittenNode);
-  const { description, publish, compatibility } = merged;
   const tests = entryOf(tree, 'tests')?.value;
-  return {
-    ...(description !== undefined && { description }),
+  const columns = entryOf(tree, 'columns')?.value;
+  const config: Mutable<NodeConfig> = {
     materialized: merged.materialized ?? materializedByDefault,
     tags: merged.tags ?? [],
     enabled: merged.enabled ?? true,
     partitionBy: merged.partition_by ?? [],
-    publish: publish !== undefined && publish !== false,
-    ...(compatibility !== undefined && { compatibility }),
-    columns: file ? toColumnConfigs(merged.columns, entryOf(tree, 'columns')?.value, file, diagnostics) : [],
+    publish: merged.publish !== undefined && merged.publish !== false,
+    columns: file ? toColumnConfigs(merged.columns, columns, file, diagnostics) : [],
     tests: file ? toTestConfigs(merged.tests, tests, undefined, file, diagnostics) : [],
     meta: (merged.meta ?? {}) as NodeConfig['meta'],
     options: optionsOf(merged),
   };
+  if (merged.description !== undefined) config.description = merged.description;
+  if (merged.compatibility !== undefined) config.compatibility = merged.compatibility;
+  return config;
 }
 
 function optionsOf(written: WrittenDefaults): Readonly<Record<string, PlainValue>> {
@@ -76,7 +81,7 @@ function optionsOf(written: WrittenDefaults): Readonly<Record<string, PlainValue
   return options;
 }
 
-export function toColumnConfigs(
+function toColumnConfigs(
   columns: WrittenNode['columns'],
   node: YamlNode | undefined,
   file: YamlFile,
@@ -88,13 +93,10 @@ export function toColumnConfigs(
     const span = file.keySpan(entry);
     if (!column || typeof column === 'string') return { name, tests: [], span };
     const tests = toTestConfigs(column.tests, entryOf(value, 'tests')?.value, name, file, diagnostics);
-    return {
-      name,
-      ...(column.description !== undefined && { description: column.description }),
-      tests,
-      ...(column.renamed_from !== undefined && { renamedFrom: column.renamed_from }),
-      span,
-    };
+    const config: Mutable<ColumnConfig> = { name, tests, span };
+    if (column.description !== undefined) config.description = column.description;
+    if (column.renamed_from !== undefined) config.renamedFrom = column.renamed_from;
+    return config;
   });
 }
 
@@ -110,12 +112,19 @@ export function columnTypesOf(
   return types;
 }
 
-/** Places of values by dotted path: top-level keys, items of lists, and columns (the place of their name). */
-export function spansOf(tree: YamlNode | undefined, file: YamlFile): Record<string, Span> {
-  const spans: Record<string, Span> = {};
+/**
+ * Places of values by dotted path, over those that hold for the folder: top-level keys, items of lists, and
+ * columns (the place of their name). Tests carry their own.
+ */
+export function spansOf(
+  tree: YamlNode | undefined,
+  file: YamlFile,
+  outer: Readonly<Record<string, Span>> = noDefaults.spans,
+): Readonly<Record<string, Span>> {
+  const spans: Record<string, Span> = outer === noDefaults.spans ? {} : { ...outer };
   for (const { key, value } of entriesOf(tree)) {
     spans[key] = file.span(value);
-    if (value.kind === 'seq') {
+    if (value.kind === 'seq' && key !== 'tests') {
       for (const [i, item] of value.items.entries()) spans[`${key}.${i}`] = file.span(item);
     }
     if (key !== 'columns') continue;

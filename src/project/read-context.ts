@@ -22,8 +22,9 @@ export async function readSettings(
   context: ReadContext,
 ): Promise<{ readonly file: YamlFile; readonly root: YamlNode }> {
   const file = await readYaml(place, context.memo, context.diagnostics);
+  const hasReferences = place.text.slice(place.start, place.end).includes('${');
   const scope = { env: context.env, vars: context.vars, owner };
-  const root = interpolate(file.root, file, scope, context.diagnostics);
+  const root = hasReferences ? interpolate(file.root, file, scope, context.diagnostics) : file.root;
   return { file, root: orEmptyMap(root) };
 }
 

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { errorDiagnostic } from '../diagnostics/diagnostic.js';
 import type { EngineSettings, PlainValue, Target, TextFile } from '../ir/project.js';
-import { etlSchema, type WrittenEtl } from './etl-schema.js';
+import { etlSchema, partialEtlSchema, type WrittenEtl } from './etl-schema.js';
 import { type FolderDefaults, readFolderDefaults } from './folder-defaults.js';
 import { deferInterpolation, interpolate } from './interpolate.js';
 import { modelDefaultsSchema, seedDefaultsSchema } from './node-schema.js';
@@ -56,7 +56,10 @@ export async function readEtlFile(
       key === targetName ? fill(value, `Target "${key}"`) : deferInterpolation(value),
     );
   });
-  const valid = validate(etlSchema, root, file, { what: 'etl.yml' }, diagnostics)?.value;
+  const what = { what: 'etl.yml' };
+  const valid: WrittenEtl | undefined = (
+    validate(etlSchema, root, file, what, diagnostics) ?? validate(partialEtlSchema, root, file, what, [])
+  )?.value;
   checkTarget(targetName, choices.targetName, defaultEntry, filledDefault, targets, file, context);
   const defaults = (folder: 'models' | 'seeds', schema: Parameters<typeof readFolderDefaults>[3]) =>
     readFolderDefaults(folder, entryOf(root, folder)?.value, file, schema, context);

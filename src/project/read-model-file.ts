@@ -26,13 +26,16 @@ export async function readModelFile(
   const folder = defaultsOf(text.path, defaults);
   const matter = language === 'sql' ? findFrontMatter(text.text, 'model') : undefined;
   const read = matter && (await readFrontMatter(text, matter, schema, `Model "${name}"`, context));
+  // Written out: spreading the text's keys would take longer than all the rest of this function.
   return {
-    ...text,
+    path: text.path,
+    text: text.text,
+    hash: text.hash,
     name,
     language,
     bodyOffset: matter?.bodyOffset ?? 0,
     config: configOf(read, folder, context),
-    configSpans: read ? { ...folder.spans, ...spansOf(read.tree, read.file) } : folder.spans,
+    configSpans: read ? spansOf(read.tree, read.file, folder.spans) : folder.spans,
   };
 }
 
@@ -85,5 +88,5 @@ async function readFrontMatter<T>(
   }
   const { file, root } = await readSettings({ path, text, start, end }, owner, context);
   const valid = validate(schema, root, file, { what: 'the front matter' }, context.diagnostics);
-  return valid ? { ...valid, file } : { tree: undefined, file };
+  return valid ? { value: valid.value, tree: valid.tree, file } : { tree: undefined, file };
 }

@@ -48,7 +48,14 @@ export async function readProject(options: ReadProjectOptions): Promise<Outcome<
     return { value: undefined, diagnostics };
   }
   const reader = new ProjectReader(options, files, diagnostics);
-  return { value: await reader.read(etl), diagnostics };
+  const value = await reader.read(etl);
+  return { value, diagnostics: diagnostics.sort(byPlace) };
+}
+
+function byPlace(a: Diagnostic, b: Diagnostic): number {
+  const [left, right] = [a.span?.file ?? '', b.span?.file ?? ''];
+  if (left !== right) return left < right ? -1 : 1;
+  return (a.span?.start.offset ?? 0) - (b.span?.start.offset ?? 0);
 }
 
 function notFound(rootDir: string): Diagnostic {

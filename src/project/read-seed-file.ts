@@ -24,6 +24,6 @@ export async function readSeedFile(
     name,
     config: toNodeConfig(valid?.value ?? {}, valid?.tree, read?.file, folder, 'seed', context.diagnostics),
     columnTypes: columnTypesOf(valid?.value.columns),
-    configSpans: valid ? { ...folder.spans, ...spansOf(valid.tree, read.file) } : folder.spans,
+    configSpans: valid ? spansOf(valid.tree, read.file, folder.spans) : folder.spans,
   };
 }

@@ -7,7 +7,7 @@ import { checkName, NameRegistry } from './names.js';
 import { columnTypesOf, spansOf, toNodeConfig } from './node-config.js';
 import { orEmptyMap, type ReadContext } from './read-context.js';
 import { wholeFile } from './read-text.js';
-import { sourceSchema, sourceTableSchema } from './source-schema.js';
+import { partialSourceSchema, sourceSchema, sourceTableSchema } from './source-schema.js';
 import { hintAmong, type ValidateOptions, validate } from './validate.js';
 import { readYaml, type YamlFile } from './yaml-file.js';
 import { entriesOf, entryOf, type YamlEntry, type YamlMap, type YamlNode } from './yaml-node.js';
@@ -39,7 +39,7 @@ export async function readSourcesFile(
 
 class SourceReader {
   readonly #connector: ConnectorSchemas | undefined;
-  readonly #common: z.infer<typeof sourceSchema> | undefined;
+  readonly #common: z.infer<typeof partialSourceSchema> | undefined;
   /** Options that this source gives, as far as they are right: for itself and as defaults of its tables. */
   readonly #own: { readonly options: Options; readonly tree: YamlMap };
   readonly #node: YamlNode;
@@ -56,7 +56,10 @@ class SourceReader {
     this.#node = interpolate(orEmptyMap(entry.value), file, scope, context.diagnostics);
     const [common, rest] = split(this.#node, sourceSchema.shape);
     const place = this.#place([], entry);
-    this.#common = validate(sourceSchema, common, file, place, context.diagnostics)?.value;
+    this.#common = (
+      validate(sourceSchema, common, file, place, context.diagnostics) ??
+      validate(partialSourceSchema, common, file, place, [])
+    )?.value;
     this.#connector = this.#findConnector();
     this.#own = this.#readOptions(this.#connector?.sourceOptions, rest, common, sourceSchema.shape, place);
     this.#isBroken = hasErrors(context.diagnostics.slice(before));
@@ -183,10 +186,9 @@ function omit(options: Options, shape: object): Options {
 
 /** `columns:` reduced to the types that it gives, by name. */
 function onlyTypes(columns: YamlNode): YamlNode {
-  if (columns.kind !== 'map') return columns;
-  const entries = columns.entries.flatMap((entry) => {
+  const entries = entriesOf(columns).flatMap((entry) => {
     const type = entry.value.kind === 'map' ? entryOf(entry.value, 'type')?.value : entry.value;
     return type?.kind === 'scalar' && type.value !== null ? [{ ...entry, value: type }] : [];
   });
-  return { ...columns, entries };
+  return { kind: 'map', entries, start: columns.start, end: columns.end };
 }

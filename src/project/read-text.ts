@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
-import { LineIndex, type Span } from '../diagnostics/span.js';
+import type { Span } from '../diagnostics/span.js';
 import type { TextFile } from '../ir/project.js';
 import { hash } from '../util/hash.js';
 import type { YamlPlace } from './yaml-file.js';
@@ -27,9 +27,11 @@ export function readText(rootDir: string, path: string, diagnostics: Diagnostic[
   return { path, text: text.startsWith('\ufeff') ? text.slice(1) : text, hash: hash(bytes) };
 }
 
+const beginning = { offset: 0, line: 1, column: 1 };
+
 /** The beginning of a file: where things stand that are about the file as a whole. */
 export function startOf(path: string): Span {
-  return new LineIndex('').span(path, 0);
+  return { file: path, start: beginning, end: beginning };
 }
 
 /** A whole file as YAML. */

@@ -24,6 +24,9 @@ export const sourceSchema = z.strictObject({
   tables: z.record(z.string(), z.unknown()).describe('Its tables by name; models read them as source.table.'),
 });
 
+/** What is left of a source that lacks something. */
+export const partialSourceSchema = sourceSchema.partial();
+
 /** Keys of a table of a source of any connector. */
 export const sourceTableSchema = z.strictObject({
   ...describedKeys,

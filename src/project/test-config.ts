@@ -1,4 +1,5 @@
 import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/span.js';
 import type { TestAssertion, TestConfig } from '../ir/project.js';
 import { nearest } from '../util/nearest.js';
 import { testKinds, type WrittenTest } from './test-schema.js';
@@ -37,7 +38,7 @@ export function toTestConfigs(
       diagnostics.push(errorDiagnostic(code, problem, { span, ...(hint && { hint }) }));
       return [];
     }
-    return [{ assertion: reading, ...settingsOf(test), span: file.span(item) }];
+    return [toConfig(test, reading, file.span(item))];
   });
 }
 
@@ -70,12 +71,7 @@ const examples: Readonly<Record<Kind, string>> = {
 };
 
 function readMap(test: TestMap, column: string | undefined): Reading {
-  const kinds = testKinds.filter((kind) => test[kind] !== undefined);
-  const [kind] = kinds;
-  if (!kind)
-    return { problem: 'This test does not say what to test.', hint: `one of ${testKinds.join(', ')}` };
-  if (kinds.length > 1)
-    return { problem: `One test cannot be both ${kinds.join(' and ')}.`, hint: 'write two tests' };
+  const kind = testKinds.find((candidate) => test[candidate] !== undefined)!;
   switch (kind) {
     case 'not_null':
     case 'unique':
@@ -98,8 +94,6 @@ function readMap(test: TestMap, column: string | undefined): Reading {
       const { min, max } = test.row_count!;
       if (column !== undefined)
         return { problem: 'The test row_count belongs to the whole table, not to a column.' };
-      if (min === undefined && max === undefined)
-        return { problem: 'The test row_count needs "min", "max" or both.' };
       return { kind, ...(min !== undefined && { min }), ...(max !== undefined && { max }) };
     }
   }
@@ -136,8 +130,8 @@ function relationName(written: string): string {
   return call[2] ?? `${call[4]}.${call[6]}`;
 }
 
-function settingsOf(test: WrittenTest): Omit<TestConfig, 'assertion' | 'span'> {
-  if (typeof test === 'string') return { severity: 'error' };
+function toConfig(test: WrittenTest, assertion: TestAssertion, span: Span): TestConfig {
+  if (typeof test === 'string') return { assertion, severity: 'error', span };
   const inner = testKinds
     .map((kind) => test[kind])
     .find((value) => typeof value === 'object' && !Array.isArray(value));
@@ -149,10 +143,12 @@ function settingsOf(test: WrittenTest): Omit<TestConfig, 'assertion' | 'span'> {
     error_if,
   }: Settings = { ...test, ...(inner as Settings | null) };
   return {
+    assertion,
     severity,
     ...(name !== undefined && { name }),
     ...(where !== undefined && { where }),
     ...(warn_if !== undefined && { warnIf: warn_if.trim() }),
     ...(error_if !== undefined && { errorIf: error_if.trim() }),
+    span,
   };
 }

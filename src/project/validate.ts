@@ -41,6 +41,7 @@ export function validate<T>(
   diagnostics: Diagnostic[],
 ): Validated<T> | undefined {
   const removedKeys = new Set<string>();
+  const reduced = new Set<number>();
   let tree: YamlNode | undefined = root;
   for (let round = 0; tree && round < maxRounds; round++) {
     const result = schema.safeParse(toPlain(tree), { error: describeIssue });
@@ -50,11 +51,18 @@ export function validate<T>(
       for (const path of pathsOf(issue)) {
         const { node, entry, parent, found } = locate(tree, path);
         const mended = found ? fromEnvironment(node, issue) : undefined;
-        const isNew = !changes.has(node) && !(entry && changes.has(entry));
-        changes.set(found && entry ? entry : node, mended);
-        if (found && parent && entry) removedKeys.add(`${parent.start}:${entry.key}`);
-        if (mended || !isNew || (node.kind === 'scalar' && node.unresolved)) continue;
-        if (!found && removedKeys.has(`${node.start}:${String(path.at(-1))}`)) continue;
+        const wasReported = found && (changes.has(node) || (entry !== undefined && changes.has(entry)));
+        changes.set(entry ?? node, mended);
+        if (mended || wasReported) continue;
+        // What follows from a mistake that was reported is not another one.
+        const follows = found
+          ? issue.code === 'custom' && reduced.has(node.start)
+          : removedKeys.has(`${node.start}:${String(path.at(-1))}`);
+        if (parent && entry) {
+          removedKeys.add(`${parent.start}:${entry.key}`);
+          reduced.add(parent.start);
+        }
+        if (follows || (node.kind === 'scalar' && node.unresolved)) continue;
         diagnostics.push(toDiagnostic(issue, path, tree, file, options));
       }
     }
@@ -99,7 +107,7 @@ function toDiagnostic(
       `"${key}" is not a key of ${named(full.slice(0, -1), options)}.`,
       {
         span: entry ? file.keySpan(entry) : file.span(node),
-        ...hintAmong(key, known),
+        ...(isCutText(entry) ? { hint: 'put a text that holds a comma in quotes' } : hintAmong(key, known)),
       },
     );
   }
@@ -122,6 +130,11 @@ function toDiagnostic(
   });
 }
 
+/** In `{ description: Net, without tax }` YAML takes what follows the comma for a key. */
+function isCutText(entry: YamlEntry | undefined): boolean {
+  return entry !== undefined && entry.value.start === entry.value.end && entry.key.includes(' ');
+}
+
 function sentence(issue: Issue, path: Path, node: YamlNode, options: ValidateOptions): string {
   const what = named(path, options);
   const subject = what.charAt(0).toUpperCase() + what.slice(1);
@@ -131,7 +144,7 @@ function sentence(issue: Issue, path: Path, node: YamlNode, options: ValidateOpt
   const message = secret ? issue.message.replaceAll(secret, '***') : issue.message;
   if (issue.code === 'invalid_type') return `${subject} ${message}, not ${kindOf(plain)}.`;
   if (issue.code === 'invalid_value' && !secret && typeof plain === 'string') {
-    return `${subject} ${message}, not ${plain}.`;
+    return `${subject} ${message}, not "${plain}".`;
   }
   return `${subject} ${message.replace(/\.$/, '')}.`;
 }

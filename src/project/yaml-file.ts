@@ -68,10 +68,11 @@ export async function readYaml(
   return file;
 }
 
-/** `{ key: ${env.X} }` is the mistake that everybody makes once: YAML reads the brace as the start of a map. */
-function hint(place: YamlPlace, offset: number): { readonly hint?: string } {
-  const at = place.start + offset;
-  const lineStart = place.text.lastIndexOf('\n', at - 1) + 1;
-  const line = place.text.slice(lineStart, place.text.indexOf('\n', at) >>> 0);
-  return /[[{,:]\s*[^'"\s]*\$\{/.test(line) ? { hint: "write '${…}' in quotes" } : {};
+/** YAML reads the brace of a bare `${…}` in `{ }` as a map, and a quote in it ends the quotes around it. */
+function hint({ text, start }: YamlPlace, offset: number): { readonly hint?: string } {
+  const at = start + offset;
+  const lineStart = text.lastIndexOf('\n', at - 1) + 1;
+  const lineEnd = text.indexOf('\n', at);
+  const line = text.slice(lineStart, lineEnd < 0 ? text.length : lineEnd);
+  return line.includes('${') ? { hint: 'write values with ${…} in double quotes' } : {};
 }
