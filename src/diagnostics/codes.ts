@@ -3,6 +3,7 @@
  * them and scripts match them. `docs/reference/errors.md` is generated from this list.
  */
 export const diagnosticCodes = {
+  'init/not-empty': 'A file that a new project needs is there already.',
   'project/not-found': 'No etl.yml was found in the folder or above it.',
   'project/bad-yaml': 'A YAML file or front matter is not valid YAML.',
   'project/unknown-key': 'A key that the format does not have.',
