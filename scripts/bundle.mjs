@@ -17,7 +17,7 @@ export async function bundle(outdir) {
     sourcemap: true,
     logLevel: 'warning',
     // Native or large: loaded only by the command that needs them.
-    external: ['@duckdb/node-api', 'apache-arrow', 'esbuild', 'typescript', 'chokidar', '@aws-sdk/*'],
+    external: ['@duckdb/*', 'apache-arrow', 'esbuild', 'typescript', 'chokidar', '@aws-sdk/*'],
     // Bundled CommonJS packages still call require() for Node's own modules.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
