@@ -6,10 +6,10 @@ tags: [mart, finance]
 columns:
   order_id: { description: Primary key., tests: [not_null, unique] }
   region: { description: Unknown for guests and for customers without a country., tests: [not_null] }
-  net_usd: { description: What the goods cost after discounts, without shipping. }
+  net_usd: { description: 'What the goods cost after discounts, without shipping.' }
   order_number: { description: 1 for the customer's first order; NULL where it doesn't count. }
   channel: { description: NULL where no visit was tracked. }
-  order_month: { description: Year and month of ordered_on, such as 2025-03., tests: [not_null] }
+  order_month: { description: 'Year and month of ordered_on, such as 2025-03.', tests: [not_null] }
 tests:
   - net_usd = gross_usd - discount_usd
   - expression: net_usd > 0

@@ -4,7 +4,7 @@ partition_by: [session_month]
 publish: true
 columns:
   session_id: { description: Primary key., tests: [not_null, unique] }
-  session_month: { description: Year and month in UTC, such as 2025-03., tests: [not_null] }
+  session_month: { description: 'Year and month in UTC, such as 2025-03.', tests: [not_null] }
 tests:
   - duration_seconds >= 0
 */
