@@ -1,0 +1,66 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { errorDiagnostic } from '../../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../../diagnostics/diagnostic-error.js';
+import { packageVersion } from '../../util/package-version.js';
+import { projectFiles } from './project-files.js';
+
+export interface InitOptions {
+  /** Absolute path; made if it is not there. */
+  readonly dir: string;
+  readonly name: string;
+}
+
+/** Files that a folder may have before it is a project: they stay as they are. */
+const household: ReadonlySet<string> = new Set(['package.json', 'tsconfig.json', '.gitignore', 'README.md']);
+
+/**
+ * Makes a small project that builds at once, and returns the paths of the files it wrote, relative to the folder.
+ * Nothing is overwritten. Throws `DiagnosticError` when a file of a project is there already.
+ */
+export async function init({ dir, name }: InitOptions): Promise<readonly string[]> {
+  const files = Object.entries(projectFiles(projectName(name), packageVersion()));
+  const present = new Set(await existing(dir));
+  const inTheWay = files.map(([path]) => path).filter((path) => present.has(path) && !household.has(path));
+  if (inTheWay.length > 0) {
+    throw new DiagnosticError([
+      errorDiagnostic('init/not-empty', `${dir} holds ${inTheWay.join(', ')} already.`, {
+        hint: 'name a new folder: etl init my-project',
+      }),
+    ]);
+  }
+  const written = files.filter(([path]) => !present.has(path));
+  for (const [path, text] of written) {
+    const file = join(dir, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text, { flag: 'wx' });
+  }
+  return written.map(([path]) => path);
+}
+
+async function existing(dir: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(dir, { withFileTypes: true });
+    const folders = ['data', 'seeds', 'macros', 'models', 'tests'];
+    const nested = entries
+      .filter((entry) => entry.isDirectory() && folders.includes(entry.name))
+      .map(async ({ name }) =>
+        (await readdir(join(dir, name), { recursive: true })).map((path) => `${name}/${path}`),
+      );
+    return [...entries.map((entry) => entry.name), ...(await Promise.all(nested)).flat()].map((path) =>
+      path.replaceAll('\\', '/'),
+    );
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** A folder's name as the name of a project and an npm package. */
+function projectName(name: string): string {
+  const plain = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_-]+/g, '-')
+    .replaceAll(/^[-_]+|[-_]+$/g, '');
+  return plain === '' ? 'my-project' : plain;
+}
