@@ -26,7 +26,7 @@ export const etlSchema = z.strictObject({
     .optional()
     .describe('Where runs read and write. Default: dev in .etl/lake.'),
   vars: z
-    .record(z.string(), z.json())
+    .record(z.string(), z.unknown())
     .optional()
     .describe('Values for ${vars.name}, changed for one run by --vars.'),
   engine: z

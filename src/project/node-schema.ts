@@ -10,7 +10,7 @@ export const namesSchema = z
   .union([name, z.array(name)])
   .transform((value) => (Array.isArray(value) ? value : [value]));
 
-export const metaSchema = z.record(z.string(), z.json()).describe('Free notes for other tools.');
+export const metaSchema = z.record(z.string(), z.unknown()).describe('Free notes for other tools.');
 
 const columnConfig = z.strictObject({
   description: text.optional(),
