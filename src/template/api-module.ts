@@ -1,3 +1,4 @@
+import * as kysely from 'kysely';
 import { liveNames, onLiveValues, unboundValues } from './live-values.js';
 import { apiSymbol } from './macro-plugin.js';
 import * as api from './public-api.js';
@@ -8,23 +9,23 @@ export const fixedApi: Readonly<Record<string, unknown>> = Object.fromEntries(
 );
 
 /**
- * Source of the module that macro files import as 'parquetry': the running tool's own functions, and its
- * live values as bindings that change with the model.
+ * Sources of the modules that macro files may import without the project having them installed: 'parquetry',
+ * with live values as bindings that change with the model, and 'kysely'.
  */
-export function apiModuleSource(): string {
-  const access = `globalThis[Symbol.for(${JSON.stringify(apiSymbol.description)})]`;
-  return `const api = ${access};
+export function providedModules(): Readonly<Record<string, string>> {
+  const provided = `globalThis[Symbol.for(${JSON.stringify(apiSymbol.description)})]`;
+  return {
+    parquetry: `const api = ${provided};
 export const { ${Object.keys(fixedApi).join(', ')} } = api.fixed;
 export let { ${liveNames.join(', ')} } = api.unbound;
 api.onLiveValues(import.meta.url, (live) => { ({ ${liveNames.join(', ')} } = live); });
-`;
+`,
+    kysely: `export const { ${Object.keys(kysely).join(', ')} } = ${provided}.kysely;\n`,
+  };
 }
 
-/** Puts the API where bundles look for it. */
+/** Puts what those modules hand on where bundles look for it. */
 export function provideApi(): void {
-  (globalThis as Record<symbol, unknown>)[apiSymbol] = {
-    fixed: fixedApi,
-    unbound: unboundValues,
-    onLiveValues,
-  };
+  const provided = { fixed: fixedApi, unbound: unboundValues, onLiveValues, kysely };
+  (globalThis as Record<symbol, unknown>)[apiSymbol] = provided;
 }

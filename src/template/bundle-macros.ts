@@ -31,7 +31,7 @@ export interface BundleOptions {
   readonly cacheDir: string;
   readonly macros: readonly SourceFile[];
   readonly models: readonly SourceFile[];
-  readonly apiModule: string;
+  readonly modules: Readonly<Record<string, string>>;
 }
 
 const keptMs = 7 * 24 * 60 * 60 * 1000;
@@ -77,7 +77,7 @@ function toDiagnostic(message: Message, textOf: (file: string) => string | undef
 }
 
 async function runEsbuild(
-  { rootDir, cacheDir, macros, models, apiModule }: BundleOptions,
+  { rootDir, cacheDir, macros, models, modules }: BundleOptions,
   broken: ReadonlySet<string>,
   inputs: Map<string, { hash: string; text: string }>,
 ): Promise<BuildResult<{ write: false }>> {
@@ -103,7 +103,7 @@ async function runEsbuild(
         rootDir,
         texts: new Map([...macros, ...models].map((file) => [file.path, file.text])),
         broken,
-        apiModule,
+        modules,
         onInput: (file, contentHash, text) => inputs.set(file, { hash: contentHash, text }),
       }),
     ],

@@ -170,6 +170,17 @@ describe('expandModels', () => {
     expect(await sqlOf('select 1 in ${all()}', files)).toBe("select 1 in ('p_', 10, 'y')");
   });
 
+  it('lends macro files its own Kysely', async () => {
+    const macros = {
+      'macros/a.ts': "import { sql } from 'kysely';\nexport const id = (x: string) => sql.id(x);",
+    };
+    expect(await sqlOf("${id('a')}", macros)).toBe('"a"');
+  });
+
+  it('lets a project have its own macro in place of one of the standard library', async () => {
+    expect(await sqlOf('${star()}', { 'macros/a.ts': 'export const star = () => 1;' })).toBe('1');
+  });
+
   it('starts no bundler when nothing changed, and notices every change', async () => {
     const files = {
       'lib/n.ts': 'export const n = 1;',

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Memo } from '../ports/memo.js';
 import { hash } from '../util/hash.js';
-import { apiModuleSource, provideApi } from './api-module.js';
+import { provideApi, providedModules } from './api-module.js';
 import { type Bundle, bundleMacros, type SourceFile } from './bundle-macros.js';
 
 export interface BundleFilesOptions {
@@ -37,10 +37,10 @@ export async function bundleFiles({
   models,
 }: BundleFilesOptions): Promise<BundledFiles> {
   const files = [...macros, ...models];
-  const apiModule = apiModuleSource();
+  const modules = providedModules();
   const key = hash(
     format,
-    apiModule,
+    ...Object.values(modules),
     String(macros.length),
     ...files.flatMap((file) => [file.path, file.text]),
   );
@@ -48,7 +48,7 @@ export async function bundleFiles({
   if (known && existsSync(path.join(cacheDir, known.file)) && (await isCurrent(known, rootDir, files))) {
     return { file: path.join(cacheDir, known.file), diagnostics: [] };
   }
-  const { bundle, diagnostics } = await bundleMacros({ rootDir, cacheDir, macros, models, apiModule });
+  const { bundle, diagnostics } = await bundleMacros({ rootDir, cacheDir, macros, models, modules });
   if (bundle && diagnostics.length === 0) memo.set<Bundle>('macro-bundle', key, bundle);
   return { file: bundle && path.join(cacheDir, bundle.file), diagnostics };
 }

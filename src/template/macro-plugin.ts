@@ -34,27 +34,35 @@ export interface MacroPluginOptions {
   readonly texts: ReadonlyMap<string, string>;
   /** Files that do not parse: a stand-in is bundled in their place. */
   readonly broken: ReadonlySet<string>;
-  /** Source of the module 'parquetry'. */
-  readonly apiModule: string;
+  /** Source of modules that the running tool provides, by name. */
+  readonly modules: Readonly<Record<string, string>>;
   /** Called for every file that becomes part of the bundle. */
   readonly onInput: (file: string, hash: string, text: string) => void;
 }
 
 /**
  * Bundles the project's own files, with exactly the contents that the project was read with. Packages stay
- * outside and load as in Node; 'parquetry' is the running tool itself.
+ * outside and load as in Node; 'parquetry' is the running tool itself, and so is 'kysely' where the project
+ * has not installed it.
  */
 export function macroPlugin(options: MacroPluginOptions): Plugin {
   return {
     name: 'macros',
     setup(build) {
-      build.onResolve({ filter: /^parquetry$/ }, () => ({ path: 'parquetry', namespace: 'api' }));
-      build.onLoad({ filter: /.*/, namespace: 'api' }, () => ({ contents: options.apiModule, loader: 'js' }));
+      build.onResolve({ filter: /^parquetry$/ }, () => ({ path: 'parquetry', namespace: 'provided' }));
+      build.onLoad({ filter: /.*/, namespace: 'provided' }, (args) => ({
+        contents: options.modules[args.path]!,
+        loader: 'js',
+      }));
       build.onResolve({ filter: /^[^./]/ }, async (args) => {
         if (args.pluginData === 'resolving' || args.kind === 'entry-point') return undefined;
         const { resolveDir, kind, importer } = args;
         const found = await build.resolve(args.path, { resolveDir, kind, importer, pluginData: 'resolving' });
-        if (found.errors.length > 0) return { errors: found.errors };
+        if (found.errors.length > 0) {
+          return args.path in options.modules
+            ? { path: args.path, namespace: 'provided' }
+            : { errors: found.errors };
+        }
         const isPackage = found.external || found.path.includes(`${path.sep}node_modules${path.sep}`);
         return isPackage ? { path: args.path, external: true } : found;
       });

@@ -4,6 +4,7 @@ import type { TextFile } from '../ir/project.js';
 import { fixedApi } from './api-module.js';
 import { exportedNames } from './exported-names.js';
 import { liveNames } from './live-values.js';
+import * as standardLibrary from './std/standard-library.js';
 
 /** The names that macro files bring into scope. */
 export interface MacroScope {
@@ -12,7 +13,9 @@ export interface MacroScope {
 }
 
 const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
-const own = new Set([...Object.keys(fixedApi), ...liveNames]);
+const own = new Set<string>([...Object.keys(fixedApi), ...liveNames]);
+// These are macros like any other: a project may have its own.
+for (const name of Object.keys(standardLibrary)) own.delete(name);
 
 /** Puts the exports of all macro files side by side. The same name in two files, or one of the API's, is an error. */
 export function macroScope(

@@ -1,5 +1,5 @@
 /** Everything that expressions and macros have: in scope by name in models, importable from 'parquetry'. */
-export type { Expression, RawBuilder } from 'kysely';
+export type { AliasedExpression, Expression, RawBuilder, SelectQueryBuilder, SqlBool } from 'kysely';
 export { columnsOf, type NamedColumn } from './columns-of.js';
 export { db } from './db.js';
 export type { Batch, TargetInfo } from './expansion-context.js';
@@ -7,4 +7,5 @@ export { batch, env, incremental, self, target, vars } from './live-values.js';
 export * from './project-types.js';
 export { Relation, ref, source } from './relation.js';
 export { sql } from './sql-tag.js';
+export * from './std/standard-library.js';
 export { when } from './when.js';
