@@ -27,6 +27,7 @@ async function fixture() {
       schema,
       table: name,
       versionId: id,
+      runId: 'r1',
       partitionBy: [],
       storage,
       tempDir: dir,

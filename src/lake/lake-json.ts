@@ -5,7 +5,7 @@ import type { Storage } from '../ports/storage.js';
 const newestFormat = 1;
 
 /** The bytes of a value as the lake keeps it. */
-export function lakeJson(value: { readonly format: number }): Uint8Array {
+export function lakeJson<T extends { readonly format: number }>(value: T): Uint8Array {
   return Buffer.from(`${JSON.stringify(value)}\n`);
 }
 

@@ -4,6 +4,8 @@ export const commitPrefix = '_etl/commits/';
 export const tablesPrefix = '_etl/tables/';
 export const dataPrefix = '_etl/data/';
 export const runPrefix = '_etl/runs/';
+/** Unfinished files of a storage that keeps them in the lake. */
+export const tempPrefix = '_etl/tmp/';
 /** A hint where the log's end is; never the truth. */
 export const latestKey = '_etl/latest.json';
 
@@ -24,10 +26,6 @@ export function tableVersionKey(table: string, versionId: string): string {
 /** The folder of a table's files; their names start with the version they belong to. */
 export function tableDataFolder(table: string): string {
   return `${dataPrefix}${tableFolder(table)}`;
-}
-
-export function publishedKey(table: string): string {
-  return `_etl/published/${tableFolder(table)}.json`;
 }
 
 export function runKey(runId: string): string {

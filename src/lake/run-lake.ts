@@ -4,7 +4,9 @@ import type { RunLake } from '../ports/run-lake.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
 import type { Lake } from './lake.js';
 import { tableVersionKey } from './lake-keys.js';
+import { removeOrphans } from './orphans.js';
 import { relationSql } from './relation-sql.js';
+import { beginRun, endRun } from './run-journal.js';
 import { removeVersionFiles, writeVersion } from './write-version.js';
 
 export interface RunLakeOptions {
@@ -18,12 +20,25 @@ export interface RunLakeOptions {
   readonly now: () => Date;
 }
 
-/** The lake as one run uses it. */
+/**
+ * The lake as one run uses it. Before its first file it removes what dead runs left, and notes that it is at work;
+ * `abandon`, which every run calls last, takes the note back.
+ */
 export function openRunLake({ lake, base, runId, operation, tempDir, now }: RunLakeOptions): RunLake {
   const { storage } = lake;
+  let begun: Promise<void> | undefined;
   let uncertain = false;
+  async function begin(): Promise<void> {
+    await removeOrphans(lake, now());
+    const startedAt = now().toISOString();
+    await beginRun(storage, { runId, operation, startedAt, baseCommit: base.commit });
+  }
   return {
-    write: (request) => writeVersion({ ...request, storage, tempDir }),
+    async write(request) {
+      begun ??= begin();
+      await begun;
+      return writeVersion({ ...request, runId, storage, tempDir });
+    },
     relationSql: (version) => relationSql(version, storage),
     async commit(changes, reads) {
       try {
@@ -40,6 +55,7 @@ export function openRunLake({ lake, base, runId, operation, tempDir, now }: RunL
         await removeVersionFiles(storage, table, versionId);
         await storage.delete([tableVersionKey(table, versionId)]);
       });
+      if (begun) await endRun(storage, runId);
     },
   };
 }

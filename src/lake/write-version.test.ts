@@ -47,6 +47,7 @@ async function write(
     schema: { columns: columns(types) },
     table: 'shop.orders',
     versionId: 'v1',
+    runId: 'r1',
     partitionBy: [],
     storage,
     tempDir: join(dir, 'temp'),
@@ -85,10 +86,10 @@ describe.each([{ remote: false }, { remote: true }])('write a version, remote: $
   test('one file with counts, sizes and statistics; order and comments are kept', async () => {
     const sql = "select i::int as i, nullif('s' || i, 's1') as s from range(3) t(i) order by i desc -- done;";
     const { version, files, rows } = await write(sql, { i: 'INTEGER', s: 'VARCHAR' }, { remote });
-    expect(files).toEqual(['_etl/data/shop.orders/v1-0.parquet']);
+    expect(files).toEqual(['_etl/data/shop.orders/v1-r1-0.parquet']);
     expect(version.files).toEqual([
       {
-        path: '_etl/data/shop.orders/v1-0.parquet',
+        path: '_etl/data/shop.orders/v1-r1-0.parquet',
         rowCount: 3,
         sizeBytes: expect.any(Number),
         partition: {},
@@ -143,7 +144,7 @@ describe.each([{ remote: false }, { remote: true }])('write a version, remote: $
     const sql = 'select 1 as i, 1::hugeint as d, null as n where false';
     for (const partitionBy of [[], ['i'], ['d', 'i']]) {
       const { version, files, storage } = await write(sql, types, { partitionBy, remote });
-      expect(files).toEqual(['_etl/data/shop.orders/v1-0.parquet']);
+      expect(files).toEqual(['_etl/data/shop.orders/v1-r1-0.parquet']);
       expect(version.files.map(({ partition, rowCount }) => ({ partition, rowCount }))).toEqual([
         { partition: {}, rowCount: 0 },
       ]);
@@ -165,6 +166,7 @@ describe.each([{ remote: false }, { remote: true }])('write a version, remote: $
         schema: { columns: columns({ p: 'BIGINT', i: 'BIGINT' }) },
         table: 'shop.orders',
         versionId: 'v1',
+        runId: 'r1',
         partitionBy,
         storage: remote ? withoutFolder(local) : local,
         tempDir: join(dir, 'temp'),
@@ -184,6 +186,7 @@ test('an interrupted write leaves nothing behind', async () => {
     schema: { columns: columns({ p: 'BIGINT', h: 'UBIGINT' }) },
     table: 't',
     versionId: 'v1',
+    runId: 'r1',
     partitionBy: [],
     storage: openLocalStorage(dir),
     tempDir: dir,

@@ -19,6 +19,8 @@ export interface WriteVersionRequest {
   readonly table: string;
   /** Starts the name of every file, so it must be new, and safe as a file name. */
   readonly versionId: string;
+  /** Stands in the name of every file too: what a dead run left is found by it. */
+  readonly runId: string;
   readonly partitionBy: readonly string[];
   readonly storage: Storage;
   /** Where files wait for their upload when the storage has no folder of its own. */
@@ -71,8 +73,9 @@ export async function removeVersionFiles(storage: Storage, table: string, versio
 }
 
 async function copyFiles(request: WriteVersionRequest, directory: string): Promise<CopiedFile[]> {
-  const { partitionBy, versionId, schema, sql } = request;
-  const single = join(directory, `${versionId}-0.parquet`);
+  const { partitionBy, versionId, runId, schema, sql } = request;
+  const name = `${versionId}-${runId}`;
+  const single = join(directory, `${name}-0.parquet`);
   // The line break ends a comment that the query may end with.
   const select = `${castColumns(schema)}\nfrom (${sql.replace(/[;\s]+$/, '')}\n)`;
   if (partitionBy.length === 0) return copy(request, select, single, []);
@@ -82,7 +85,7 @@ async function copyFiles(request: WriteVersionRequest, directory: string): Promi
     `partition_by (${keys})`,
     'write_partition_columns true',
     // A random part keeps apart what falls into one folder: 'a' and 'A' on some disks, NULL and its hive name.
-    `filename_pattern ${quoteString(`${versionId}-{uuid}`)}`,
+    `filename_pattern ${quoteString(`${name}-{uuid}`)}`,
     'overwrite_or_ignore true',
   ]);
   return copied.length > 0 ? copied : copy(request, emptySelect(schema), single, []);

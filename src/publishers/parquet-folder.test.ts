@@ -66,7 +66,16 @@ async function fixture(): Promise<Fixture> {
     async commit(sql, { types = { k: 'VARCHAR', n: 'INTEGER' }, partitionBy = ['k'], publish = true } = {}) {
       const schema = { columns: Object.entries(types).map(([name, type]) => ({ name, type })) };
       const versionId = `v${++count}`;
-      const request = { connection, schema, table: 'sales', versionId, partitionBy, storage, tempDir };
+      const request = {
+        connection,
+        schema,
+        table: 'sales',
+        versionId,
+        runId: 'r1',
+        partitionBy,
+        storage,
+        tempDir,
+      };
       current =
         sql === null
           ? undefined
