@@ -18,7 +18,8 @@ export async function clean(options: ProjectOptions): Promise<readonly string[]>
   for (const entry of entries) {
     const path = join(paths.state, entry);
     // Any lake, of this target or another, has its log here.
-    const holdsLake = (await readdir(path).catch(() => [])).includes('_etl');
+    const inside: readonly string[] = await readdir(path).catch(() => []);
+    const holdsLake = inside.includes('_etl');
     if (holdsLake || project.target.lake === path || project.target.lake.startsWith(`${path}/`)) continue;
     await rm(path, { recursive: true, force: true });
     removed.push(relative(paths.root, path));

@@ -29,7 +29,7 @@ export async function onLake(
 ): Promise<QueryResult> {
   const { value: workspace, diagnostics } = await openWorkspace(options);
   if (!workspace) throw new DiagnosticError(diagnostics);
-  const connection = await connect(workspace, options);
+  const connection = await openLakeConnection(workspace, options);
   const close = async () => {
     connection.close();
     await workspace.close();
@@ -43,7 +43,11 @@ export async function onLake(
   }
 }
 
-async function connect(workspace: Workspace, { commit }: QueryOptions): Promise<EngineConnection> {
+/** A connection that sees the tables of the lake, as views, and changes nothing. Closing it closes its database. */
+export async function openLakeConnection(
+  workspace: Workspace,
+  { commit }: Pick<QueryOptions, 'commit'>,
+): Promise<EngineConnection> {
   const path =
     commit === undefined ? await updateCatalog(workspace) : await writeCatalogAt(workspace, commit);
   const { openDuckdb } = await import('../engine/duckdb.js');

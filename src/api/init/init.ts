@@ -1,4 +1,5 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorDiagnostic } from '../../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../../diagnostics/diagnostic-error.js';
@@ -20,8 +21,8 @@ const household: ReadonlySet<string> = new Set(['package.json', 'tsconfig.json',
  */
 export async function init({ dir, name }: InitOptions): Promise<readonly string[]> {
   const files = Object.entries(projectFiles(projectName(name), packageVersion()));
-  const present = new Set(await existing(dir));
-  const inTheWay = files.map(([path]) => path).filter((path) => present.has(path) && !household.has(path));
+  const present = new Set(files.map(([path]) => path).filter((path) => existsSync(join(dir, path))));
+  const inTheWay = [...present].filter((path) => !household.has(path));
   if (inTheWay.length > 0) {
     throw new DiagnosticError([
       errorDiagnostic('init/not-empty', `${dir} holds ${inTheWay.join(', ')} already.`, {
@@ -36,24 +37,6 @@ export async function init({ dir, name }: InitOptions): Promise<readonly string[
     await writeFile(file, text, { flag: 'wx' });
   }
   return written.map(([path]) => path);
-}
-
-async function existing(dir: string): Promise<readonly string[]> {
-  try {
-    const entries = await readdir(dir, { withFileTypes: true });
-    const folders = ['data', 'seeds', 'macros', 'models', 'tests'];
-    const nested = entries
-      .filter((entry) => entry.isDirectory() && folders.includes(entry.name))
-      .map(async ({ name }) =>
-        (await readdir(join(dir, name), { recursive: true })).map((path) => `${name}/${path}`),
-      );
-    return [...entries.map((entry) => entry.name), ...(await Promise.all(nested)).flat()].map((path) =>
-      path.replaceAll('\\', '/'),
-    );
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }
 
 /** A folder's name as the name of a project and an npm package. */

@@ -1,0 +1,144 @@
+import { join } from 'node:path';
+import { type Diagnostic, errorDiagnostic, hasErrors } from '../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import type { LakeSnapshot } from '../ir/commit.js';
+import type { Manifest } from '../ir/manifest.js';
+import { relationSql } from '../lake/relation-sql.js';
+import { RelationSession } from '../runner/session.js';
+import { nearest } from '../util/nearest.js';
+import { quoteRelation } from '../util/sql-quote.js';
+import { compileProject, expandOptions } from './compile-project.js';
+import type { ProjectOptions } from './options.js';
+import { type ExportFormat, explainQuery, exportRows, type QueryResult } from './query.js';
+import { sourceReader } from './source-reader.js';
+import { openWorkspace, type Workspace } from './workspace.js';
+
+export interface ShowOptions extends ProjectOptions {
+  /** A model, seed or source table. */
+  readonly name?: string | undefined;
+  /** SQL with `${…}` instead. */
+  readonly inline?: string | undefined;
+  /** Rows at most. Default: all. */
+  readonly limit?: number | undefined;
+}
+
+/** Runs a model's SQL, as it is saved now, over the tables that the lake holds, and stores nothing. Throws `DiagnosticError`. */
+export async function show(options: ShowOptions): Promise<QueryResult> {
+  const { workspace, session, sql } = await prepare(options);
+  try {
+    const connection = await (await workspace.openEngine()).connect();
+    const stream = await connection.stream(sql);
+    const close = async () => {
+      connection.close();
+      session.close();
+      await workspace.close();
+    };
+    return { ...stream, close };
+  } catch (thrown) {
+    session.close();
+    await workspace.close();
+    throw explainQuery(thrown, sql);
+  }
+}
+
+/** The same rows as a file. */
+export async function exportShown(
+  options: ShowOptions & { readonly format: ExportFormat },
+): Promise<AsyncIterable<Uint8Array>> {
+  const { workspace, session, sql } = await prepare(options);
+  const connection = await (await workspace.openEngine()).connect();
+  return exportRows(connection, sql, options.format, workspace.paths.temp, async () => {
+    session.close();
+    await workspace.close();
+  });
+}
+
+async function prepare(options: ShowOptions) {
+  const { value: workspace, diagnostics } = await openWorkspace(options);
+  if (!workspace) throw new DiagnosticError(diagnostics);
+  try {
+    const lake = await workspace.lake();
+    const snapshot = await lake.snapshot();
+    const compiled = await compileProject(workspace, snapshot);
+    const manifest = compiled.value?.manifest;
+    const problems = [...diagnostics, ...compiled.diagnostics];
+    if (!manifest) throw new DiagnosticError(problems);
+    const sql =
+      options.inline === undefined
+        ? nodeSql(manifest, options.name ?? '', problems)
+        : await inlineSql(workspace, options.inline);
+    const relations = {
+      relationSql: (version: Parameters<typeof relationSql>[0]) => relationSql(version, lake.storage),
+    };
+    const session = await RelationSession.open(
+      await workspace.openEngine(),
+      snapshot,
+      relations,
+      manifest.sqlMacros,
+    );
+    await defineNames(workspace, session, snapshot, manifest, namesIn(sql, manifest));
+    const limited = options.limit === undefined ? sql : `select * from (\n${sql}\n) limit ${options.limit}`;
+    return { workspace, session, sql: limited };
+  } catch (thrown) {
+    await workspace.close();
+    throw thrown;
+  }
+}
+
+function nodeSql(manifest: Manifest, name: string, problems: readonly Diagnostic[]): string {
+  const node = manifest.nodes.get(name);
+  if (node) return node.sql ?? `select * from ${quoteRelation(name)}`;
+  // Errors elsewhere do not matter for this model; its own do.
+  if (hasErrors(problems)) throw new DiagnosticError(problems);
+  const near = nearest(name, manifest.nodes.keys());
+  throw new DiagnosticError([
+    errorDiagnostic(
+      'compile/unknown-model',
+      `There is no model, seed or source table "${name}".`,
+      near === undefined ? {} : { hint: `did you mean "${near}"?` },
+    ),
+  ]);
+}
+
+async function inlineSql(workspace: Workspace, text: string): Promise<string> {
+  const { expandModels } = await import('../template/expand-models.js');
+  const template = { name: 'inline', path: '--inline', text, bodyOffset: 0 };
+  const { value, diagnostics } = await expandModels([template], expandOptions(workspace));
+  if (hasErrors(diagnostics) || !value[0]) throw new DiagnosticError(diagnostics);
+  return value[0].sql.replace(/[;\s]+$/, '');
+}
+
+/** Names that may stand in the SQL as tables: too many does no harm. */
+function namesIn(sql: string, manifest: Manifest): readonly string[] {
+  const words = new Set(sql.toLowerCase().match(/[\w.]+/g) ?? []);
+  const plain = sql.toLowerCase().replaceAll('"', '');
+  return [...manifest.nodes.keys()].filter(
+    (name) => words.has(name.toLowerCase()) || (name.includes('.') && plain.includes(name.toLowerCase())),
+  );
+}
+
+/** What the lake has is read from there; anything else is computed from the project, down to its sources. */
+async function defineNames(
+  workspace: Workspace,
+  session: RelationSession,
+  snapshot: LakeSnapshot,
+  manifest: Manifest,
+  names: readonly string[],
+): Promise<void> {
+  const signal = new AbortController().signal;
+  const reader = sourceReader(workspace, manifest, join(workspace.paths.temp, 'show'), signal);
+  const defined = new Set<string>();
+  const define = async (name: string): Promise<void> => {
+    if (defined.has(name)) return;
+    defined.add(name);
+    if (snapshot.tables.has(name)) return session.ensure([name]);
+    const node = manifest.nodes.get(name);
+    if (!node) return;
+    for (const input of node.inputs) await define(input);
+    if (node.sql !== undefined) return session.defineQuery(name, node.sql);
+    const connection = await (await workspace.openEngine()).connect();
+    const opened = await reader.open(name, connection);
+    await session.defineQuery(name, opened.sql);
+  };
+  for (const name of names) await define(name);
+}
