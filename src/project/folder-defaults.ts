@@ -31,7 +31,7 @@ export function readFolderDefaults(
     const options = { what: `the defaults of ${path}/`, path: path.split('/') };
     const valid = validate(schema, settings, file, options, context.diagnostics);
     const own = valid
-      ? { values: valid.value as WrittenDefaults, spans: spansOf(valid.tree, file) }
+      ? { values: valid.value as WrittenDefaults, spans: spansOf(valid.tree, file, []) }
       : noDefaults;
     const all = refined(outer, own);
     defaults.set(path, all);

@@ -112,23 +112,26 @@ export function columnTypesOf(
   return types;
 }
 
+/** Keys that no later stage has anything to say about, or whose parts carry their places themselves. */
+const unplaced: ReadonlySet<string> = new Set(['description', 'tags', 'meta', 'enabled', 'tests', 'columns']);
+
 /**
  * Places of values by dotted path, over those that hold for the folder: top-level keys, items of lists, and
- * columns (the place of their name). Tests carry their own.
+ * columns (the place of their name).
  */
 export function spansOf(
   tree: YamlNode | undefined,
   file: YamlFile,
+  columns: readonly ColumnConfig[],
   outer: Readonly<Record<string, Span>> = noDefaults.spans,
 ): Readonly<Record<string, Span>> {
   const spans: Record<string, Span> = outer === noDefaults.spans ? {} : { ...outer };
   for (const { key, value } of entriesOf(tree)) {
+    if (unplaced.has(key)) continue;
     spans[key] = file.span(value);
-    if (value.kind === 'seq' && key !== 'tests') {
-      for (const [i, item] of value.items.entries()) spans[`${key}.${i}`] = file.span(item);
-    }
-    if (key !== 'columns') continue;
-    for (const column of entriesOf(value)) spans[`columns.${column.key}`] = file.keySpan(column);
+    if (value.kind !== 'seq') continue;
+    for (const [i, item] of value.items.entries()) spans[`${key}.${i}`] = file.span(item);
   }
+  for (const { name, span } of columns) if (span) spans[`columns.${name}`] = span;
   return spans;
 }

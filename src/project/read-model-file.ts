@@ -26,6 +26,7 @@ export async function readModelFile(
   const folder = defaultsOf(text.path, defaults);
   const matter = language === 'sql' ? findFrontMatter(text.text, 'model') : undefined;
   const read = matter && (await readFrontMatter(text, matter, schema, `Model "${name}"`, context));
+  const config = configOf(read, folder, context);
   // Written out: spreading the text's keys would take longer than all the rest of this function.
   return {
     path: text.path,
@@ -34,8 +35,8 @@ export async function readModelFile(
     name,
     language,
     bodyOffset: matter?.bodyOffset ?? 0,
-    config: configOf(read, folder, context),
-    configSpans: read ? spansOf(read.tree, read.file, folder.spans) : folder.spans,
+    config,
+    configSpans: read ? spansOf(read.tree, read.file, config.columns, folder.spans) : folder.spans,
   };
 }
 

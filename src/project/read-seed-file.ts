@@ -19,11 +19,13 @@ export async function readSeedFile(
   const read = settings && (await readSettings(wholeFile(settings), `Seed "${name}"`, context));
   const valid =
     read && validate(seedSchema, read.root, read.file, { what: settings.path }, context.diagnostics);
+  const written = valid?.value ?? {};
+  const config = toNodeConfig(written, valid?.tree, read?.file, folder, 'seed', context.diagnostics);
   return {
     ...text,
     name,
-    config: toNodeConfig(valid?.value ?? {}, valid?.tree, read?.file, folder, 'seed', context.diagnostics),
+    config,
     columnTypes: columnTypesOf(valid?.value.columns),
-    configSpans: valid ? spansOf(valid.tree, read.file, folder.spans) : folder.spans,
+    configSpans: valid ? spansOf(valid.tree, read.file, config.columns, folder.spans) : folder.spans,
   };
 }

@@ -110,7 +110,7 @@ class SourceReader {
       columnTypes: columnTypesOf(described.columns),
       ...((this.#isBroken || hasErrors(diagnostics.slice(before))) && { isBroken: true }),
       span: this.file.keySpan(entry),
-      configSpans: spansOf(entry.value, this.file),
+      configSpans: spansOf(entry.value, this.file, config.columns),
     };
   }
 
