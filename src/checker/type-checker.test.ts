@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkModules } from './check-modules.js';
 import { openTypeChecker, type TsDiagnostic, type TypeChecker } from './type-checker.js';
@@ -122,20 +123,69 @@ test('what is on disk is read, and read again once it is said to have changed', 
   expect(checker.check(modules)).toEqual([]);
 });
 
-test('a check that was made before is remembered', async () => {
+test('a change of one module is as good as a check of all from the beginning', async () => {
+  const texts = [
+    `dedupe(ref('stg_orders'), { key: 'status' })`,
+    `dedupe(ref('nope'), { key: 'x' })`,
+    'vars.nope',
+    'dedupe(',
+  ]
+    .map(model)
+    .concat(
+      `import { parts } from './m0.sql.ts';\nexport const n: number = parts;\n`,
+      `export const parts: number = 'text';\n`,
+    );
+  const random = fc.sample(
+    fc.array(
+      fc.tuple(fc.integer({ min: 0, max: 3 }), fc.option(fc.constantFrom(...texts), { nil: undefined })),
+      {
+        minLength: 1,
+        maxLength: 3,
+      },
+    ),
+    { numRuns: 25, seed: 3 },
+  );
+  const sorted = (diagnostics: readonly TsDiagnostic[]) =>
+    diagnostics.map((one) => JSON.stringify(one)).sort();
+  const modules: Record<string, string> = {};
+  const memo = rememberAll();
+  for (const edits of random) {
+    for (const [i, text] of edits) {
+      if (text === undefined) delete modules[`models/m${i}.sql.ts`];
+      else modules[`models/m${i}.sql.ts`] = text;
+    }
+    const files = project(modules);
+    const afresh = sorted(await checkModules({ rootDir, files, environment: '' }));
+    expect(sorted(checker.check(files))).toEqual(afresh);
+    expect(sorted(await checkModules({ rootDir, files, environment: '', memo }))).toEqual(afresh);
+  }
+});
+
+function rememberAll() {
   const results = new Map<string, unknown>();
-  const memo = {
+  return {
+    results,
     get: <T>(kind: string, key: string) => results.get(kind + key) as T | undefined,
     set: <T>(kind: string, key: string, value: T) => void results.set(kind + key, value),
   };
-  const files = project({ 'models/a.sql.ts': model(`dedupe(ref('nope'), { key: 'status' })`) });
-  const first = await checkModules({ rootDir, files, environment: '1', memo });
-  expect(first).toHaveLength(1);
-  expect(
-    await checkModules({ rootDir: rootDir, files: new Map([...files].reverse()), environment: '1', memo }),
-  ).toBe(first);
-  await checkModules({ rootDir, files, environment: '2', memo });
-  expect(results.size).toBe(2);
+}
+
+test('what was checked before is remembered, module by module', async () => {
+  const memo = rememberAll();
+  const modules = { 'models/a.sql.ts': model(`vars.nope`), 'models/b.sql.ts': model(`vars.nope`) };
+  const check = (files: ReadonlyMap<string, string>, environment = '1') =>
+    checkModules({ rootDir, files, environment, memo }).then((found) => found.map(({ file }) => file));
+  expect(await check(project(modules))).toEqual(['models/a.sql.ts', 'models/b.sql.ts']);
+  expect(memo.results.size).toBe(3);
+  expect(await check(new Map([...project(modules)].reverse()))).toEqual([
+    'models/b.sql.ts',
+    'models/a.sql.ts',
+  ]);
+  expect(memo.results.size).toBe(3);
+  expect(await check(project({ ...modules, 'models/a.sql.ts': model(`''`) }))).toEqual(['models/b.sql.ts']);
+  expect(memo.results.size).toBe(4);
+  await check(project(modules), '2');
+  expect(memo.results.size).toBe(7);
 });
 
 test('packages that the project has not installed are found where they are', async () => {

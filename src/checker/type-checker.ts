@@ -1,5 +1,12 @@
 import path from 'node:path';
-import { API, type Diagnostic, DiagnosticCategory, type Snapshot } from 'typescript/unstable/sync';
+import {
+  API,
+  type Diagnostic,
+  DiagnosticCategory,
+  type Program,
+  type Snapshot,
+} from 'typescript/unstable/sync';
+import { leafModules } from './leaf-modules.js';
 
 /** What TypeScript says about a module. Offsets are UTF-16 units; `end` is exclusive. */
 export interface TsDiagnostic {
@@ -28,8 +35,8 @@ export interface TypeCheckerOptions {
 export interface TypeChecker {
   /**
    * Checks modules, given by path relative to the root. They need not exist on disk, and hide files there;
-   * what they import and is not among them is read from disk. The last call's modules are what the next
-   * call's are compared with.
+   * what they import and is not among them is read from disk. The next call looks only at what differs from
+   * this one.
    */
   check(modules: ReadonlyMap<string, string>): readonly TsDiagnostic[];
   /** Forgets what was read from disk. */
@@ -47,7 +54,9 @@ export function openTypeChecker(options: TypeCheckerOptions): TypeChecker {
   const config = `${root}/.etl/check/tsconfig.json`;
   let files = new Map<string, string>();
   let folders = new Set<string>();
+  let leaves: ReadonlySet<string> = new Set();
   let snapshot: Snapshot | undefined;
+  let last: readonly TsDiagnostic[] = [];
   let stale = false;
 
   const api = new API({
@@ -63,19 +72,34 @@ export function openTypeChecker(options: TypeCheckerOptions): TypeChecker {
 
   return {
     check(modules) {
-      const before = files;
+      const [before, leavesBefore] = [files, leaves];
       files = new Map([...modules].map(([file, text]) => [`${root}/${file}`, text]));
-      const rootFiles = [...files.keys()].filter((file) => /\.[cm]?tsx?$/.test(file));
-      files.set(config, configText(options, rootFiles));
+      leaves = new Set([...leafModules(modules)].map((file) => `${root}/${file}`));
+      files.set(config, configText(options, files.keys()));
       folders = parentFolders(files.keys());
-      const changes = stale ? ({ invalidateAll: true } as const) : fileChanges(before, files);
-      const old = snapshot;
-      snapshot = api.updateSnapshot(
-        old ? { fileChanges: changes } : { openProjects: [config], fileChanges: changes },
+      const changes = fileChanges(before, files);
+      const touched = [...changes.created, ...changes.changed, ...changes.deleted].filter(
+        (file) => file !== config,
       );
+      const old = snapshot;
+      if (old && touched.length === 0 && !stale) return last;
+      snapshot = api.updateSnapshot({
+        ...(!old && { openProjects: [config] }),
+        fileChanges: stale ? { invalidateAll: true } : changes,
+      });
       old?.dispose();
+      const program = programOf(snapshot, config);
+      const isLeaf = (file: string) =>
+        (!before.has(file) || leavesBefore.has(file)) && (!files.has(file) || leaves.has(file));
+      if (old && !stale && touched.every(isLeaf)) {
+        const gone = new Set(touched.map((file) => toRelative(file, root)));
+        const found = touched.flatMap((file) => (files.has(file) ? fileDiagnostics(program, file) : []));
+        last = [...last.filter(({ file }) => !gone.has(file ?? '')), ...toPlain(found, root)];
+      } else {
+        last = toPlain(allDiagnostics(program), root);
+      }
       stale = false;
-      return diagnosticsOf(snapshot, config).map((diagnostic) => toPlain(diagnostic, root));
+      return last;
     },
     invalidate: () => {
       stale = true;
@@ -84,7 +108,8 @@ export function openTypeChecker(options: TypeCheckerOptions): TypeChecker {
   };
 }
 
-function configText(options: TypeCheckerOptions, rootFiles: readonly string[]): string {
+function configText(options: TypeCheckerOptions, files: Iterable<string>): string {
+  const rootFiles = [...files].filter((file) => /\.[cm]?tsx?$/.test(file));
   const paths = Object.entries(options.paths ?? {}).map(([name, file]) => [
     name,
     [file.replaceAll('\\', '/')],
@@ -127,34 +152,48 @@ function parentFolders(files: Iterable<string>): Set<string> {
   return folders;
 }
 
-/** Errors of the configuration and of each file; a file that does not parse is not checked further. */
-function diagnosticsOf(snapshot: Snapshot, config: string): readonly Diagnostic[] {
+function programOf(snapshot: Snapshot, config: string): Program {
   const project = snapshot.getProject(config);
   if (!project) throw new Error(`TypeScript did not open ${config}.`);
-  const { program } = project;
+  return project.program;
+}
+
+/** Errors of the configuration and of each file; a file that does not parse is not checked further. */
+function allDiagnostics(program: Program): readonly Diagnostic[] {
   const syntactic = program.getSyntacticDiagnostics();
   const unparsable = new Set(syntactic.map((diagnostic) => diagnostic.fileName));
-  const all = [
+  return [
     ...program.getConfigFileParsingDiagnostics(),
     ...program.getProgramDiagnostics(),
     ...program.getGlobalDiagnostics(),
     ...syntactic,
     ...program.getSemanticDiagnostics().filter((diagnostic) => !unparsable.has(diagnostic.fileName)),
   ];
-  return all.filter((diagnostic) => diagnostic.category === DiagnosticCategory.Error);
 }
 
-function toPlain(diagnostic: Diagnostic, root: string): TsDiagnostic {
+function fileDiagnostics(program: Program, file: string): readonly Diagnostic[] {
+  const syntactic = program.getSyntacticDiagnostics(file);
+  return syntactic.length > 0 ? syntactic : program.getSemanticDiagnostics(file);
+}
+
+function toRelative(file: string, root: string): string {
+  return file.startsWith(`${root}/`) ? file.slice(root.length + 1) : file;
+}
+
+function toPlain(diagnostics: readonly Diagnostic[], root: string): readonly TsDiagnostic[] {
   const place = ({ fileName, pos, end, code, ...rest }: Diagnostic) => ({
-    ...(fileName !== undefined && {
-      file: fileName.startsWith(`${root}/`) ? fileName.slice(root.length + 1) : fileName,
-    }),
+    ...(fileName !== undefined && { file: toRelative(fileName, root) }),
     start: pos,
     end,
     code,
     message: chainText(rest, 0),
   });
-  return { ...place(diagnostic), related: (diagnostic.relatedInformation ?? []).map(place) };
+  return diagnostics
+    .filter((diagnostic) => diagnostic.category === DiagnosticCategory.Error)
+    .map((diagnostic) => ({
+      ...place(diagnostic),
+      related: (diagnostic.relatedInformation ?? []).map(place),
+    }));
 }
 
 function chainText({ text, messageChain }: Pick<Diagnostic, 'text' | 'messageChain'>, depth: number): string {
