@@ -1,0 +1,114 @@
+/** What must and must not compile when a project's types are generated. Never run. */
+import {
+  asOfJoin,
+  columnsOf,
+  db,
+  dedupe,
+  pivot,
+  type RawBuilder,
+  ref,
+  source,
+  sql,
+  star,
+  surrogateKey,
+  unionRelations,
+  unpivot,
+  vars,
+  when,
+} from '../../src/index.js';
+
+declare module '../../src/index.js' {
+  interface Database {
+    stg_orders: { order_id: bigint; status: string | null; amount: string; updated_at: string };
+    customers: { customer_id: bigint; name: string | null };
+    'shop.orders': { id: bigint; extra: boolean };
+    'shop.items': { id: bigint };
+    'web.clicks': { url: string };
+  }
+  interface Vars {
+    start_date: string;
+    limit: number;
+  }
+}
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+/** Compiles only when the value has exactly this type. */
+const exactly =
+  <Wanted>() =>
+  <Got>(_value: Got, ..._wrong: Equal<Wanted, Got> extends true ? [] : [never]) =>
+    undefined;
+
+const orders = ref('stg_orders');
+ref('shop.orders');
+source('shop', 'items');
+// @ts-expect-error: no such model
+ref('stg_ordrs');
+// @ts-expect-error: no such source
+source('shp', 'orders');
+// @ts-expect-error: a table of another source
+source('shop', 'clicks');
+
+dedupe(orders, { key: 'order_id', orderBy: 'updated_at' });
+dedupe(source('shop', 'orders'), { key: ['id', 'extra'], orderBy: 'id' });
+dedupe(db.selectFrom('stg_orders').select(['order_id', 'amount']), { key: 'order_id', orderBy: 'amount' });
+// @ts-expect-error: no such column
+dedupe(orders, { key: 'order_idd', orderBy: 'updated_at' });
+// @ts-expect-error: not in the query's result
+dedupe(db.selectFrom('stg_orders').select('order_id'), { key: 'order_id', orderBy: 'amount' });
+// @ts-expect-error: orderBy is missing
+dedupe(orders, { key: 'order_id' });
+
+star(orders, { except: ['updated_at'] });
+// @ts-expect-error: no such column
+star(orders, { except: ['updated'] });
+surrogateKey(orders, ['order_id', 'status'], { from: 'o' });
+// @ts-expect-error: no such column
+surrogateKey(orders, ['id']);
+pivot(orders, { on: 'status', values: ['placed', null], value: 'amount', groupBy: 'order_id' });
+// @ts-expect-error: no such function
+pivot(orders, { on: 'status', values: ['x'], value: 'amount', using: 'summ', groupBy: 'order_id' });
+
+const long = unpivot(orders, { columns: ['amount', 'updated_at'], name: 'field', value: 'text' });
+dedupe(long, { key: 'field', orderBy: 'text' });
+// @ts-expect-error: amount became rows
+dedupe(long, { key: 'amount', orderBy: 'text' });
+
+const both = unionRelations([orders, source('shop', 'orders')], { sourceColumn: 'origin' });
+dedupe(both, { key: ['order_id', 'id'], orderBy: 'origin' });
+// @ts-expect-error: in neither
+dedupe(both, { key: 'name', orderBy: 'origin' });
+
+const joined = asOfJoin(source('shop', 'orders'), source('shop', 'items'), {
+  key: 'id',
+  at: 'extra',
+  validFrom: 'id',
+  columns: [],
+});
+dedupe(joined, { key: 'extra', orderBy: 'id' });
+// @ts-expect-error: the key must be on both sides
+asOfJoin(orders, source('shop', 'items'), { key: 'id', at: 'amount', validFrom: 'id', columns: [] });
+
+for (const column of columnsOf(orders)) {
+  exactly<'order_id' | 'status' | 'amount' | 'updated_at'>()(column.name);
+}
+exactly<number>()(vars.limit);
+// @ts-expect-error: no such variable
+vars.limt;
+
+const cents = (column: string) => sql<number>`${sql.ref(column)} / 100`;
+exactly<RawBuilder<number>>()(cents('x'));
+// @ts-expect-error: it is a number
+exactly<RawBuilder<string>>()(cents('x'));
+// @ts-expect-error: a number is no column
+cents(5);
+// @ts-expect-error: the argument is missing
+cents();
+when(true, cents('x'));
+when(true, () => cents('x'), sql`0`);
+
+db.selectFrom('stg_orders').select(['order_id']).where('status', 'in', ['placed']);
+db.selectFrom(orders.as('o')).select(['o.order_id']);
+// @ts-expect-error: no such column
+db.selectFrom('stg_orders').select(['order_idd']);
+// @ts-expect-error: no such table
+db.selectFrom('orders');
