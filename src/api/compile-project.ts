@@ -6,7 +6,7 @@ import type { Manifest } from '../ir/manifest.js';
 import { materializations } from '../materializations/registry.js';
 import { ephemeralResolver } from '../planner/resolve-ephemerals.js';
 import type { TableSchema } from '../schema/table-schema.js';
-import { expandModels } from '../template/expand-models.js';
+import { type ExpandOptions, expandModels } from '../template/expand-models.js';
 import { seedSchemas } from './seed-schemas.js';
 import { type SourceEntry, sourceStates } from './source-states.js';
 import type { Workspace } from './workspace.js';
@@ -26,19 +26,13 @@ export async function compileProject(
   workspace: Workspace,
   snapshot: LakeSnapshot,
 ): Promise<Outcome<CompiledProject | undefined>> {
-  const { project, paths, memo, env } = workspace;
+  const { project, memo } = workspace;
   const diagnostics: Diagnostic[] = [];
-  const options = {
-    rootDir: paths.root,
-    cacheDir: join(paths.cache, 'macros'),
-    memo,
-    macros: project.macros,
-    vars: project.vars,
-    target: { name: project.target.name },
-    env,
-  };
   const [expanded, states, seeds] = await Promise.all([
-    expandModels([...project.models.filter((model) => model.config.enabled), ...project.tests], options),
+    expandModels(
+      [...project.models.filter((model) => model.config.enabled), ...project.tests],
+      expandOptions(workspace),
+    ),
     sourceStates(workspace),
     seedSchemas(workspace),
   ]);
@@ -68,6 +62,19 @@ export async function compileProject(
   const resolve = ephemeralResolver(manifest);
   const storedLogic = (name: string) => resolve(manifest.nodes.get(name)!).logic;
   return { value: { manifest, sources, storedLogic }, diagnostics };
+}
+
+/** What expressions of this project are run with. */
+export function expandOptions({ project, paths, memo, env }: Workspace): ExpandOptions {
+  return {
+    rootDir: paths.root,
+    cacheDir: join(paths.cache, 'macros'),
+    memo,
+    macros: project.macros,
+    vars: project.vars,
+    target: { name: project.target.name },
+    env,
+  };
 }
 
 function schemasOf(entries: ReadonlyMap<string, SourceEntry>): ReadonlyMap<string, TableSchema> {
