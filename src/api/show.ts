@@ -42,7 +42,7 @@ export async function show(options: ShowOptions): Promise<QueryResult> {
 }
 
 /** The same rows as a file. */
-export async function exportShow(
+export async function exportShown(
   options: ShowOptions & { readonly format: ExportFormat },
 ): Promise<AsyncIterable<Uint8Array>> {
   const { workspace, session, sql } = await prepare(options);
