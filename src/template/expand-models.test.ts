@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Memo } from '../ports/memo.js';
 import { hash } from '../util/hash.js';
-import { type ExpandOptions, expandModels, type ModelTemplate } from './expand-models.js';
+import { expandModels } from './expand-models.js';
+import type { ExpandOptions, ModelTemplate } from './expand-options.js';
 
 let rootDir: string;
 const remembered = new Map<string, unknown>();

@@ -1,39 +1,8 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { ExpandedModel } from '../ir/expanded-model.js';
-import type { PlainValue, TextFile } from '../ir/project.js';
 import type { Expansion } from '../ports/expansion.js';
-import type { Memo } from '../ports/memo.js';
-import type { Template } from './evaluate-template.js';
-import type { Batch, TargetInfo } from './expansion-context.js';
-import { type ScannedTemplate, scanTemplate } from './scan-template.js';
-
-/** A model (or test) to expand; `language` defaults to `sql`. */
-export interface ModelTemplate extends Template {
-  readonly language?: 'sql' | 'ts';
-}
-
-export interface ExpandOptions {
-  readonly rootDir: string;
-  /** Absolute path of a folder for bundled macros, such as `<root>/.etl/cache/macros`. */
-  readonly cacheDir: string;
-  readonly memo: Memo;
-  /** `macros/**\/*.ts`, sorted by path. */
-  readonly macros: readonly TextFile[];
-  readonly vars: Readonly<Record<string, PlainValue>>;
-  readonly target: TargetInfo;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Names that `ref` and `source` may take. Default: any; the compiler finds unknown ones later. */
-  readonly relations?: ReadonlySet<string>;
-  /** Whether a model only adds rows in this run. Default: none does. */
-  readonly isIncremental?: (model: string) => boolean;
-  readonly batchOf?: (model: string) => Batch | undefined;
-}
-
-/** A template with what was found in it. */
-export interface TemplateToRun {
-  readonly template: ModelTemplate;
-  readonly scanned: ScannedTemplate;
-}
+import type { ExpandOptions, ModelTemplate, TemplateToRun } from './expand-options.js';
+import { scanTemplate } from './scan-template.js';
 
 /**
  * Runs the `${…}` of all models. One without any is its own text and costs next to nothing; the code that

@@ -5,7 +5,7 @@ import type { Expansion, Reexpanded } from '../ports/expansion.js';
 import { fixedApi } from './api-module.js';
 import { evaluateQueryModel } from './evaluate-query-model.js';
 import { evaluateTemplate, type Scope } from './evaluate-template.js';
-import type { ExpandOptions, ModelTemplate, TemplateToRun } from './expand-models.js';
+import type { ExpandOptions, ModelTemplate, TemplateToRun } from './expand-options.js';
 import type { ExpansionContext } from './expansion-context.js';
 import { explainLoadError } from './explain-error.js';
 import { exportedNames } from './exported-names.js';

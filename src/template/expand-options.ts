@@ -1,0 +1,33 @@
+import type { PlainValue, TextFile } from '../ir/project.js';
+import type { Memo } from '../ports/memo.js';
+import type { Template } from './evaluate-template.js';
+import type { Batch, TargetInfo } from './expansion-context.js';
+import type { ScannedTemplate } from './scan-template.js';
+
+/** A model (or test) to expand; `language` defaults to `sql`. */
+export interface ModelTemplate extends Template {
+  readonly language?: 'sql' | 'ts';
+}
+
+export interface ExpandOptions {
+  readonly rootDir: string;
+  /** Absolute path of a folder for bundled macros, such as `<root>/.etl/cache/macros`. */
+  readonly cacheDir: string;
+  readonly memo: Memo;
+  /** `macros/**\/*.ts`, sorted by path. */
+  readonly macros: readonly TextFile[];
+  readonly vars: Readonly<Record<string, PlainValue>>;
+  readonly target: TargetInfo;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Names that `ref` and `source` may take. Default: any; the compiler finds unknown ones later. */
+  readonly relations?: ReadonlySet<string>;
+  /** Whether a model only adds rows in this run. Default: none does. */
+  readonly isIncremental?: (model: string) => boolean;
+  readonly batchOf?: (model: string) => Batch | undefined;
+}
+
+/** A template with what was found in it. */
+export interface TemplateToRun {
+  readonly template: ModelTemplate;
+  readonly scanned: ScannedTemplate;
+}
