@@ -42,7 +42,11 @@ export interface CheckPinsResult {
   readonly diagnostics: readonly Diagnostic[];
   /** What to write once the run may go on; empty for tables with errors. */
   readonly updates: readonly PinUpdate[];
+  /** The pin of every table as it is after the updates: what gives files their field ids. */
+  readonly pins: ReadonlyMap<string, Pin>;
 }
+
+type TableResult = Omit<CheckPinsResult, 'pins'>;
 
 /**
  * Compares what the project makes with what is pinned. Compatible changes become updates of the pins (and
@@ -54,13 +58,16 @@ export function checkPins(input: CheckPinsInput): CheckPinsResult {
     ...input.tables.map((table) => checkTable(table, input.pins.get(table.table), input)),
     ...droppedTables(input),
   ];
-  return {
-    diagnostics: results.flatMap((result) => result.diagnostics),
-    updates: results.flatMap((result) => result.updates),
-  };
+  const updates = results.flatMap((result) => result.updates);
+  const pins = new Map([...input.pins].map(([table, file]) => [table, file.pin]));
+  for (const { table, pin } of updates) {
+    if (pin) pins.set(table, pin);
+    else pins.delete(table);
+  }
+  return { diagnostics: results.flatMap((result) => result.diagnostics), updates, pins };
 }
 
-function checkTable(table: PinnedTable, file: PinFile | undefined, input: CheckPinsInput): CheckPinsResult {
+function checkTable(table: PinnedTable, file: PinFile | undefined, input: CheckPinsInput): TableResult {
   const name = table.table;
   const mode = table.mode ?? file?.pin.mode ?? input.defaultMode;
   const before = { ...(file?.pin ?? emptyPin(name, mode)), mode };
@@ -156,9 +163,9 @@ function outOfDate(
   });
 }
 
-function droppedTables(input: CheckPinsInput): readonly CheckPinsResult[] {
+function droppedTables(input: CheckPinsInput): readonly TableResult[] {
   const made = new Set(input.tables.map((table) => table.table));
-  return [...input.pins.values()].flatMap((file): CheckPinsResult[] => {
+  return [...input.pins.values()].flatMap((file): TableResult[] => {
     const { table, mode } = file.pin;
     if (made.has(table)) return [];
     const change: SchemaChange = { kind: 'table', rule: 'table-dropped', path: '' };
