@@ -1,11 +1,10 @@
 import { isOperationNodeSource } from 'kysely';
-import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { LineIndex } from '../diagnostics/span.js';
 import type { Reexpanded } from '../ports/expansion.js';
 import { querySql } from './duckdb-query-compiler.js';
 import type { Scope, Template } from './evaluate-template.js';
 import { type ExpansionContext, withContext } from './expansion-context.js';
-import { explainLoadError } from './explain-error.js';
+import { explainModelError } from './explain-error.js';
 import { bindLiveValues, liveValues } from './live-values.js';
 import { isBecauseOfBrokenFile, SchemaNeeded, TemplateError } from './template-error.js';
 
@@ -38,10 +37,8 @@ export function evaluateQueryModel(
   } catch (thrown) {
     if (thrown instanceof SchemaNeeded) return waiting(template, context);
     if (isBecauseOfBrokenFile(thrown)) return { diagnostics: [] };
-    const diagnostic = explainLoadError(thrown, scope.locate, context.secrets);
-    const span = diagnostic.span ?? new LineIndex(text).span(path, start, end);
-    const code = thrown instanceof TemplateError ? thrown.code : 'template/macro-error';
-    return { diagnostics: [{ ...diagnostic, code, span } satisfies Diagnostic] };
+    const whole = new LineIndex(text).span(path, start, end);
+    return { diagnostics: [explainModelError(thrown, whole, scope.locate, context.secrets)] };
   }
 }
 

@@ -398,7 +398,8 @@ export default () => sql\`select * from \${ref('a')} limit \${vars.limit}\`;`,
     expect(
       await problems({
         'models/a.ts': "\nthrow new Error('top');\nexport default 1;",
-        'models/b.ts': '\nexport default () => { throw new TypeError("inner"); };',
+        'macros/a.ts': 'export const fail = () => { throw new TypeError("inner"); };',
+        'models/b.ts': "import { fail } from '../macros/a.js';\nexport default () => fail();",
         'models/c.ts': '\n\nexport default 5;',
         'models/d.ts': 'export default async () => 5;',
         'models/e.ts': 'export default 1 +;',
@@ -407,7 +408,7 @@ export default () => sql\`select * from \${ref('a')} limit \${vars.limit}\`;`,
     ).toEqual([
       'models/e.ts:1:19 template/syntax-error Unexpected ";"',
       'models/a.ts:2:7 template/macro-load-failed top',
-      'models/b.ts:2:30 template/macro-error TypeError: inner',
+      'models/b.ts:2:22 template/macro-error TypeError: inner',
       'models/c.ts:3:1 template/bad-value A TypeScript model must export a query as its default.',
       'models/d.ts:1:1 template/bad-value The default export is an async function.',
     ]);

@@ -1,5 +1,5 @@
 import { type Diagnostic, errorDiagnostic, type Note } from '../diagnostics/diagnostic.js';
-import { LineIndex } from '../diagnostics/span.js';
+import { LineIndex, type Span } from '../diagnostics/span.js';
 import { nearest } from '../util/nearest.js';
 import { type CompiledExpression, expressionFile } from './compile-expression.js';
 import type { FrameLocator } from './macro-frames.js';
@@ -54,7 +54,26 @@ export function explainError(thrown: unknown, site: ErrorSite, locate: FrameLoca
   return errorDiagnostic('template/macro-error', message, { span: whole, ...(notes.length && { notes }) });
 }
 
-/** What code outside of an expression threw: the top level of a macro file, or a TypeScript model. */
+/** What a TypeScript model threw: at the line of the model that it came through, if there is one. */
+export function explainModelError(
+  thrown: unknown,
+  model: Span,
+  locate: FrameLocator,
+  secrets: ReadonlySet<string>,
+): Diagnostic {
+  const frames = userFrames(thrown, locate).notes;
+  const own = frames.findIndex((frame) => frame.span?.file === model.file);
+  const notes = own < 0 ? frames : frames.slice(0, own);
+  const code = thrown instanceof TemplateError ? thrown.code : 'template/macro-error';
+  const hint = thrown instanceof TemplateError && thrown.hint;
+  return errorDiagnostic(code, redact(messageOf(thrown), secrets), {
+    span: frames[own]?.span ?? model,
+    ...(hint && { hint }),
+    ...(notes.length && { notes }),
+  });
+}
+
+/** What the top-level code of a macro file or TypeScript model threw. */
 export function explainLoadError(
   thrown: unknown,
   locate: FrameLocator,
