@@ -58,7 +58,6 @@ export class RunTexts {
     this.#committed = [];
     this.#reused = [];
     this.#passedCount = 0;
-    this.#shown = new Set();
     if (this.options.detail === 'quiet') return silence;
     const style = this.options.style('stderr');
     const parts = [
@@ -114,6 +113,7 @@ export class RunTexts {
   #finish(result: RunResult): RunText {
     const { detail } = this.options;
     const stderr = this.#diagnostics(result.diagnostics, true);
+    this.#shown = new Set();
     if (detail === 'quiet' && result.status === 'success') return { stdout: '', stderr };
     const style = this.options.style('stdout');
     const lines: string[] = [];
@@ -125,10 +125,9 @@ export class RunTexts {
     if (this.#passedCount > 0 && didSomething && detail === 'normal') {
       lines.push(`${paint(style, 'green', 'PASS')}   ${countOf(this.#passedCount, 'test')}`);
     }
-    lines.push(
-      ...(didSomething ? [''] : []),
-      summary(result, { lake: this.#lake, tables: this.#committed }, style),
-    );
+    const end = summary(result, { lake: this.#lake, tables: this.#committed }, style);
+    if (end === '') return { stdout: '', stderr };
+    lines.push(...(didSomething ? [''] : []), end);
     return { stdout: `${lines.join('\n')}\n`, stderr };
   }
 

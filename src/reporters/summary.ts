@@ -11,7 +11,7 @@ export interface CommitPlace {
   readonly tables: readonly string[];
 }
 
-/** What a run came to: counts, what failed, the commit, where it lies and what to try next. */
+/** What a run came to: counts, what failed, the commit, where it lies and what to try next; empty when it never began. */
 export function summary(result: RunResult, { lake, tables }: CommitPlace, style: TextStyle): string {
   const { nodes, tests, status, durationMs } = result;
   const time = formatDuration(durationMs);
@@ -21,6 +21,8 @@ export function summary(result: RunResult, { lake, tables }: CommitPlace, style:
     return paint(style, 'yellow', `Interrupted after ${time}: ${kept}.`);
   }
   if (isIdle(result)) return `Nothing to do: ${unchanged(nodes, tests)} (${time}).`;
+  // It never began, and its errors say why.
+  if (status === 'failed' && nodes.length + tests.length === 0) return '';
   const head = status === 'success' ? paint(style, 'green', 'Done') : paint(style, 'red', 'Failed');
   const counts = [countText(nodeCounts(nodes), style), countText(testCounts(tests), style)].filter(Boolean);
   const lines = [`${head} in ${time}: ${counts.join('; ')}.`];

@@ -1,0 +1,31 @@
+import type { Command } from './command.js';
+import { build } from './commands/build.js';
+import { check } from './commands/check.js';
+import { clean } from './commands/clean.js';
+import { compile } from './commands/compile.js';
+import { debug } from './commands/debug.js';
+import { init } from './commands/init.js';
+import { land } from './commands/land.js';
+import { ls } from './commands/ls.js';
+import { plan } from './commands/plan.js';
+import { query } from './commands/query.js';
+import { show } from './commands/show.js';
+import { test } from './commands/test.js';
+import { watch } from './commands/watch.js';
+
+/** All commands, in the order in which help shows them. */
+export const commands: readonly Command[] = [
+  init,
+  build,
+  watch,
+  land,
+  test,
+  check,
+  compile,
+  plan,
+  ls,
+  query,
+  show,
+  clean,
+  debug,
+];

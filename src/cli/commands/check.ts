@@ -1,0 +1,30 @@
+import { countOf } from '../../util/format-units.js';
+import { defineCommand } from '../command.js';
+import { outputFlags, projectFlags, selectionFlags } from '../flags.js';
+import { compileOptions } from '../project-options.js';
+import { reportDiagnostics } from '../report.js';
+
+export const check = defineCommand({
+  name: 'check',
+  group: 'Build',
+  summary: 'Finds everything that is wrong in the project, without running anything.',
+  description:
+    'Every model is bound against the columns of its inputs, so that an unknown column is found too.',
+  flags: { ...selectionFlags, ...projectFlags, ...outputFlags },
+  examples: [
+    ['etl check', 'the whole project'],
+    ['etl check --format json', 'for editors and scripts'],
+  ],
+  async run({ flags, cli }) {
+    const options = await compileOptions(flags, cli);
+    const { check } = await import('../../api/check.js');
+    const { value, diagnostics } = await check(options);
+    const exitCode = await reportDiagnostics(cli, options.projectDir, diagnostics, cli.json);
+    if (exitCode === 0 && value && !cli.json && cli.detail !== 'quiet') {
+      cli.stdout.write(
+        `All good: ${countOf(value.nodes.size, 'node')}, ${countOf(value.tests.length, 'test')}.\n`,
+      );
+    }
+    return exitCode;
+  },
+});

@@ -1,0 +1,42 @@
+import { basename, relative, resolve } from 'node:path';
+import { paint } from '../../util/text-style.js';
+import { defineCommand, type Flag } from '../command.js';
+import { outputFlags } from '../flags.js';
+
+export const init = defineCommand({
+  name: 'init',
+  group: 'Start',
+  summary: 'Makes a small project that builds at once.',
+  description: 'Files that are there already are never overwritten.',
+  arguments: [{ name: '[folder]', help: 'a new or empty folder (default: here)' }],
+  flags: {
+    name: { flags: '--name <name>', help: "the project's name (default: the folder's)" } as Flag<
+      string | undefined
+    >,
+    ...outputFlags,
+  },
+  examples: [
+    ['etl init my-project', 'in a new folder'],
+    ['etl init', 'here'],
+  ],
+  async run({ args, flags, cli }) {
+    const { init } = await import('../../api/init/init.js');
+    const dir = resolve(cli.cwd, args[0] ?? '.');
+    const files = await init({ dir, name: flags.name ?? basename(dir) });
+    if (cli.json) {
+      cli.stdout.write(`${JSON.stringify(files)}\n`);
+    } else if (cli.detail !== 'quiet') {
+      const style = cli.style('stdout');
+      const folder = relative(cli.cwd, dir);
+      const steps = [
+        ...(folder ? [`cd ${folder}`] : []),
+        'npm install',
+        'npx etl build',
+        'npx etl query "from orders_by_month"',
+      ];
+      cli.stdout.write(files.map((file) => `${paint(style, 'green', 'wrote')} ${file}\n`).join(''));
+      cli.stdout.write(`\nNext:\n${steps.map((step) => `  ${step}\n`).join('')}`);
+    }
+    return 0;
+  },
+});

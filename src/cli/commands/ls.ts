@@ -1,0 +1,41 @@
+import { padToWidth } from '../../util/display-width.js';
+import { paint } from '../../util/text-style.js';
+import { isLiveTerminal } from '../cli.js';
+import { defineCommand } from '../command.js';
+import { outputFlags, projectFlags, selectionFlags } from '../flags.js';
+import { compileOptions } from '../project-options.js';
+import { reportDiagnostics } from '../report.js';
+
+export const ls = defineCommand({
+  name: 'ls',
+  group: 'Look',
+  summary: 'Lists nodes: sources, seeds and models.',
+  description: 'On a terminal with kind and file; elsewhere one name a line.',
+  flags: { ...selectionFlags, ...projectFlags, ...outputFlags },
+  examples: [
+    ['etl ls', 'everything'],
+    ['etl ls -s orders+', 'what depends on orders'],
+    ['etl ls -s config.materialized:view tag:nightly', 'views, and what is tagged nightly'],
+  ],
+  async run({ flags, cli }) {
+    const options = await compileOptions(flags, cli);
+    const { list } = await import('../../api/compile.js');
+    const { value: nodes = [], diagnostics } = await list(options);
+    const exitCode = await reportDiagnostics(cli, options.projectDir, diagnostics);
+    if (cli.json) {
+      cli.stdout.write(`${JSON.stringify(nodes, undefined, 2)}\n`);
+    } else if (isLiveTerminal(cli.stdout, cli.env)) {
+      const style = cli.style('stdout');
+      const width = Math.max(0, ...nodes.map(({ name }) => name.length));
+      for (const { name, kind, config, path } of nodes) {
+        const what = kind === 'model' ? config.materialized : kind;
+        cli.stdout.write(
+          `${padToWidth(name, width)}  ${paint(style, 'dim', `${what.padEnd(11)}  ${path}`)}\n`,
+        );
+      }
+    } else {
+      cli.stdout.write(nodes.map(({ name }) => `${name}\n`).join(''));
+    }
+    return exitCode;
+  },
+});

@@ -1,0 +1,47 @@
+import { defineCommand, type Flag, UsageError } from '../command.js';
+import { outputFlags, projectFlags, wholeNumber } from '../flags.js';
+import { projectOptions } from '../project-options.js';
+import { rowFlags, writeRows } from '../rows.js';
+
+export const show = defineCommand({
+  name: 'show',
+  group: 'Look',
+  summary: 'Runs a model on its inputs as they are, and stores nothing.',
+  description:
+    'For looking at a model while it is written: its SQL as saved now, over the tables that the lake holds.',
+  arguments: [{ name: '[model]', help: 'name of a model' }],
+  flags: {
+    ...rowFlags,
+    inline: { flags: '--inline <sql>', help: 'SQL with ${…} instead of a model' } as Flag<string | undefined>,
+    limit: {
+      flags: '-n, --limit <count>',
+      help: 'how many rows',
+      default: 10,
+      parse: (text) => wholeNumber(text, '--limit', 0),
+    } as Flag<number>,
+    ...projectFlags,
+    color: outputFlags.color,
+  },
+  examples: [
+    ['etl show orders', 'the first rows'],
+    ['etl show orders -n 1000 --format csv', 'more of them, as CSV'],
+    ['etl show --inline "select ${centsToDollars(\'amount\')} from stg_orders"', 'try a macro'],
+  ],
+  async run({ args, flags, cli }) {
+    const name = args[0];
+    if ((name === undefined) === (flags.inline === undefined)) {
+      throw new UsageError('show needs the name of a model, or --inline with SQL.');
+    }
+    const options = { ...(await projectOptions(flags, cli)), name, inline: flags.inline, limit: flags.limit };
+    return writeRows(cli, flags.format, {
+      async rows() {
+        const { show } = await import('../../api/show.js');
+        return show(options);
+      },
+      async file(format) {
+        const { exportShown } = await import('../../api/show.js');
+        return exportShown({ ...options, format });
+      },
+    });
+  },
+});

@@ -1,0 +1,23 @@
+import { defineCommand } from '../command.js';
+import { outputFlags, projectFlags, runFlags, selectionFlags } from '../flags.js';
+import { runOptions } from '../project-options.js';
+import { reportRun } from '../report.js';
+
+export const test = defineCommand({
+  name: 'test',
+  group: 'Build',
+  summary: 'Runs data tests on what the lake holds now.',
+  description:
+    'A failure shows up to five of the rows that should not be there, and the query for all of them.',
+  flags: { ...selectionFlags, ...runFlags, ...projectFlags, ...outputFlags },
+  examples: [
+    ['etl test', 'all tests'],
+    ['etl test -s orders', 'the tests of one model'],
+    ['etl test -s tag:nightly -v', 'those of models with a tag, with every test that passed'],
+  ],
+  async run({ flags, cli }) {
+    const options = await runOptions(flags, cli);
+    const { test } = await import('../../api/build.js');
+    return reportRun(cli, options.projectDir, (hooks) => test({ ...options, ...hooks }));
+  },
+});

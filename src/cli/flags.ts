@@ -1,0 +1,84 @@
+import type { Flag } from './command.js';
+import { UsageError } from './command.js';
+
+type Optional<T> = T | undefined;
+
+const collect = (text: string, previous: readonly string[] | undefined) => [...(previous ?? []), text];
+
+/** Which project, and as what. */
+export const projectFlags = {
+  projectDir: {
+    flags: '--project-dir <folder>',
+    group: 'Project',
+    help: 'where etl.yml is looked for, upwards (default: here)',
+  } as Flag<Optional<string>>,
+  target: {
+    flags: '-t, --target <name>',
+    group: 'Project',
+    help: 'a target of etl.yml (default: its default_target)',
+  } as Flag<Optional<string>>,
+  vars: {
+    flags: '--vars <values>',
+    group: 'Project',
+    help: "replace variables of etl.yml: key=value, or YAML such as '{a: 1}'; may be repeated",
+    parse: collect,
+  } as Flag<Optional<readonly string[]>>,
+  threads: {
+    flags: '--threads <count>',
+    group: 'Project',
+    help: 'how many models run at once (default: the cores)',
+    parse: (text) => wholeNumber(text, '--threads', 1),
+  } as Flag<Optional<number>>,
+};
+
+/** Which nodes. */
+export const selectionFlags = {
+  select: {
+    flags: '-s, --select <selectors...>',
+    group: 'Selection',
+    help: 'only these: name, +name, name+, @name, tag:, path:, source:, config.x:, …',
+    parse: collect,
+  } as Flag<Optional<readonly string[]>>,
+  exclude: {
+    flags: '--exclude <selectors...>',
+    group: 'Selection',
+    help: 'all but these',
+    parse: collect,
+  } as Flag<Optional<readonly string[]>>,
+};
+
+export const runFlags = {
+  fullRefresh: { flags: '-f, --full-refresh', help: 'build again what has not changed' } as Flag<
+    Optional<boolean>
+  >,
+  failFast: { flags: '-x, --fail-fast', help: 'stop at the first failure' } as Flag<Optional<boolean>>,
+};
+
+/** How much is said, and in which form. */
+export const outputFlags = {
+  format: {
+    flags: '--format <form>',
+    group: 'Output',
+    help: 'text for people, json for programs',
+    choices: ['text', 'json'],
+    default: 'text',
+  } as Flag<'text' | 'json'>,
+  quiet: { flags: '-q, --quiet', group: 'Output', help: 'failures only' } as Flag<Optional<boolean>>,
+  verbose: {
+    flags: '-v, --verbose',
+    group: 'Output',
+    help: 'also what is reused and every passed test',
+  } as Flag<Optional<boolean>>,
+  color: { flags: '--no-color', group: 'Output', help: 'no colours (as NO_COLOR does)' } as Flag<
+    Optional<boolean>
+  >,
+};
+
+/** Reads a whole number of at least `least`. Throws `UsageError`. */
+export function wholeNumber(text: string, flag: string, least: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < least) {
+    throw new UsageError(`${flag} needs a whole number of at least ${least}, not "${text}".`);
+  }
+  return value;
+}

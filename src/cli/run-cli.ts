@@ -1,0 +1,66 @@
+import { CommanderError } from 'commander';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import { EngineError } from '../ports/engine.js';
+import { packageVersion } from '../util/package-version.js';
+import { type Cli, type CliProcess, openCli } from './cli.js';
+import { type ExitCode, UsageError } from './command.js';
+import { createProgram } from './program.js';
+import { reportDiagnostics } from './report.js';
+
+/** Runs one command line, without the words `node etl`, and says how it ended. Never throws. */
+export async function runCli(argv: readonly string[], around: CliProcess): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+  const program = createProgram(around.stdout, async (command, args, flags) => {
+    const cli = openCli(around, flags);
+    try {
+      exitCode = await command.run({ args, flags, cli });
+    } catch (error) {
+      exitCode = await explainFailure(error, cli, flags.projectDir as string | undefined);
+    }
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0;
+      around.stderr.write(
+        error.code === 'commander.help' ? program.helpInformation() : usageText(error, argv),
+      );
+      return 2;
+    }
+    return explainFailure(error, openCli(around, {}), undefined);
+  }
+}
+
+function usageText(error: CommanderError, argv: readonly string[]): string {
+  const command = argv[0] !== undefined && !argv[0].startsWith('-') ? ` ${argv[0]}` : '';
+  const known = error.code !== 'commander.unknownCommand';
+  const hint = error.code === 'commander.excessArguments' ? '\nhint: models are chosen with --select.' : '';
+  return `${error.message}${hint}\n\netl${known ? command : ''} --help shows how it is used.\n`;
+}
+
+async function explainFailure(error: unknown, cli: Cli, projectDir: string | undefined): Promise<ExitCode> {
+  if (error instanceof UsageError) {
+    cli.stderr.write(`error: ${error.message}\n`);
+    return 2;
+  }
+  if (error instanceof DiagnosticError) {
+    return reportDiagnostics(cli, projectDir, error.diagnostics, cli.json);
+  }
+  if (error instanceof EngineError || isSystemError(error)) {
+    cli.stderr.write(`error: ${error.message}\n`);
+    return 1;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  cli.stderr.write(
+    `This is a bug in Parquetry, not in your project. Please report it with what follows.\n\n` +
+      `parquetry ${packageVersion()}, Node ${process.version}, ${process.platform} ${process.arch}\n${stack}\n`,
+  );
+  return 2;
+}
+
+/** A full disk, a missing permission: the world's fault, and the message says which file. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
+}

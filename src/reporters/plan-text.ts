@@ -1,0 +1,59 @@
+import type { PlannedNode, RunPlan } from '../ir/run-plan.js';
+import { displayWidth, padToWidth } from '../util/display-width.js';
+import { countOf, formatCount } from '../util/format-units.js';
+import { paint, type TextStyle } from '../util/text-style.js';
+import { listOf, reasonText } from './node-line.js';
+
+/**
+ * A plan for people: a line for each node that will change and why, one for all that are reused (or one
+ * each), the tests, what is dropped, and counts. Ends without a line break.
+ */
+export function planText(plan: RunPlan, verbose: boolean, style: TextStyle): string {
+  const concerned = plan.nodes.filter((node) => node.reason.kind !== 'not-selected');
+  const acting = concerned.filter((node) => node.action !== 'reuse');
+  const reused = concerned.filter((node) => node.action === 'reuse');
+  const shown = verbose ? concerned : acting;
+  const width = Math.max(0, ...[...shown.map(({ name }) => name), ...plan.drops].map(displayWidth));
+  const line = (verb: string, name: string, why: string) =>
+    `${padToWidth(verb, 6)}  ${padToWidth(name, width)}  ${paint(style, 'dim', why)}`.trimEnd();
+  const lines = shown.map((node) => line(node.action, node.name, whyOf(node)));
+  lines.push(...plan.drops.map((table) => line('drop', table, 'no longer in the project')));
+  if (reused.length > 0 && !verbose) {
+    const names = listOf(
+      reused.map(({ name }) => name),
+      5,
+    );
+    lines.push(paint(style, 'dim', `reuse   ${countOf(reused.length, 'unchanged node')}: ${names}`));
+  }
+  const testing = plan.tests.filter((test) => !test.passedBefore).length;
+  if (testing > 0) lines.push(`test    ${countOf(testing, 'test')}`);
+  return [...lines, ...(lines.length > 0 ? [''] : []), conclusion(plan, acting, testing, style)].join('\n');
+}
+
+function whyOf({ reason }: PlannedNode): string {
+  return reason.kind === 'new' ? 'new' : reasonText(reason);
+}
+
+function conclusion(
+  { target, baseCommit, drops }: RunPlan,
+  acting: readonly PlannedNode[],
+  testing: number,
+  style: TextStyle,
+): string {
+  const place = `target ${target}, on top of commit ${baseCommit}`;
+  if (acting.length + drops.length + testing === 0) return `Nothing to do for ${place}.`;
+  const count = (actions: readonly string[]) =>
+    acting.filter(({ action }) => actions.includes(action)).length;
+  const counts = (
+    [
+      [count(['land']), 'to land'],
+      [count(['seed']), 'to seed'],
+      [count(['build', 'view']), 'to build'],
+      [testing, 'to test'],
+      [drops.length, 'to drop'],
+    ] as const
+  )
+    .filter(([n]) => n > 0)
+    .map(([n, what]) => `${formatCount(n)} ${what}`);
+  return `${paint(style, 'bold', 'Plan')} for ${place}: ${counts.join(', ')}.`;
+}
