@@ -1,93 +1,84 @@
 import { basename } from 'node:path';
-import type { z } from 'zod';
-import { errorDiagnostic } from '../diagnostics/diagnostic.js';
-import { LineIndex } from '../diagnostics/span.js';
-import type { ModelFile, TestFile, TextFile } from '../ir/project.js';
+import type { ModelFile, TextFile } from '../ir/project.js';
+import { hash } from '../util/hash.js';
 import { defaultsOf, type FolderDefaults } from './folder-defaults.js';
 import { type FrontMatter, findFrontMatter } from './front-matter.js';
 import { type NodeDefaults, spansOf, toNodeConfig } from './node-config.js';
-import { type modelSchema, testFileSchema } from './node-schema.js';
-import { type ReadContext, readSettings } from './read-context.js';
-import { validate } from './validate.js';
-import type { YamlFile } from './yaml-file.js';
-import type { YamlNode } from './yaml-node.js';
+import { modelSchema } from './node-schema.js';
+import type { ReadContext } from './read-context.js';
+import { readFrontMatter } from './read-front-matter.js';
+import { type ModelSettings, type RememberedModel, recall, remember } from './remembered-model.js';
 
+/** Changes when the same front matter would come to something else. */
+const formatVersion = '1';
 const plainMaterialization = 'view';
 
-/** Reads a file under `models/`. A TypeScript model has its settings in its code; here it gets the folder's. */
-export async function readModelFile(
-  text: TextFile,
-  defaults: FolderDefaults,
-  schema: ReturnType<typeof modelSchema>,
-  context: ReadContext,
-): Promise<ModelFile> {
-  const language = text.path.endsWith('.ts') ? 'ts' : 'sql';
-  const name = basename(text.path).replace(/\.(sql|ts)$/, '');
-  const folder = defaultsOf(text.path, defaults);
-  const matter = language === 'sql' ? findFrontMatter(text.text, 'model') : undefined;
-  const read = matter && (await readFrontMatter(text, matter, schema, `Model "${name}"`, context));
-  const config = configOf(read, folder, context);
-  // Written out: spreading the text's keys would take longer than all the rest of this function.
-  return {
-    path: text.path,
-    text: text.text,
-    hash: text.hash,
-    name,
-    language,
-    bodyOffset: matter?.bodyOffset ?? 0,
-    config,
-    configSpans: read ? spansOf(read.tree, read.file, config.columns, folder.spans) : folder.spans,
-  };
-}
+/** Reads the files under `models/`: parsing and checking front matter is skipped where the memo knows it. */
+export class ModelReader {
+  readonly #schema: ReturnType<typeof modelSchema>;
+  readonly #settingsKey: string;
 
-function configOf(
-  read: Read<z.infer<ReturnType<typeof modelSchema>>> | undefined,
-  folder: NodeDefaults,
-  context: ReadContext,
-) {
-  const { value = {}, tree, file } = read ?? {};
-  return toNodeConfig(value, tree, file, folder, plainMaterialization, context.diagnostics);
-}
-
-/** Reads a file under `tests/`; undefined when it says that it is not enabled. */
-export async function readTestFile(text: TextFile, context: ReadContext): Promise<TestFile | undefined> {
-  const name = basename(text.path, '.sql');
-  const matter = findFrontMatter(text.text, 'test');
-  const read = matter && (await readFrontMatter(text, matter, testFileSchema, `Test "${name}"`, context));
-  const { description, tags = [], enabled = true, severity = 'error', warn_if, error_if } = read?.value ?? {};
-  if (!enabled) return undefined;
-  return {
-    ...text,
-    name,
-    bodyOffset: matter?.bodyOffset ?? 0,
-    ...(description !== undefined && { description }),
-    tags,
-    severity,
-    ...(warn_if !== undefined && { warnIf: warn_if.trim() }),
-    ...(error_if !== undefined && { errorIf: error_if.trim() }),
-  };
-}
-
-interface Read<T> {
-  readonly value?: T;
-  readonly tree: YamlNode | undefined;
-  readonly file: YamlFile;
-}
-
-async function readFrontMatter<T>(
-  { path, text }: TextFile,
-  { start, end, isClosed }: FrontMatter,
-  schema: z.ZodType<T>,
-  owner: string,
-  context: ReadContext,
-): Promise<Read<T> | undefined> {
-  if (!isClosed) {
-    const span = new LineIndex(text).span(path, text.indexOf('/*'), start);
-    const details = { span, hint: 'end it with */ before the SQL' };
-    context.diagnostics.push(errorDiagnostic('project/bad-yaml', 'The front matter does not end.', details));
-    return undefined;
+  constructor(
+    private readonly defaults: FolderDefaults,
+    materializations: readonly string[],
+    private readonly context: ReadContext,
+  ) {
+    this.#schema = modelSchema(materializations);
+    const settings = [...defaults].map(([folder, { values }]) => [folder, values]);
+    this.#settingsKey = hash(formatVersion, JSON.stringify([materializations, settings]));
   }
-  const { file, root } = await readSettings({ path, text, start, end }, owner, context);
-  const valid = validate(schema, root, file, { what: 'the front matter' }, context.diagnostics);
-  return valid ? { value: valid.value, tree: valid.tree, file } : { tree: undefined, file };
+
+  /** A TypeScript model has its settings in its code; here it gets the folder's. */
+  async read(file: TextFile): Promise<ModelFile> {
+    const { path, text } = file;
+    const language = path.endsWith('.ts') ? 'ts' : 'sql';
+    const folder = defaultsOf(path, this.defaults);
+    const matter = language === 'sql' ? findFrontMatter(text, 'model') : undefined;
+    const settings = matter ? await this.#settings(file, matter, folder) : this.#plain(folder);
+    // Written out: spreading the keys would take longer than all the rest of this function.
+    return {
+      path,
+      text,
+      hash: file.hash,
+      name: nameOf(path),
+      language,
+      bodyOffset: settings.bodyOffset,
+      config: settings.config,
+      configSpans: settings.configSpans,
+    };
+  }
+
+  #plain(folder: NodeDefaults): ModelSettings {
+    const { diagnostics } = this.context;
+    const config = toNodeConfig({}, undefined, undefined, folder, plainMaterialization, diagnostics);
+    return { bodyOffset: 0, config, configSpans: folder.spans };
+  }
+
+  async #settings(file: TextFile, matter: FrontMatter, folder: NodeDefaults): Promise<ModelSettings> {
+    const { memo, diagnostics } = this.context;
+    const key = `${file.path} ${file.hash} ${this.#settingsKey}`;
+    const known = memo?.get<RememberedModel>('model', key);
+    if (known) return recall(known, file, folder.spans);
+    const before = diagnostics.length;
+    const settings = await this.#parse(file, matter, folder);
+    // What is filled in depends on more than the key says.
+    const isFixed = !file.text.slice(matter.start, matter.end).includes('${');
+    if (memo && isFixed && diagnostics.length === before)
+      memo.set('model', key, remember(file.path, settings));
+    return settings;
+  }
+
+  async #parse(file: TextFile, matter: FrontMatter, folder: NodeDefaults): Promise<ModelSettings> {
+    const owner = `Model "${nameOf(file.path)}"`;
+    const read = await readFrontMatter(file, matter, this.#schema, owner, this.context);
+    const { value = {}, tree } = read ?? {};
+    const { diagnostics } = this.context;
+    const config = toNodeConfig(value, tree, read?.file, folder, plainMaterialization, diagnostics);
+    const configSpans = read ? spansOf(tree, read.file, config.columns, folder.spans) : folder.spans;
+    return { bodyOffset: matter.bodyOffset, config, configSpans };
+  }
+}
+
+function nameOf(path: string): string {
+  return basename(path).replace(/\.(sql|ts)$/, '');
 }

@@ -1,6 +1,7 @@
 import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Memo } from '../ports/memo.js';
 import { findProjectRoot } from './find-project-root.js';
 import { statProject } from './project-files.js';
 import { readFiles, writeProject } from './project-fixture.js';
@@ -184,6 +185,33 @@ tests:
     'models/marts/a.sql',
     'models/select.sql',
   ]);
+});
+
+test('what the memo remembers equals what is read, and depends on the defaults', async () => {
+  const entries = new Map<string, string>();
+  const memo: Memo = {
+    get: (kind, key) => JSON.parse(entries.get(`${kind} ${key}`) ?? 'null') ?? undefined,
+    set: (kind, key, value) => void entries.set(`${kind} ${key}`, JSON.stringify(value)),
+  };
+  const rootDir = await writeProject({
+    'etl.yml': 'name: a\nvars: { v: 1 }\nmodels: { tags: [x] }\n',
+    'models/orders.sql': orders,
+    'models/folded.sql': '/* model\ndescription: >-\n  a\n  b\n*/ select 1',
+    'models/filled.sql': '/* model\nlookback: ${vars.v}\n*/ select 1',
+    'models/wrong.sql': '/* model\nlookbak: 1\n*/ select 1',
+  });
+  const fresh = await readFiles({}, { rootDir });
+  const first = await readFiles({}, { rootDir, memo });
+  expect([...entries.keys()].map((key) => key.split(' ')[0])).toEqual(['yaml', 'yaml', 'model', 'model']);
+  const second = await readFiles({}, { rootDir, memo, vars: { v: 2 } });
+  expect(first.project).toEqual(fresh.project);
+  expect(second.problems).toEqual(fresh.problems);
+  const at = (index: number) => [fresh.project.models[index], second.project.models[index]];
+  for (const index of [1, 2, 3]) expect(at(index)[1]).toEqual(at(index)[0]);
+  expect(at(0).map((model) => model?.config.options.lookback)).toEqual([1, 2]);
+  await writeFile(join(rootDir, 'etl.yml'), 'name: a\nvars: { v: 1 }\nmodels: { tags: [y] }\n');
+  const changed = await readFiles({}, { rootDir, memo });
+  expect(changed.project.models.map(({ config }) => config.tags)).toEqual([['y'], ['y'], ['y'], ['y']]);
 });
 
 test('a duplicate name comes with both places', async () => {

@@ -11,13 +11,13 @@ import type {
 } from '../ir/project.js';
 import type { Memo } from '../ports/memo.js';
 import { checkName, NameRegistry } from './names.js';
-import { modelSchema } from './node-schema.js';
 import { listProjectFiles, type ProjectFiles } from './project-files.js';
 import type { ReadContext } from './read-context.js';
 import { type EtlFile, readEtlFile } from './read-etl-file.js';
-import { readModelFile, readTestFile } from './read-model-file.js';
+import { ModelReader } from './read-model-file.js';
 import { readSeedFile } from './read-seed-file.js';
 import { type ConnectorSchemas, readSourcesFile } from './read-sources-file.js';
+import { readTestFile } from './read-test-file.js';
 import { readText, startOf } from './read-text.js';
 import { toPlain } from './yaml-node.js';
 
@@ -120,10 +120,10 @@ class ProjectReader {
   }
 
   async #models(etl: EtlFile, context: ReadContext): Promise<readonly ModelFile[]> {
-    const schema = modelSchema(this.#materializations);
+    const reader = new ModelReader(etl.modelDefaults, this.#materializations, context);
     const models: ModelFile[] = [];
     for (const text of this.#texts(this.files.models)) {
-      models.push(await readModelFile(text, etl.modelDefaults, schema, context));
+      models.push(await reader.read(text));
     }
     return models;
   }

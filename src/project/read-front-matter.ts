@@ -1,0 +1,35 @@
+import type { z } from 'zod';
+import { errorDiagnostic } from '../diagnostics/diagnostic.js';
+import { LineIndex } from '../diagnostics/span.js';
+import type { TextFile } from '../ir/project.js';
+import type { FrontMatter } from './front-matter.js';
+import { type ReadContext, readSettings } from './read-context.js';
+import { validate } from './validate.js';
+import type { YamlFile } from './yaml-file.js';
+import type { YamlNode } from './yaml-node.js';
+
+/** Front matter, as far as it is right. */
+export interface ReadFrontMatter<T> {
+  readonly value?: T;
+  readonly tree: YamlNode | undefined;
+  readonly file: YamlFile;
+}
+
+/** Parses and checks front matter. Undefined, and reported, when it does not end. */
+export async function readFrontMatter<T>(
+  { path, text }: TextFile,
+  { start, end, isClosed }: FrontMatter,
+  schema: z.ZodType<T>,
+  owner: string,
+  context: ReadContext,
+): Promise<ReadFrontMatter<T> | undefined> {
+  if (!isClosed) {
+    const span = new LineIndex(text).span(path, text.indexOf('/*'), start);
+    const details = { span, hint: 'end it with */ before the SQL' };
+    context.diagnostics.push(errorDiagnostic('project/bad-yaml', 'The front matter does not end.', details));
+    return undefined;
+  }
+  const { file, root } = await readSettings({ path, text, start, end }, owner, context);
+  const valid = validate(schema, root, file, { what: 'the front matter' }, context.diagnostics);
+  return valid ? { value: valid.value, tree: valid.tree, file } : { tree: undefined, file };
+}
