@@ -11,6 +11,8 @@ export interface Segment {
   /** UTF-16 offsets in the file. */
   readonly sourceStart: number;
   readonly sourceEnd: number;
+  /** Stretches of the expanded SQL (start, end) that hold the value of an environment variable: mask them before printing. */
+  readonly hidden?: readonly (readonly [number, number])[];
 }
 
 /** A model after its `${…}` expressions ran. */

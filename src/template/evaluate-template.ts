@@ -56,7 +56,15 @@ export function evaluateTemplate(
   const append = (kind: Segment['kind'], text: string, sourceStart: number, end: number) => {
     const outStart = sql.length;
     sql += text;
-    segments.push({ kind, outStart, outEnd: sql.length, sourceStart, sourceEnd: end });
+    const hidden = kind === 'expression' ? secretRanges(text, outStart, context.secrets) : [];
+    segments.push({
+      kind,
+      outStart,
+      outEnd: sql.length,
+      sourceStart,
+      sourceEnd: end,
+      ...(hidden.length && { hidden }),
+    });
     sourceEnd = end;
   };
   withContext(context, () => {
@@ -80,6 +88,19 @@ export function evaluateTemplate(
   }
   const model: ExpandedModel = { name, path, sql, segments, refs };
   return { ...(isWhole && { model }), diagnostics };
+}
+
+/** Where secrets stand in a result, the way a literal writes them. */
+function secretRanges(text: string, offset: number, secrets: ReadonlySet<string>): [number, number][] {
+  const ranges: [number, number][] = [];
+  for (const secret of secrets) {
+    const written = secret.replaceAll("'", "''");
+    if (written === '') continue;
+    for (let at = text.indexOf(written); at >= 0; at = text.indexOf(written, at + written.length)) {
+      ranges.push([offset + at, offset + at + written.length]);
+    }
+  }
+  return ranges;
 }
 
 interface Evaluated {

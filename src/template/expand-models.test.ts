@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { printableSql } from '../ir/printable-sql.js';
 import type { Memo } from '../ports/memo.js';
 import { hash } from '../util/hash.js';
 import { expandModels } from './expand-models.js';
@@ -131,6 +132,12 @@ describe('expandModels', () => {
       ['expression', '', '${when(false, 1)}'],
       ['text', '\n', '\n'],
     ]);
+  });
+
+  it('marks where values of the environment stand', async () => {
+    const { value } = await expand({ 'models/m.sql': "select ${'region '} || ${env.TOKEN} || 'x'" });
+    expect(value[0]!.sql).toBe("select 'region ' || 'hunter2-secret' || 'x'");
+    expect(printableSql(value[0]!)).toBe("select 'region ' || '**************' || 'x'");
   });
 
   it('takes TypeScript that is no JavaScript', async () => {
