@@ -14,6 +14,8 @@ export interface RememberedModel {
   readonly keys: readonly string[];
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** What front matter says, with its places. */
 export type ModelSettings = Pick<ModelFile, 'bodyOffset' | 'config' | 'configSpans'>;
 
@@ -47,16 +49,40 @@ export function recall(
   const lines = new LineIndex(text.slice(0, bodyOffset));
   let at = 0;
   const next = () => lines.span(path, offsets[at++]!, offsets[at++]!);
-  const tests = (list: readonly TestConfig[]) => list.map((test) => ({ ...test, span: next() }));
+  const tests = (list: readonly TestConfig[]) => list.map((test) => placedTest(test, next()));
   const configSpans: Record<string, Span> = { ...outer };
   const tableTests = tests(config.tests);
   const columns = config.columns.map((column): ColumnConfig => {
     const span = next();
     configSpans[`columns.${column.name}`] = span;
-    return { ...column, span, tests: tests(column.tests) };
+    return placedColumn(column, span, tests(column.tests));
   });
   for (const key of keys) configSpans[key] = next();
   return { bodyOffset, config: { ...config, tests: tableTests, columns }, configSpans };
+}
+
+// Keys are set one by one, because spreading takes ten times as long and this runs for every model.
+function placedTest(
+  { assertion, severity, name, where, warnIf, errorIf }: TestConfig,
+  span: Span,
+): TestConfig {
+  const test: Mutable<TestConfig> = { assertion, severity, span };
+  if (name !== undefined) test.name = name;
+  if (where !== undefined) test.where = where;
+  if (warnIf !== undefined) test.warnIf = warnIf;
+  if (errorIf !== undefined) test.errorIf = errorIf;
+  return test;
+}
+
+function placedColumn(
+  { name, description, renamedFrom }: ColumnConfig,
+  span: Span,
+  tests: readonly TestConfig[],
+): ColumnConfig {
+  const column: Mutable<ColumnConfig> = { name, tests, span };
+  if (description !== undefined) column.description = description;
+  if (renamedFrom !== undefined) column.renamedFrom = renamedFrom;
+  return column;
 }
 
 function placesOf({ tests, columns }: NodeConfig): readonly (Span | undefined)[] {
