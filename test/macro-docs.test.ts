@@ -1,0 +1,87 @@
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDuckdb } from '../src/engine/duckdb.js';
+import { expandModels } from '../src/template/expand-models.js';
+
+const memo = { get: () => undefined, set: () => {} };
+const tables = `
+  create table stg_orders as select 1 as order_id, 'placed' as status, 5.0 as amount, 500 as amount_cents,
+    timestamp '2024-01-01' as updated_at;
+  create schema shop;
+  create table shop.orders as select 1 as order_id, 'gold' as tier, timestamp '2023-01-01' as valid_from,
+    null::timestamp as valid_to;`;
+
+let rootDir: string;
+const blocks: { language: string; text: string }[] = [];
+const files: { path: string; text: string; hash: string }[] = [];
+
+beforeAll(async () => {
+  rootDir = await mkdtemp(path.join(os.tmpdir(), 'macro-docs-'));
+  const page = await readFile('docs/macros.md', 'utf8');
+  for (const [, language, text] of page.matchAll(/^```(\w+)\n(.*?)^```/gms)) {
+    blocks.push({ language: language!, text: text! });
+    const file = /^\/\/ (\S+\.ts)\n/.exec(text!)?.[1];
+    if (file === undefined) continue;
+    files.push({ path: file, text: text!, hash: '' });
+    await mkdir(path.dirname(path.join(rootDir, file)), { recursive: true });
+    await writeFile(path.join(rootDir, file), text!);
+  }
+});
+afterAll(() => rm(rootDir, { recursive: true, force: true }));
+
+describe('docs/macros.md', () => {
+  it('has TypeScript that compiles', async () => {
+    const repository = process.cwd();
+    const config = {
+      extends: path.join(repository, 'tsconfig.json'),
+      compilerOptions: {
+        paths: { parquetry: [path.join(repository, 'src/index.ts')] },
+        typeRoots: [path.join(repository, 'node_modules/@types')],
+      },
+      include: ['macros', 'models'],
+      exclude: [],
+    };
+    await writeFile(path.join(rootDir, 'tsconfig.json'), JSON.stringify(config));
+    await writeFile(path.join(rootDir, 'package.json'), '{"type":"module"}');
+    const tsc = path.join(repository, 'node_modules/typescript/bin/tsc');
+    const { stdout } = spawnSync(process.execPath, [tsc, '-p', rootDir], { encoding: 'utf8' });
+    expect(stdout).toBe('');
+  });
+
+  it('has SQL that runs', async () => {
+    const sqlModels = blocks
+      .filter(({ language, text }) => language === 'sql' && text.includes('${'))
+      .map(({ text }, i) => ({ name: `m${i}`, path: `models/m${i}.sql`, text, bodyOffset: 0 }));
+    const tsModels = files
+      .filter((file) => file.path.startsWith('models/'))
+      .map((file) => ({ ...file, name: 'ts', bodyOffset: 0, language: 'ts' as const }));
+    expect([sqlModels.length, tsModels.length]).toEqual([11, 1]);
+
+    const expansion = await expandModels([...sqlModels, ...tsModels], {
+      rootDir,
+      cacheDir: path.join(rootDir, 'cache'),
+      memo,
+      macros: files.filter((file) => file.path.startsWith('macros/')),
+      vars: { start_date: '2024-01-01' },
+      target: { name: 'dev' },
+      env: {},
+    });
+    const columns = ['order_id', 'status', 'amount', 'updated_at'].map((name) => ({ name, type: 'VARCHAR' }));
+    const later = expansion.pending.map((model) => expansion.retry(model.path, () => ({ columns })));
+    expect([...expansion.diagnostics, ...later.flatMap((result) => result.diagnostics)]).toEqual([]);
+
+    const engine = await openDuckdb();
+    const connection = await engine.connect();
+    await connection.run(tables);
+    for (const { sql } of [...expansion.value, ...later.map((result) => result.model!)]) {
+      const isEndless = sql.includes('current_date');
+      const rows = await connection.rows(isEndless ? `from (${sql}) limit 1` : sql);
+      expect(rows.length, sql).toBeGreaterThan(0);
+    }
+    connection.close();
+    engine.close();
+  });
+});
