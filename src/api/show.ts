@@ -8,8 +8,10 @@ import { RelationSession } from '../runner/session.js';
 import { nearest } from '../util/nearest.js';
 import { quoteRelation } from '../util/sql-quote.js';
 import { compileProject, expandOptions } from './compile-project.js';
+import { explainQuery } from './explain-query.js';
+import { type ExportFormat, exportRows } from './export-rows.js';
 import type { ProjectOptions } from './options.js';
-import { type ExportFormat, explainQuery, exportRows, type QueryResult } from './query.js';
+import type { QueryResult } from './query.js';
 import { sourceReader } from './source-reader.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 

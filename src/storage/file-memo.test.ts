@@ -1,0 +1,50 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openFileMemo } from './file-memo.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'memo-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const path = () => join(folder, 'memo.jsonl');
+
+test('remembers across processes, the last value of a key, and nothing of another kind', async () => {
+  const first = await openFileMemo(folder);
+  first.set('a', 'k', { text: 'tab\tand\nline' });
+  await first.flush();
+  const second = await openFileMemo(folder);
+  expect(second.get('a', 'k')).toEqual({ text: 'tab\tand\nline' });
+  expect(second.get('b', 'k')).toBeUndefined();
+  second.set('a', 'k', 2);
+  await second.flush();
+  expect((await openFileMemo(folder)).get('a', 'k')).toBe(2);
+});
+
+test('outlives a torn last line and an entry of another process in between', async () => {
+  const one = await openFileMemo(folder);
+  one.set('a', '1', 1);
+  await one.flush();
+  const two = await openFileMemo(folder);
+  one.set('a', '2', 2);
+  two.set('a', '3', 3);
+  await one.flush();
+  await two.flush();
+  appendFileSync(path(), 'a 4\t{"to');
+  const last = await openFileMemo(folder);
+  expect(['1', '2', '3', '4'].map((key) => last.get('a', key))).toEqual([1, 2, 3, undefined]);
+});
+
+test('forgets what nobody asks for when that is most of the file', async () => {
+  const first = await openFileMemo(folder);
+  for (let i = 0; i < 3000; i++) first.set('a', String(i), i);
+  await first.flush();
+  const second = await openFileMemo(folder);
+  expect(second.get('a', '7')).toBe(7);
+  second.set('a', 'new', 1);
+  await second.flush();
+  expect(readFileSync(path(), 'utf8').split('\n')).toHaveLength(4);
+});
