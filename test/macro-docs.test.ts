@@ -69,13 +69,17 @@ describe('docs/macros.md', () => {
       target: { name: 'dev' },
       env: {},
     });
-    const columns = ['order_id', 'status', 'amount', 'updated_at'].map((name) => ({ name, type: 'VARCHAR' }));
-    const later = expansion.pending.map((model) => expansion.retry(model.path, () => ({ columns })));
-    expect([...expansion.diagnostics, ...later.flatMap((result) => result.diagnostics)]).toEqual([]);
-
     const engine = await openDuckdb();
     const connection = await engine.connect();
     await connection.run(tables);
+    const described = await connection.rows('describe stg_orders');
+    const columns = described.map((row) => ({
+      name: String(row.column_name),
+      type: String(row.column_type),
+    }));
+    const later = expansion.pending.map((model) => expansion.retry(model.path, () => ({ columns })));
+    expect([...expansion.diagnostics, ...later.flatMap((result) => result.diagnostics)]).toEqual([]);
+
     for (const { sql } of [...expansion.value, ...later.map((result) => result.model!)]) {
       const isEndless = sql.includes('current_date');
       const rows = await connection.rows(isEndless ? `from (${sql}) limit 1` : sql);
