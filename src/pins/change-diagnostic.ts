@@ -4,7 +4,7 @@ import type { CompatibilityMode, Finding } from '../schema/compatibility.js';
 import { compatibilityRules } from '../schema/compatibility-rules.js';
 import type { SchemaChange } from '../schema/diff-schema.js';
 import { describeChange } from './describe-change.js';
-import type { PinFile } from './parse-pin.js';
+import type { PinFile } from './pin-file.js';
 import type { PinnedTable } from './pinned-table.js';
 
 interface Context {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { renderDiagnostics } from '../diagnostics/render-diagnostics.js';
 import type { CompatibilityMode } from '../schema/compatibility.js';
 import { type CheckPinsInput, checkPins } from './check-pins.js';
-import { type PinFile, parsePin, pinPath } from './parse-pin.js';
+import { parsePin } from './parse-pin.js';
+import { type PinFile, pinPath } from './pin-file.js';
 import type { PinnedTable } from './pinned-table.js';
 
 /** `id BIGINT NOT NULL; amount DECIMAL(18,2)`, with partition keys after a bar. */

@@ -5,7 +5,7 @@ import { emptyPin, type Pin, updatePin } from '../schema/pin.js';
 import { countOf } from '../util/format-units.js';
 import { changeDiagnostic } from './change-diagnostic.js';
 import { describeChange } from './describe-change.js';
-import { type PinFile, pinPath } from './parse-pin.js';
+import { type PinFile, pinPath } from './pin-file.js';
 import type { PinnedTable } from './pinned-table.js';
 import { printPin } from './print-pin.js';
 

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CompatibilityMode, compatibilityModes } from '../schema/compatibility.js';
 import { emptyPin, updatePin } from '../schema/pin.js';
-import { parsePin, pinPath } from './parse-pin.js';
+import { parseOwnPin } from './parse-own-pin.js';
+import { parsePin } from './parse-pin.js';
+import { pinPath } from './pin-file.js';
 import { printPin } from './print-pin.js';
 
 const columns = (types: Record<string, string>) =>
@@ -80,6 +82,7 @@ test('any names and types survive the file', () => {
         const read = parsePin(pinPath('web.clicks'), printPin(pin));
         expect(read.diagnostics).toEqual([]);
         expect(read.value?.pin).toEqual(pin);
+        expect(parseOwnPin(pinPath('web.clicks'), printPin(pin))).toEqual(read.value);
       },
     ),
   );
@@ -95,6 +98,19 @@ columns:
   - { id: 2, name: amount, type: 'DECIMAL(18,2)', nullable: false }
 last_field_id: 2
 `;
+  const printed = printPin(parsePin('schemas/orders.yml', good).value!.pin);
+  test.each([
+    ['id: 2', 'id: 1'],
+    ['last_field_id: 2', 'last_field_id: 1'],
+    ['name: amount', 'name: month'],
+    ["'DECIMAL(18,2)'", "'DECIMAL(18,2'"],
+    ['table: orders', 'table: order'],
+    ['mode: forward', 'mode: sideways'],
+    ['[month]', '[day]'],
+  ])('the fast parser leaves what is wrong to the one that explains it: %s → %s', (from, to) => {
+    expect(parseOwnPin('schemas/orders.yml', printed)?.pin.columns).toHaveLength(2);
+    expect(parseOwnPin('schemas/orders.yml', printed.replace(from, to))).toBeUndefined();
+  });
   test('the unchanged one is good', () => {
     const { value, diagnostics } = parsePin('schemas/orders.yml', good);
     expect(diagnostics).toEqual([]);
@@ -123,6 +139,7 @@ last_field_id: 2
   ])('%s → %s', (from, to, place, message) => {
     const { value, diagnostics } = parsePin('schemas/orders.yml', good.replace(from, to));
     expect(value).toBeUndefined();
+    expect(parseOwnPin('schemas/orders.yml', good.replace(from, to))).toBeUndefined();
     const { line, column } = diagnostics[0]!.span!.start;
     expect(`${line}:${column}  ${diagnostics[0]!.message}`).toContain(`${place}  ${message}`);
   });

@@ -2,26 +2,9 @@ import { isMap, isScalar, isSeq, type ParsedNode, parseDocument, type YAMLMap } 
 import { type Diagnostic, errorDiagnostic, type Outcome } from '../diagnostics/diagnostic.js';
 import { LineIndex, type Span } from '../diagnostics/span.js';
 import { type CompatibilityMode, compatibilityModes } from '../schema/compatibility.js';
-import type { Pin, PinnedColumn, PinnedSchema } from '../schema/pin.js';
+import type { PinnedColumn, PinnedSchema } from '../schema/pin.js';
 import { parseType, TypeTextError } from '../schema/type-text.js';
-
-/** A pin as it stands in its file. */
-export interface PinFile {
-  readonly pin: Pin;
-  /** Relative to the project's root, with forward slashes. */
-  readonly path: string;
-  readonly text: string;
-  /** Where each column stands, by name. */
-  readonly columnSpans: Readonly<Record<string, Span>>;
-  /** Where the table's name stands. */
-  readonly span: Span;
-  readonly partitionSpan?: Span;
-}
-
-/** Where the pin of a table is kept. */
-export function pinPath(table: string): string {
-  return `schemas/${table}.yml`;
-}
+import { type PinFile, pinPath } from './pin-file.js';
 
 /**
  * Reads a pin file. Every problem is a `pin/invalid` diagnostic at its place; the value is undefined as

@@ -1,16 +1,12 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { Outcome } from '../diagnostics/diagnostic.js';
-import type { Memo } from '../ports/memo.js';
-import { hash } from '../util/hash.js';
 import type { PinUpdate } from './check-pins.js';
-import type { PinFile } from './parse-pin.js';
+import { parseOwnPin } from './parse-own-pin.js';
+import type { PinFile } from './pin-file.js';
 
-/**
- * Reads every `schemas/*.yml` of a project, by table. With a memo, a file that was read before is not parsed
- * again, and the YAML parser is not even loaded.
- */
-export async function readPins(rootDir: string, memo?: Memo): Promise<Outcome<ReadonlyMap<string, PinFile>>> {
+/** Reads every `schemas/*.yml` of a project, by table. */
+export async function readPins(rootDir: string): Promise<Outcome<ReadonlyMap<string, PinFile>>> {
   const names = await fs.readdir(path.join(rootDir, 'schemas')).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
@@ -19,7 +15,7 @@ export async function readPins(rootDir: string, memo?: Memo): Promise<Outcome<Re
     names
       .filter((name) => name.endsWith('.yml'))
       .sort()
-      .map((name) => readPin(rootDir, `schemas/${name}`, memo)),
+      .map((name) => readPin(rootDir, `schemas/${name}`)),
   );
   const files = outcomes.flatMap(({ value }) => value ?? []);
   return {
@@ -28,19 +24,13 @@ export async function readPins(rootDir: string, memo?: Memo): Promise<Outcome<Re
   };
 }
 
-async function readPin(
-  rootDir: string,
-  file: string,
-  memo: Memo | undefined,
-): Promise<Outcome<PinFile | undefined>> {
+async function readPin(rootDir: string, file: string): Promise<Outcome<PinFile | undefined>> {
   const text = await fs.readFile(path.join(rootDir, file), 'utf8');
-  const key = hash(file, text);
-  const known = memo?.get<PinFile>('pin', key);
-  if (known) return { value: known, diagnostics: [] };
+  const own = parseOwnPin(file, text);
+  if (own) return { value: own, diagnostics: [] };
+  // A YAML parser takes a hundred times longer, and is needed only for what a person wrote.
   const { parsePin } = await import('./parse-pin.js');
-  const outcome = parsePin(file, text);
-  if (outcome.value) memo?.set('pin', key, outcome.value);
-  return outcome;
+  return parsePin(file, text);
 }
 
 /** Writes, replaces and removes pin files. Each is replaced as a whole: a reader never sees half a pin. */

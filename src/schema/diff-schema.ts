@@ -77,7 +77,8 @@ class SchemaDiff {
       this.#column = b.name;
       const path = columnPath.field('', b.name);
       const isKey = before.partitionBy?.includes(b.name) && after.partitionBy?.includes(a.name);
-      if (!isKey) this.#type(path, columnPath.field('', a.name), parseType(b.type), parseType(a.type), false);
+      if (!isKey && b.type !== a.type)
+        this.#type(path, columnPath.field('', a.name), parseType(b.type), parseType(a.type), false);
       const [wasNullable, isNullable] = [b.nullable !== false, a.nullable !== false];
       if (wasNullable === isNullable) continue;
       this.#add('nullability', isNullable ? 'column-made-nullable' : 'column-made-required', path, {

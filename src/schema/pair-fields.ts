@@ -32,22 +32,32 @@ export function pairFields<B extends Named, A extends Named>(
 ): FieldPairs<B, A> {
   const found = new Map<A, FieldPair<B, A>>();
   const left = new Set(before);
-  const pairUp = (by: PairedBy, same: (b: B, a: A) => boolean) => {
+  const pairUp = <Key>(
+    by: PairedBy,
+    keyBefore: (b: B) => Key | undefined,
+    keyAfter: (a: A) => Key | undefined,
+  ) => {
+    const byKey = new Map<Key | undefined, B>();
+    for (const b of left) if (!byKey.has(keyBefore(b))) byKey.set(keyBefore(b), b);
     for (const a of after) {
-      if (found.has(a)) continue;
-      for (const b of left) {
-        if (!same(b, a)) continue;
-        found.set(a, { before: b, after: a, by });
-        left.delete(b);
-        break;
-      }
+      const key = found.has(a) ? undefined : keyAfter(a);
+      const b = key === undefined ? undefined : byKey.get(key);
+      if (!b || !left.delete(b)) continue;
+      found.set(a, { before: b, after: a, by });
     }
   };
   const newNames = new Set(after.map((a) => a.name));
-  pairUp('rename', (b, a) => b.name === renamedFrom(a.name) && !newNames.has(b.name));
-  pairUp('name', (b, a) => b.name === a.name);
-  pairUp('rename', (b, a) => b.fieldId !== undefined && b.fieldId === a.fieldId);
-  pairUp('letter-case', (b, a) => b.name.toLowerCase() === a.name.toLowerCase());
+  const declared = ({ name }: A) => {
+    const old = renamedFrom(name);
+    return old !== undefined && newNames.has(old) ? undefined : old;
+  };
+  const name = (field: Named) => field.name;
+  const fieldId = (field: Named) => field.fieldId;
+  const lowerName = (field: Named) => field.name.toLowerCase();
+  pairUp('rename', name, declared);
+  pairUp('name', name, name);
+  pairUp('rename', fieldId, fieldId);
+  pairUp('letter-case', lowerName, lowerName);
   return {
     pairs: after.flatMap((a) => found.get(a) ?? []),
     dropped: [...left],
