@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { DuckDBInstance } from '@duckdb/node-api';
+import type { RecordBatch } from 'apache-arrow';
 import type { Engine, EngineConnection, EngineStream } from '../ports/engine.js';
 import { toEngineError } from './engine-error.js';
 import { rowValue } from './row-values.js';
@@ -65,6 +66,18 @@ class DuckdbConnection implements EngineConnection {
       .deduplicatedColumnNames()
       .map((name, i) => ({ name, type: types[i]!.alias ?? types[i]!.toString() }));
     return { columns, chunks: this.#chunks(sql, result.yieldConvertedRows(rowValue)) };
+  }
+
+  arrowStream(sql: string): Promise<AsyncIterable<Uint8Array>> {
+    return this.#guard(sql, async () => {
+      const { exportArrow } = await import('./arrow-export.js');
+      return this.#chunks(sql, await exportArrow(this.connection, sql));
+    });
+  }
+
+  async appendArrow(table: string, batches: AsyncIterable<RecordBatch>): Promise<number> {
+    const { appendArrow } = await import('./arrow-append.js');
+    return appendArrow(this.connection, table, batches);
   }
 
   async *#chunks<T>(sql: string, source: AsyncIterable<T>): AsyncGenerator<T> {

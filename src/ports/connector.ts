@@ -30,7 +30,7 @@ export interface SourceState {
   readonly inputs: readonly string[];
 }
 
-/** DuckDB reads the rows itself. */
+/** DuckDB reads the rows itself, or from temporary tables that are loaded first. */
 export interface ScanLane {
   readonly kind: 'scan';
   /** A SELECT that returns exactly the columns of `describe`. */
@@ -39,18 +39,21 @@ export interface ScanLane {
   readonly rejectsSql?: string;
   /** Removes what the scan left in the session. */
   readonly cleanupSql?: string;
+  /** What DuckDB does not read itself. */
+  readonly loads?: readonly BatchLoad[];
 }
 
-/** The connector hands over Arrow record batches; `openLane` brings them into the engine. */
-export interface BatchLane {
-  readonly kind: 'batches';
-  /** The columns of the batches, in order. */
+/** Record batches that must be in a temporary table before a lane's SQL runs. */
+export interface BatchLoad {
+  /** Name of the temporary table; unlike every other name of the session. */
+  readonly table: string;
+  /** Its columns, in the batches' order, with the types of `duckdbTypeOf`. */
   readonly schema: TableSchema;
   readonly batches: AsyncIterable<RecordBatch>;
 }
 
-/** How the rows of a source table reach the engine (design §8). */
-export type Lane = ScanLane | BatchLane;
+/** How the rows of a source table reach the engine (design §8); `openLane` brings them there. */
+export type Lane = ScanLane;
 
 /** Turns one source definition into rows. It knows nothing of staging, retry or commit: the core does that. */
 export interface Connector {
