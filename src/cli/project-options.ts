@@ -53,23 +53,31 @@ export async function parseVars(texts: readonly string[]): Promise<Readonly<Reco
   const { parse } = await import('yaml');
   const vars: Record<string, PlainValue> = {};
   for (const text of texts) {
-    const assignment = /^\s*([A-Za-z_]\w*)=(.*)$/s.exec(text);
-    try {
-      if (assignment) {
-        vars[assignment[1]!] = parse(assignment[2]!) as PlainValue;
-        continue;
-      }
-      const mapping: unknown = parse(text);
-      if (mapping !== null && typeof mapping === 'object' && !Array.isArray(mapping)) {
-        Object.assign(vars, mapping);
-        continue;
-      }
-    } catch {
-      // Said below.
+    const [, name, value = ''] = /^\s*([A-Za-z_]\w*)=(.*)$/s.exec(text) ?? [];
+    // A bare word with a colon in it, such as a URL, is text.
+    const isText = name !== undefined && /^\s*[^\s[{"'].*:/s.test(value);
+    const read = isText ? value : tryParse(parse, name === undefined ? text : value);
+    if (read !== unreadable && name !== undefined) vars[name] = read as PlainValue;
+    else if (isMapping(read)) Object.assign(vars, read);
+    else {
+      throw new UsageError(
+        `--vars cannot read ${JSON.stringify(text)}: write key=value, or YAML such as '{key: value}'.`,
+      );
     }
-    throw new UsageError(
-      `--vars cannot read ${JSON.stringify(text)}: write key=value, or YAML such as '{key: value}'.`,
-    );
   }
   return vars;
+}
+
+const unreadable = Symbol('unreadable');
+
+function tryParse(parse: (text: string) => unknown, text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    return unreadable;
+  }
+}
+
+function isMapping(value: unknown): value is Record<string, PlainValue> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest';
+import type { PlannedNode, PlannedTest, RunPlan } from '../ir/run-plan.js';
+import { planText } from './plan-text.js';
+
+const style = { color: false, unicode: true, width: 100 };
+const node = (name: string, action: PlannedNode['action'], reason: PlannedNode['reason']): PlannedNode => ({
+  name,
+  action,
+  reason,
+  dataKey: '',
+  inputKeys: {},
+  after: [],
+});
+const reused = Array.from({ length: 8 }, (_, i) => node(`old_${i}`, 'reuse', { kind: 'unchanged' }));
+const plan: RunPlan = {
+  target: 'dev',
+  baseCommit: 41,
+  nodes: [
+    node('shop.orders', 'land', { kind: 'source-changed' }),
+    node('stg_orders', 'view', { kind: 'new' }),
+    node('orders', 'build', { kind: 'input-changed', inputs: ['shop.orders', 'a', 'b', 'c', 'd'] }),
+    node('daily', 'build', { kind: 'not-repeatable', because: 'now()' }),
+    ...reused,
+    node('other', 'reuse', { kind: 'not-selected' }),
+  ],
+  tests: [
+    { passedBefore: false },
+    { passedBefore: true },
+    { passedBefore: false },
+  ] as unknown as PlannedTest[],
+  drops: ['gone'],
+};
+
+it('says what will be done and why', () => {
+  expect(planText(plan, false, style)).toMatchInlineSnapshot(`
+    "land    shop.orders  source changed
+    view    stg_orders   new
+    build   orders       input changed: shop.orders, a, b and 2 more
+    build   daily        not repeatable: now()
+    drop    gone         no longer in the project
+    reuse   8 unchanged nodes: old_0, old_1, old_2, old_3, old_4 and 3 more
+    test    2 tests
+
+    Plan for target dev, on top of commit 41: 1 to land, 3 to build, 2 to test, 1 to drop."
+  `);
+});
+
+it('says of each node that it is reused when asked', () => {
+  expect(planText({ ...plan, nodes: reused.slice(0, 2), drops: [] }, true, style)).toMatchInlineSnapshot(`
+    "reuse   old_0  unchanged
+    reuse   old_1  unchanged
+    test    2 tests
+
+    Plan for target dev, on top of commit 41: 2 to test."
+  `);
+});
+
+it('says that nothing is to do', () => {
+  expect(planText({ ...plan, nodes: [], tests: [], drops: [] }, false, style)).toBe(
+    'Nothing to do for target dev, on top of commit 41.',
+  );
+});
