@@ -280,7 +280,11 @@ describe('what is updated', () => {
   });
 
   test('without a pin the lake is what readers rely on', () => {
-    const lake = table('orders', orders).schema;
+    const { columns, partitionBy } = table('orders', orders).schema;
+    const lake = { columns: columns.map(({ name, type }) => ({ name, type })), partitionBy };
+    const unchanged = check(ordersNow(orders, { lake }));
+    expect(unchanged.diagnostics).toEqual([]);
+    expect(unchanged.updates[0]?.summary).toEqual(['orders is pinned with 4 columns.']);
     const { diagnostics, updates } = check(ordersNow(orders.replace('amount DECIMAL(18,2); ', ''), { lake }));
     expect(diagnostics.map((diagnostic) => diagnostic.message.split('\n')[0])).toEqual([
       'Column "amount" of orders is dropped; it was DECIMAL(18,2).',

@@ -1,6 +1,6 @@
 import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { type CompatibilityMode, type Finding, isTransitive, judge } from '../schema/compatibility.js';
-import { diffSchema, type SchemaChange } from '../schema/diff-schema.js';
+import { diffSchema, type SchemaChange, type TableShape } from '../schema/diff-schema.js';
 import { emptyPin, type Pin, updatePin } from '../schema/pin.js';
 import { countOf } from '../util/format-units.js';
 import { changeDiagnostic } from './change-diagnostic.js';
@@ -72,7 +72,7 @@ function checkTable(table: PinnedTable, file: PinFile | undefined, input: CheckP
   const mode = table.mode ?? file?.pin.mode ?? input.defaultMode;
   const before = { ...(file?.pin ?? emptyPin(name, mode)), mode };
   const options = { renames: table.renames };
-  const base = file?.pin ?? table.lake;
+  const base = file?.pin ?? (table.lake && withNullability(table.lake, table.schema));
   const changes = base ? diffSchema(base, table.schema, options) : [];
   if (file && changes.length === 0 && file.pin.mode === mode) return { diagnostics: [], updates: [] };
 
@@ -113,6 +113,16 @@ function checkTable(table: PinnedTable, file: PinFile | undefined, input: CheckP
   };
   const warnings = accepted ? [] : findings.filter((finding) => finding.class === 'warning');
   return { diagnostics: warnings.map(diagnose), updates: [update] };
+}
+
+/** The lake does not know nullability; without a pin nothing was promised, so nothing changes. */
+function withNullability(lake: TableShape, schema: TableShape): TableShape {
+  const promised = new Map(schema.columns.map(({ name, nullable = true }) => [name, nullable]));
+  const columns = lake.columns.map((column) => ({
+    ...column,
+    nullable: column.nullable ?? promised.get(column.name) ?? true,
+  }));
+  return { ...lake, columns };
 }
 
 /** Changes that break readers of an earlier schema though not those of the pinned one. */
