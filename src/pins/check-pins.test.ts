@@ -280,7 +280,7 @@ describe('what is updated', () => {
   });
 
   test('without a pin the lake is what readers rely on', () => {
-    const { columns, partitionBy } = table('orders', orders).schema;
+    const { columns, partitionBy = [] } = table('orders', orders).schema;
     const lake = { columns: columns.map(({ name, type }) => ({ name, type })), partitionBy };
     const unchanged = check(ordersNow(orders, { lake }));
     expect(unchanged.diagnostics).toEqual([]);
