@@ -1,18 +1,12 @@
-import { pathToFileURL } from 'node:url';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { ExpandedModel, PendingModel } from '../ir/expanded-model.js';
 import type { Expansion, Reexpanded } from '../ports/expansion.js';
-import { fixedApi } from './api-module.js';
 import { evaluateQueryModel } from './evaluate-query-model.js';
-import { evaluateTemplate, type Scope } from './evaluate-template.js';
-import type { ExpandOptions, ModelTemplate, TemplateToRun } from './expand-options.js';
+import { evaluateTemplate } from './evaluate-template.js';
+import type { ExpandOptions, TemplateToRun } from './expand-options.js';
 import type { ExpansionContext } from './expansion-context.js';
 import { explainLoadError } from './explain-error.js';
-import { exportedNames } from './exported-names.js';
-import { liveNames } from './live-values.js';
-import { bundleFiles, type LoadedBundle, loadBundle } from './load-macros.js';
-import { type FrameLocator, frameLocator } from './macro-frames.js';
-import { macroScope } from './macro-scope.js';
+import { loadProjectCode } from './load-project-code.js';
 import { prepareExpressions } from './prepare-expressions.js';
 import { isBecauseOfBrokenFile } from './template-error.js';
 
@@ -89,53 +83,4 @@ function newContext(name: string, options: ExpandOptions, schemaOf: SchemaOf): E
     needs: new Set(),
     secrets: new Set(),
   };
-}
-
-interface ProjectCode {
-  readonly scope: Scope;
-  readonly loaded: LoadedBundle | undefined;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-async function loadProjectCode(
-  options: ExpandOptions,
-  models: readonly ModelTemplate[],
-  isNeeded: boolean,
-): Promise<ProjectCode> {
-  const { rootDir, cacheDir, memo, macros } = options;
-  const all = [...macros, ...models];
-  const paths = new Set(all.map((file) => file.path));
-  if (all.length === 0) return projectCode(options, undefined, [], frameLocator(rootDir, undefined, paths));
-
-  const { file, diagnostics } = await bundleFiles({ rootDir, cacheDir, memo, macros, models });
-  const locate = frameLocator(rootDir, file, paths);
-  if (file === undefined || !isNeeded) return projectCode(options, undefined, diagnostics, locate);
-  try {
-    const url = pathToFileURL(file).href;
-    return projectCode(options, await loadBundle(file), diagnostics, locate, url);
-  } catch (thrown) {
-    const failed = explainLoadError(thrown, locate, new Set());
-    return projectCode(options, undefined, [...diagnostics, failed], locate);
-  }
-}
-
-function projectCode(
-  options: ExpandOptions,
-  loaded: LoadedBundle | undefined,
-  loadDiagnostics: readonly Diagnostic[],
-  locate: FrameLocator,
-  bundleUrl?: string,
-): ProjectCode {
-  const { macros, diagnostics } = macroScope(options.macros, loaded?.macros ?? []);
-  const isBroken = loadDiagnostics.length > 0;
-  const declared = isBroken ? options.macros.flatMap((file) => [...exportedNames(file.text).keys()]) : [];
-  const scope: Scope = {
-    macros,
-    brokenNames: new Set(declared.filter((name) => !macros.has(name))),
-    names: [...new Set([...macros.keys(), ...liveNames, ...Object.keys(fixedApi)])],
-    fixed: fixedApi,
-    bundleUrl,
-    locate,
-  };
-  return { scope, loaded, diagnostics: [...loadDiagnostics, ...diagnostics] };
 }
