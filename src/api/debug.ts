@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import { packageVersion } from '../util/package-version.js';
 import type { ProjectOptions } from './options.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
@@ -35,7 +35,11 @@ export async function debug(options: ProjectOptions): Promise<DebugReport> {
     cores: availableParallelism(),
     memoryBytes: totalmem(),
   };
-  const versions = { parquetry: ownVersion(), node: process.versions.node, duckdb: await engineVersion() };
+  const versions = {
+    parquetry: packageVersion(),
+    node: process.versions.node,
+    duckdb: await engineVersion(),
+  };
   if (!workspace) return { versions, machine, diagnostics };
   try {
     const { project, paths } = workspace;
@@ -63,16 +67,6 @@ export async function debug(options: ProjectOptions): Promise<DebugReport> {
     };
   } finally {
     await workspace.close();
-  }
-}
-
-/** The version of this package. */
-export function ownVersion(): string {
-  const path = new URL('../package.json', import.meta.url);
-  try {
-    return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
-  } catch {
-    return 'unknown';
   }
 }
 

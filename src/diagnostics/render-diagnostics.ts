@@ -3,7 +3,7 @@ import { countOf } from '../util/format-units.js';
 import { paint, type TextStyle } from '../util/text-style.js';
 import { codeFrame } from './code-frame.js';
 import type { Diagnostic } from './diagnostic.js';
-import { LineIndex, type Span } from './span.js';
+import { LineIndex, placeOf, type Span } from './span.js';
 
 /** Text of a file by its path in the project, or undefined when it cannot be read. */
 export type ReadSource = (file: string) => string | undefined;
@@ -83,11 +83,6 @@ function frameLines(
     `${paint(style, 'dim', `${number} ${bar}`)} ${frame.code}`.trimEnd(),
     `${paint(style, 'dim', `${' '.repeat(numberWidth)} ${bar}`)} ${frame.marker.replace(/[~^]+/, (m) => paint(style, color, m))}`,
   ];
-}
-
-/** `file:line:column`, as editors and terminals link it. */
-export function placeOf(span: Span): string {
-  return `${span.file}:${span.start.line}:${span.start.column}`;
 }
 
 function indent(text: string): readonly string[] {

@@ -13,6 +13,11 @@ export interface Span {
   readonly end: Position;
 }
 
+/** `file:line:column`, as editors and terminals link it. */
+export function placeOf(span: Span): string {
+  return `${span.file}:${span.start.line}:${span.start.column}`;
+}
+
 /** Line starts of one text, so that many offsets are turned into positions without rescanning it. */
 export class LineIndex {
   readonly #starts: number[] = [0];

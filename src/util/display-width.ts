@@ -1,15 +1,20 @@
-import stringWidth from 'string-width';
+import { createRequire } from 'node:module';
 
-const plain = /^[\x20-\x7e]*$/;
+// ASCII, Latin letters, box drawing and braille: one column and one UTF-16 unit each.
+const plain = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u2026\u2500-\u257f\u2800-\u28ff]*$/;
 // Control characters and those that reorder text: shown as escapes, so that data cannot steer the terminal.
 const unsafe = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 const shortEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 let segmenter: Intl.Segmenter | undefined;
+let stringWidth: typeof import('string-width').default | undefined;
 
 /** Columns that a text takes on a terminal: 2 for CJK and emoji, 0 for combining marks. Takes no tabs. */
 export function displayWidth(text: string): number {
-  return plain.test(text) ? text.length : stringWidth(text);
+  if (plain.test(text)) return text.length;
+  // Its Unicode tables take longer to load than many commands take to run.
+  stringWidth ??= (createRequire(import.meta.url)('string-width') as typeof import('string-width')).default;
+  return stringWidth(text);
 }
 
 /** What a person sees as characters. */

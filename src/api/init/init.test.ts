@@ -30,7 +30,12 @@ it('keeps what a folder has, and does not overwrite a project', async () => {
   expect(await readFile(join(folder, 'package.json'), 'utf8')).toBe('{}');
   await writeFile(join(folder, 'etl.yml'), 'name: mine\n');
   await expect(init({ dir: folder, name: 'x' })).rejects.toMatchObject({
-    diagnostics: [{ code: 'init/not-empty', message: expect.stringContaining('holds etl.yml, sources.yml') }],
+    diagnostics: [
+      {
+        code: 'init/not-empty',
+        message: expect.stringContaining('a project already: etl.yml, sources.yml, '),
+      },
+    ],
   });
   expect(await readFile(join(folder, 'etl.yml'), 'utf8')).toBe('name: mine\n');
 });

@@ -25,9 +25,13 @@ export async function init({ dir, name }: InitOptions): Promise<readonly string[
   const inTheWay = [...present].filter((path) => !household.has(path));
   if (inTheWay.length > 0) {
     throw new DiagnosticError([
-      errorDiagnostic('init/not-empty', `${dir} holds ${inTheWay.join(', ')} already.`, {
-        hint: 'name a new folder: etl init my-project',
-      }),
+      errorDiagnostic(
+        'init/not-empty',
+        `${dir} holds a project already: ${inTheWay.slice(0, 3).join(', ')}${inTheWay.length > 3 ? ', …' : ''}`,
+        {
+          hint: 'name a new folder: etl init my-project',
+        },
+      ),
     ]);
   }
   const written = files.filter(([path]) => !present.has(path));

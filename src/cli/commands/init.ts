@@ -32,7 +32,7 @@ export const init = defineCommand({
         ...(folder ? [`cd ${folder}`] : []),
         'npm install',
         'npx etl build',
-        'npx etl query "from orders_by_month"',
+        'npx etl query "from revenue_by_month"',
       ];
       cli.stdout.write(files.map((file) => `${paint(style, 'green', 'wrote')} ${file}\n`).join(''));
       cli.stdout.write(`\nNext:\n${steps.map((step) => `  ${step}\n`).join('')}`);

@@ -1,4 +1,3 @@
-import { padToWidth } from '../../util/display-width.js';
 import { paint } from '../../util/text-style.js';
 import { isLiveTerminal } from '../cli.js';
 import { defineCommand } from '../command.js';
@@ -29,9 +28,7 @@ export const ls = defineCommand({
       const width = Math.max(0, ...nodes.map(({ name }) => name.length));
       for (const { name, kind, config, path } of nodes) {
         const what = kind === 'model' ? config.materialized : kind;
-        cli.stdout.write(
-          `${padToWidth(name, width)}  ${paint(style, 'dim', `${what.padEnd(11)}  ${path}`)}\n`,
-        );
+        cli.stdout.write(`${name.padEnd(width)}  ${paint(style, 'dim', `${what.padEnd(11)}  ${path}`)}\n`);
       }
     } else {
       cli.stdout.write(nodes.map(({ name }) => `${name}\n`).join(''));

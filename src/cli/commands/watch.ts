@@ -1,5 +1,5 @@
 import type { WatchEvent } from '../../api/watch.js';
-import { placeOf } from '../../diagnostics/render-diagnostics.js';
+import { placeOf } from '../../diagnostics/span.js';
 import { countOf } from '../../util/format-units.js';
 import { paint } from '../../util/text-style.js';
 import { type Cli, isLiveTerminal } from '../cli.js';
