@@ -24,6 +24,7 @@ export async function executePlan(
   const { manifest } = compiled;
   const tempDir = join(workspace.paths.temp, runId);
   const lake = await workspace.lake();
+  const place = shortPath(workspace.paths.root, lake.storage.url);
   const signal = options.signal ?? new AbortController().signal;
   const now = () => new Date();
   const resolve = ephemeralResolver(manifest);
@@ -52,7 +53,7 @@ export async function executePlan(
       stored,
       concurrency: workspace.concurrency,
       failFast: options.failFast ?? false,
-      emit: (event) => options.onEvent?.(event),
+      emit: (event) => options.onEvent?.(event.kind === 'run-started' ? { ...event, lake: place } : event),
       signal,
       now,
       newVersionId: () => newId(now()),
@@ -61,4 +62,9 @@ export async function executePlan(
   } finally {
     await rm(tempDir, { recursive: true, force: true });
   }
+}
+
+/** A path inside the project as people write it; any other place as it is. */
+function shortPath(root: string, place: string): string {
+  return place.startsWith(`${root}/`) ? place.slice(root.length + 1) : place;
 }

@@ -1,3 +1,4 @@
+import { placeOf } from '../diagnostics/span.js';
 import type { Reason } from '../ir/run-plan.js';
 import type { NodeResult, NodeStatus, TestResult, TestStatus } from '../ir/run-result.js';
 import { padToWidth } from '../util/display-width.js';
@@ -50,13 +51,14 @@ export function nodeLine(result: NodeResult, nameWidth: number, style: TextStyle
 
 /** `FAIL   test    unique_orders_order_id      2 failing rows   8 ms`. */
 export function testLine(result: TestResult, nameWidth: number, style: TextStyle): string {
-  const { name, status, failureCount, durationMs } = result;
+  const { name, status, failureCount, durationMs, span } = result;
   const start = lineStart(testLabels[status], 'test', name, nameWidth, style);
   if (status === 'skipped') return start.trimEnd();
   const failures = failureCount > 0 ? countOf(failureCount, 'failing row') : '';
   const time =
     status === 'reused' ? paint(style, 'dim', 'passed before on the same rows') : formatDuration(durationMs);
-  return `${start}  ${[failures, time].filter(Boolean).join('  ')}`;
+  const place = span && failureCount > 0 ? paint(style, 'dim', placeOf(span)) : '';
+  return `${start}  ${[failures, time, place].filter(Boolean).join('  ')}`;
 }
 
 function lineStart(

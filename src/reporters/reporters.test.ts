@@ -37,7 +37,7 @@ describe('plain', () => {
             │   ~~~~~~~~~
         hint: guard it with nullif(zero, 0).
       SKIP   build   sessions_by_day_and_country_and_device  because of sessions
-      FAIL   test    unique_orders_order_id                  7 failing rows  8 ms
+      FAIL   test    unique_orders_order_id                  7 failing rows  8 ms  models/marts/orders.sql:2:1
         ┌──────────┬───┬────────┐
         │ order_id │ n │ status │
         ├──────────┼───┼────────┤
@@ -72,7 +72,7 @@ describe('plain', () => {
       "OK     land    shop.orders                  120,000 rows   2.1 MB     1 file   0.31 s  3 rejected
       ERROR  build   sessions                                                         51 ms
       SKIP   build   sessions_by_day_and_country_and_device  because of sessions
-      FAIL   test    unique_orders_order_id                  7 failing rows  8 ms
+      FAIL   test    unique_orders_order_id                  7 failing rows  8 ms  models/marts/orders.sql:2:1
         ┌──────────┬───┬────────┐
         │ order_id │ n │ status │
         ├──────────┼───┼────────┤
@@ -94,7 +94,7 @@ describe('plain', () => {
       ERROR  build   sessions                                                         51 ms
       SKIP   build   sessions_by_day_and_country_and_device  because of sessions
       PASS   test    not_null_orders_order_id                8 ms
-      FAIL   test    unique_orders_order_id                  7 failing rows  8 ms
+      FAIL   test    unique_orders_order_id                  7 failing rows  8 ms  models/marts/orders.sql:2:1
         ┌──────────┬───┬────────┐
         │ order_id │ n │ status │
         ├──────────┼───┼────────┤

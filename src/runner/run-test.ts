@@ -19,6 +19,7 @@ export async function runTest(planned: PlannedTest, context: RunContext): Promis
     failureCount: 0,
     sample: [],
     sql: test.sql,
+    ...(test.span && { span: test.span }),
     diagnostics: [],
     ...(status === 'pass' && { auditKey: planned.auditKey }),
     ...details,
