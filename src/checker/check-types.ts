@@ -1,0 +1,99 @@
+import { type Diagnostic, errorDiagnostic, type Note } from '../diagnostics/diagnostic.js';
+import { LineIndex, type Span } from '../diagnostics/span.js';
+import { type CheckModulesInput, checkModules } from './check-modules.js';
+import {
+  type ExpressionModule,
+  expressionModule,
+  type TemplateToCheck,
+  valueModule,
+  valueModulePath,
+} from './expression-module.js';
+import type { TsDiagnostic } from './type-checker.js';
+
+export interface ProjectToCheck {
+  /** Generated declarations of the project's tables and variables. */
+  readonly types: string;
+  readonly templates: readonly TemplateToCheck[];
+  /** Macro files and TypeScript models, by path relative to the root. */
+  readonly files: readonly { readonly path: string; readonly text: string }[];
+  /** Where each name comes from that expressions may use: a package, or the path of a macro file. */
+  readonly scope: ReadonlyMap<string, string>;
+  /** What was found already: TypeScript's word on the same place is left out. */
+  readonly reported?: readonly Diagnostic[];
+}
+
+/** Where the generated declarations stand, for editors too. */
+export const typesPath = '.etl/types/database.d.ts';
+
+/**
+ * Type-checks every `${…}`, every macro file and every TypeScript model, and reports what TypeScript says
+ * at the place in the file that a person wrote. What did not change since an earlier check costs a hash.
+ */
+export async function checkTypes(
+  project: ProjectToCheck,
+  settings: Omit<CheckModulesInput, 'files'>,
+): Promise<readonly Diagnostic[]> {
+  const { modules, explain } = projectModules(project);
+  return explain(await checkModules({ ...settings, files: modules }));
+}
+
+/** The modules to check of a project, and the way back from what TypeScript says about them. */
+export function projectModules(project: ProjectToCheck): {
+  readonly modules: ReadonlyMap<string, string>;
+  readonly explain: (found: readonly TsDiagnostic[]) => readonly Diagnostic[];
+} {
+  const modules = new Map([
+    [typesPath, project.types],
+    [valueModulePath, valueModule],
+    ...project.files.map(({ path, text }) => [path, text] as const),
+  ]);
+  const templates = new Map<
+    string,
+    { readonly template: TemplateToCheck; readonly module: ExpressionModule }
+  >();
+  for (const template of project.templates) {
+    if (template.expressions.length === 0) continue;
+    const module = expressionModule(template, project.scope);
+    modules.set(`${template.path}.ts`, module.text);
+    templates.set(`${template.path}.ts`, { template, module });
+  }
+  const texts = new Map(project.files.map(({ path, text }) => [path, text]));
+  const spanOf = ({ file = '', start, end }: Omit<TsDiagnostic, 'related'>): Span | undefined => {
+    const found = templates.get(file);
+    if (found) {
+      const { template, module } = found;
+      return new LineIndex(template.text).span(template.path, ...module.sourceRange(start, end));
+    }
+    const text = texts.get(file);
+    return text === undefined ? undefined : new LineIndex(text).span(file, start, end);
+  };
+  return {
+    modules,
+    explain: (found) =>
+      found.flatMap((one): Diagnostic[] => {
+        const span = spanOf(one);
+        if (span && project.reported?.some((other) => overlaps(other.span, span))) return [];
+        const notes = one.related.flatMap((related): Note[] => {
+          const at = spanOf(related);
+          return at ? [{ message: related.message, span: at }] : [];
+        });
+        const place = span || one.file === undefined ? '' : `${one.file}: `;
+        return [
+          errorDiagnostic('check/type-error', `${place}${withNumber(one)}`, {
+            ...(span && { span }),
+            ...(notes.length > 0 && { notes }),
+          }),
+        ];
+      }),
+  };
+}
+
+/** TypeScript's number stands behind the first line, where people search for it. */
+function withNumber({ message, code }: TsDiagnostic): string {
+  const [first = '', ...rest] = message.split('\n');
+  return [`${first} (TS${code})`, ...rest].join('\n');
+}
+
+function overlaps(a: Span | undefined, b: Span): boolean {
+  return a?.file === b.file && a.start.offset <= b.end.offset && b.start.offset <= a.end.offset;
+}
