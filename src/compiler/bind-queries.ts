@@ -1,0 +1,191 @@
+import { type EngineConnection, EngineError } from '../ports/engine.js';
+import type { Memo } from '../ports/memo.js';
+import type { Column, TableSchema } from '../schema/table-schema.js';
+import { hash } from '../util/hash.js';
+import { quoteIdentifier, quoteRelation } from '../util/sql-quote.js';
+import type { EngineSession } from './engine-session.js';
+
+/** Names and types of the columns that a query returns, as DuckDB says them: names may come twice. */
+export type QueryColumns = readonly (readonly [name: string, type: string])[];
+
+export interface Query {
+  /** One SELECT that can stand in brackets. */
+  readonly sql: string;
+  /** All tables that it reads, through macros too. */
+  readonly reads: readonly string[];
+  /** All macros that it calls, through others too, each behind those that it calls. */
+  readonly macros: readonly string[];
+}
+
+/** A macro as the binder makes it. */
+export interface BoundMacro {
+  readonly name: string;
+  readonly createSql: string;
+  readonly reads: readonly string[];
+}
+
+const describePrefix = 'describe ';
+const largestBatch = 25;
+
+/**
+ * Finds the columns of queries by describing them over empty tables. Tables and macros come into being when
+ * the first query needs them, so that nothing is opened or created for what the memo knows.
+ */
+export class QueryBinder {
+  readonly #schemas = new Map<string, TableSchema>();
+  readonly #schemaKeys = new Map<string, string>();
+  readonly #macros = new Map<string, BoundMacro>();
+  readonly #created = new Set<string>();
+  readonly #sources = new Set<string>();
+
+  constructor(
+    private readonly session: EngineSession,
+    private readonly memo: Memo,
+    /** Stands for all that binding depends on besides the query and its inputs. */
+    private readonly environmentKey: string,
+  ) {}
+
+  /** Makes a table known to the queries that come. */
+  addTable(name: string, schema: TableSchema): void {
+    this.#schemas.set(name, schema);
+    this.#schemaKeys.set(name, hash(...schema.columns.flatMap((column) => [column.name, column.type])));
+  }
+
+  schemaOf(name: string): TableSchema | undefined {
+    return this.#schemas.get(name);
+  }
+
+  /** Creates a macro, whose tables and macros are known. Returns what DuckDB has against it. */
+  async addMacro(macro: BoundMacro, calls: readonly string[]): Promise<EngineError | undefined> {
+    const key = this.#key({ sql: macro.createSql, reads: macro.reads, macros: calls });
+    this.#macros.set(macro.name, macro);
+    if (this.memo.get<boolean>('macro', key)) return undefined;
+    try {
+      for (const name of calls) await this.#createMacro(this.#macros.get(name)!);
+      await this.#createMacro(macro);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      this.#macros.delete(macro.name);
+      return error;
+    }
+    this.memo.set('macro', key, true);
+    return undefined;
+  }
+
+  /** Binds queries whose tables and macros are known. Offsets in errors are those in the query's SQL. */
+  async bind(queries: readonly Query[]): Promise<readonly (QueryColumns | EngineError)[]> {
+    const keys = queries.map((query) => this.#key(query));
+    const results: (QueryColumns | EngineError | undefined)[] = keys.map((key) =>
+      this.memo.get<QueryColumns>('bind', key),
+    );
+    const missing = queries.flatMap((_, i) => (results[i] ? [] : [i]));
+    if (missing.length === 0) return results as QueryColumns[];
+    await this.#create(missing.map((i) => queries[i]!));
+    const connectionCount = (await this.session.connections()).length;
+    const size = Math.min(largestBatch, Math.ceil(missing.length / connectionCount));
+    const batches: number[][] = [];
+    for (let i = 0; i < missing.length; i += size) batches.push(missing.slice(i, i + size));
+    await this.session.spread(batches, async (batch, connection) => {
+      const described = await describeAll(
+        batch.map((i) => queries[i]!.sql),
+        connection,
+      );
+      for (const [n, i] of batch.entries()) {
+        const result = described[n]!;
+        results[i] = result;
+        if (!(result instanceof EngineError)) this.memo.set('bind', keys[i]!, result);
+      }
+    });
+    return results as (QueryColumns | EngineError)[];
+  }
+
+  #key({ sql, reads, macros }: Query): string {
+    const macroTexts = macros.map((name) => this.#macros.get(name)?.createSql ?? '');
+    return hash(this.environmentKey, sql, ...macroTexts, ...this.#inputKeys(reads));
+  }
+
+  #inputKeys(reads: readonly string[]): readonly string[] {
+    return reads.flatMap((name) => [name, this.#schemaKeys.get(name) ?? '']);
+  }
+
+  /** Creates the tables and macros of these queries that are not there yet. */
+  async #create(queries: readonly Query[]): Promise<void> {
+    const macros = new Set(queries.flatMap((query) => query.macros));
+    const wanted = new Set(queries.flatMap((query) => query.reads));
+    await this.#createTables(wanted);
+    for (const name of macros) {
+      const macro = this.#macros.get(name);
+      if (macro) await this.#createMacro(macro);
+    }
+  }
+
+  async #createTables(names: Iterable<string>): Promise<void> {
+    const statements: string[] = [];
+    for (const name of names) {
+      const schema = this.#schemas.get(name);
+      if (!schema || this.#created.has(name)) continue;
+      this.#created.add(name);
+      const dot = name.indexOf('.');
+      const source = dot < 0 ? '' : name.slice(0, dot);
+      if (source && !this.#sources.has(source)) {
+        this.#sources.add(source);
+        statements.push(`create schema if not exists ${quoteIdentifier(source)};`);
+      }
+      statements.push(`create table ${quoteRelation(name)} (${schema.columns.map(columnSql).join(', ')});`);
+    }
+    if (statements.length > 0) await (await this.session.first()).run(statements.join('\n'));
+  }
+
+  async #createMacro(macro: BoundMacro): Promise<void> {
+    const id = `macro ${macro.name}`;
+    if (this.#created.has(id)) return;
+    await this.#createTables(macro.reads);
+    await (await this.session.first()).run(macro.createSql);
+    this.#created.add(id);
+  }
+}
+
+function columnSql({ name, type }: Column): string {
+  return `${quoteIdentifier(name)} ${type}`;
+}
+
+/** Many queries in one statement; when one of them has an error, each by itself. */
+async function describeAll(
+  sqls: readonly string[],
+  connection: EngineConnection,
+): Promise<readonly (QueryColumns | EngineError)[]> {
+  if (sqls.length > 1) {
+    const parts = sqls.map(
+      (sql, i) =>
+        `select ${i} as i, list(column_name) as names, list(column_type) as types from (describe (\n${sql}\n))`,
+    );
+    try {
+      const results: QueryColumns[] = [];
+      for (const row of await connection.rows(parts.join('\nunion all\n'))) {
+        const types = row.types as readonly string[];
+        results[row.i as number] = (row.names as readonly string[]).map(
+          (name, n) => [name, types[n]!] as const,
+        );
+      }
+      return results;
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.kind === 'interrupted') throw error;
+    }
+  }
+  const results: (QueryColumns | EngineError)[] = [];
+  for (const sql of sqls) results.push(await describe(sql, connection));
+  return results;
+}
+
+async function describe(sql: string, connection: EngineConnection): Promise<QueryColumns | EngineError> {
+  try {
+    const rows = await connection.rows(`${describePrefix}${sql}`);
+    return rows.map((row) => [row.column_name as string, row.column_type as string] as const);
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.kind === 'interrupted') throw error;
+    const offset = error.details.offset;
+    if (offset === undefined) return error;
+    const details = { ...error.details, offset: Math.max(0, offset - describePrefix.length) };
+    return new EngineError(error.kind, error.message, details, { cause: error });
+  }
+}

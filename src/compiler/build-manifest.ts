@@ -1,0 +1,154 @@
+import { type Diagnostic, warningDiagnostic } from '../diagnostics/diagnostic.js';
+import type { Segment } from '../ir/expanded-model.js';
+import type { Manifest, ManifestNode, ManifestTest, SqlMacro } from '../ir/manifest.js';
+import type { NodeConfig, Project } from '../ir/project.js';
+import type { Column } from '../schema/table-schema.js';
+import { nearest } from '../util/nearest.js';
+import type { MacroClosure } from './compilation.js';
+import type { Draft } from './draft.js';
+import { fingerprintOf, modelLogic, seedLogic, settingsKey, sourceLogic } from './fingerprint.js';
+import { macroId, macroOf } from './graph-ids.js';
+import type { DraftMacro } from './macro-set.js';
+import type { Repeatability } from './repeatability.js';
+
+interface ManifestParts {
+  readonly project: Project;
+  readonly drafts: ReadonlyMap<string, Draft>;
+  readonly macros: ReadonlyMap<string, DraftMacro>;
+  /** Of the macros that bound, each behind those that it calls. */
+  readonly closures: ReadonlyMap<string, MacroClosure>;
+  readonly schemas: ReadonlyMap<string, readonly Column[]>;
+  readonly failed: ReadonlySet<string>;
+  readonly order: readonly string[];
+  readonly repeatability: Repeatability;
+  readonly tests: readonly ManifestTest[];
+  readonly report: (diagnostic: Diagnostic) => void;
+}
+
+/** Puts together what was found out about the nodes that compiled. */
+export function buildManifest(parts: ManifestParts): Manifest {
+  const { project, closures, macros, failed, order } = parts;
+  const models = new Map(project.models.map((model) => [model.name, model]));
+  const seeds = new Map(project.seeds.map((seed) => [seed.name, seed]));
+  const sources = new Map(project.sources.map((table) => [table.name, table]));
+  const settings = settingsKey(project.engine.init);
+  const nodes = new Map<string, ManifestNode>();
+
+  const add = (
+    file: {
+      readonly name: string;
+      readonly config: NodeConfig;
+      readonly configSpans: ManifestNode['configSpans'];
+    },
+    own: Pick<ManifestNode, 'kind' | 'path' | 'logic'> & Partial<ManifestNode>,
+  ) => {
+    const inputs = own.inputs ?? [];
+    nodes.set(file.name, {
+      name: file.name,
+      config: file.config,
+      ...(file.configSpans && { configSpans: file.configSpans }),
+      schema: { columns: documented(parts.schemas.get(file.name)!, file.config) },
+      fingerprint: fingerprintOf(
+        own.logic,
+        inputs.map((input) => [input, nodes.get(input)!.fingerprint]),
+      ),
+      repeatable: own.unrepeatableBecause === undefined,
+      usesMacros: [],
+      ...own,
+      inputs,
+    });
+    for (const warning of unknownColumns(file.config, parts.schemas.get(file.name)!)) parts.report(warning);
+  };
+
+  const reasons = new Map<string, string>();
+  const isMacro = (name: string) => parts.macros.has(name);
+  for (const [name] of closures) {
+    const { parsed, macros: called } = macros.get(name)!;
+    const own = parsed.map((body) => parts.repeatability.reason(body, isMacro)).find(Boolean);
+    const reason = own ?? called.map((other) => reasons.get(other)).find(Boolean);
+    if (reason) reasons.set(name, reason);
+  }
+
+  for (const name of order) {
+    if (failed.has(name) || macroOf(name) !== undefined) continue;
+    const source = sources.get(name);
+    const seed = seeds.get(name);
+    const model = models.get(name);
+    const draft = parts.drafts.get(name);
+    if (source && !draft) {
+      add(source, { kind: 'source', path: source.span.file, logic: sourceLogic(source) });
+    } else if (seed && !draft) {
+      add(seed, { kind: 'seed', path: seed.path, logic: seedLogic(seed) });
+    } else if (model && draft) {
+      const used = draft.macros.map((macro) => closures.get(macro)!);
+      const usesMacros = [...new Set(used.flatMap((closure) => closure.macros))];
+      const hashes = usesMacros.map((macro) => macros.get(macro)!.hash);
+      const reason =
+        parts.repeatability.reason(draft.parsed, isMacro) ??
+        usesMacros.map((macro) => reasons.get(macro)).find(Boolean);
+      add(model, {
+        kind: 'model',
+        path: model.path,
+        sql: draft.sql,
+        segments: clipped(draft.expanded.segments, draft.sql.length),
+        inputs: [...new Set([...draft.tables, ...used.flatMap((closure) => closure.tables)])].sort(),
+        logic: modelLogic(draft.parsed.hash, model.config, hashes, settings),
+        usesMacros,
+        ...(reason && { unrepeatableBecause: reason }),
+      });
+    }
+  }
+  const sqlMacros = [...closures.keys()].flatMap((name): SqlMacro[] => {
+    const { createSql, written } = macros.get(name)!;
+    if (failed.has(macroId(name))) return [];
+    return [{ name, sql: createSql, path: written.path, reads: [...closures.get(name)!.tables].sort() }];
+  });
+  const failedNodes = [...failed].filter((id) => macroOf(id) === undefined).sort();
+  return { project: project.name, nodes, tests: parts.tests, sqlMacros, failed: failedNodes };
+}
+
+/** Segments up to the end of the statement, which lacks the semicolon behind it. */
+function clipped(segments: readonly Segment[], end: number): readonly Segment[] {
+  return segments.flatMap((segment) => {
+    if (segment.outEnd <= end) return [segment];
+    if (segment.outStart >= end) return [];
+    const cut = segment.kind === 'text' ? segment.outEnd - end : 0;
+    return [{ ...segment, outEnd: end, sourceEnd: segment.sourceEnd - cut }];
+  });
+}
+
+/** Columns with their descriptions; one that a plain `not_null` test guards is not nullable. */
+function documented(columns: readonly Column[], config: NodeConfig): readonly Column[] {
+  if (config.columns.length === 0) return columns;
+  const settings = new Map(config.columns.map((column) => [column.name.toLowerCase(), column]));
+  return columns.map((column) => {
+    const found = settings.get(column.name.toLowerCase());
+    if (!found) return column;
+    const isGuarded = found.tests.some(
+      ({ assertion, severity, where, warnIf, errorIf }) =>
+        assertion.kind === 'not_null' && severity === 'error' && !where && !warnIf && !errorIf,
+    );
+    return {
+      ...column,
+      ...(found.description !== undefined && { description: found.description }),
+      ...(isGuarded && { nullable: false }),
+    };
+  });
+}
+
+function unknownColumns(config: NodeConfig, columns: readonly Column[]): readonly Diagnostic[] {
+  if (config.columns.length === 0) return [];
+  const names = new Set(columns.map((column) => column.name.toLowerCase()));
+  return config.columns.flatMap(({ name, span, tests }) => {
+    // With tests on it, those are the error.
+    if (names.has(name.toLowerCase()) || tests.length > 0) return [];
+    const close = nearest(
+      name,
+      columns.map((column) => column.name),
+    );
+    return warningDiagnostic('compile/unknown-column', `There is no column "${name}" to describe.`, {
+      ...(span && { span }),
+      ...(close && { hint: `did you mean "${close}"?` }),
+    });
+  });
+}

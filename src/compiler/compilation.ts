@@ -1,0 +1,257 @@
+import { type Diagnostic, errorDiagnostic, type Outcome } from '../diagnostics/diagnostic.js';
+import { sortDag } from '../graph/dag.js';
+import type { ExpandedModel } from '../ir/expanded-model.js';
+import type { Manifest } from '../ir/manifest.js';
+import type { ModelFile } from '../ir/project.js';
+import { EngineError } from '../ports/engine.js';
+import type { Memo } from '../ports/memo.js';
+import type { Column } from '../schema/table-schema.js';
+import { hash } from '../util/hash.js';
+import { type BoundMacro, type Query, QueryBinder } from './bind-queries.js';
+import { buildManifest } from './build-manifest.js';
+import type { CompileInput } from './compile-input.js';
+import { type Draft, draftQuery, statementOf } from './draft.js';
+import type { EngineSession } from './engine-session.js';
+import { explainBinding } from './explain-binding.js';
+import { explainCycle } from './explain-cycle.js';
+import { macroId, macroOf, readsOf } from './graph-ids.js';
+import { placeOf, sortDiagnostics } from './locate.js';
+import { MacroSet } from './macro-set.js';
+import { NameTable } from './name-table.js';
+import { parseSql } from './parse-sql.js';
+import { Repeatability } from './repeatability.js';
+import { resultSchema } from './result-schema.js';
+import { compileTests } from './tests/compile-tests.js';
+import { typescriptMacroFinder } from './typescript-macros.js';
+
+const noMemo: Memo = { get: () => undefined, set: () => {} };
+
+/** What a macro needs of the session: all tables and macros that it uses, itself last. */
+export interface MacroClosure {
+  readonly tables: readonly string[];
+  readonly macros: readonly string[];
+}
+
+/** One run of the compiler: what is known of every node, and what is wrong. */
+export class Compilation {
+  readonly #memo: Memo;
+  readonly #names: NameTable;
+  readonly #macros: MacroSet;
+  readonly #binder: QueryBinder;
+  readonly #models: ReadonlyMap<string, ModelFile>;
+  readonly #drafts = new Map<string, Draft>();
+  readonly #schemas = new Map<string, readonly Column[]>();
+  /** Nodes, and macros by id, that have an error or stand below one. */
+  readonly #failed = new Set<string>();
+  readonly #closures = new Map<string, MacroClosure>();
+  readonly #diagnostics: Diagnostic[] = [];
+  readonly #environmentKey: string;
+
+  constructor(
+    private readonly input: CompileInput,
+    private readonly session: EngineSession,
+  ) {
+    const { project } = input;
+    this.#memo = input.memo ?? noMemo;
+    this.#names = new NameTable(project);
+    this.#macros = new MacroSet(project.sqlMacros, this.#report);
+    this.#environmentKey = hash('environment', project.engine.init ?? '');
+    this.#binder = new QueryBinder(session, this.#memo, this.#environmentKey);
+    this.#models = new Map(project.models.filter((m) => m.config.enabled).map((m) => [m.name, m]));
+  }
+
+  async run(): Promise<Outcome<Manifest>> {
+    this.#addTables();
+    await this.#draftAll();
+    await this.#bindAll();
+    const tests = await compileTests({
+      input: this.input,
+      names: this.#names,
+      macroNames: this.#macros.names,
+      schemas: this.#schemas,
+      failed: this.#failed,
+      parse: (texts) => parseSql(texts, this.session, this.#memo),
+      bind: (drafts) => this.#bindDrafts(drafts),
+      closureOf: (draft) => this.#closureOf(draft),
+      explain: (error, draft) => this.#explain(error, draft),
+      report: this.#report,
+    });
+    const manifest = buildManifest({
+      project: this.input.project,
+      drafts: this.#drafts,
+      macros: this.#macros.drafts,
+      closures: this.#closures,
+      schemas: this.#schemas,
+      failed: this.#failed,
+      order: this.#sorted().order,
+      repeatability: await Repeatability.load(this.session, this.#memo, this.#environmentKey),
+      tests,
+      report: this.#report,
+    });
+    return { value: manifest, diagnostics: sortDiagnostics(this.#diagnostics) };
+  }
+
+  readonly #report = (diagnostic: Diagnostic): void => {
+    this.#diagnostics.push(diagnostic);
+  };
+
+  /** Sources and seeds, whose columns are known. */
+  #addTables(): void {
+    const { project, sourceSchemas, seedSchemas } = this.input;
+    const tables = [
+      ...project.sources.map((table) => [table, sourceSchemas] as const),
+      ...project.seeds.map((seed) => [seed, seedSchemas] as const),
+    ];
+    for (const [{ name, config }, schemas] of tables) {
+      if (!config.enabled) continue;
+      const schema = schemas.get(name);
+      if (schema) this.#addSchema(name, schema.columns);
+      else this.#failed.add(name);
+    }
+  }
+
+  #addSchema(name: string, columns: readonly Column[]): void {
+    this.#schemas.set(name, columns);
+    this.#binder.addTable(name, { columns });
+  }
+
+  async #draftAll(): Promise<void> {
+    const expanded = this.input.expanded.filter((model) => this.#models.has(model.name));
+    const statements = expanded.map(statementOf);
+    const parsed = await parseSql([...statements, ...this.#macros.texts], this.session, this.#memo);
+    for (const name of this.#macros.resolve(parsed.slice(statements.length), this.#names)) {
+      this.#failed.add(macroId(name));
+    }
+    for (const [i, model] of expanded.entries()) this.#draft(model, parsed[i]!);
+    for (const name of this.#models.keys()) if (!this.#drafts.has(name)) this.#failed.add(name);
+  }
+
+  #draft(expanded: ExpandedModel, parsed: Parameters<typeof draftQuery>[2]): void {
+    const { text } = this.#models.get(expanded.name)!;
+    const { draft, diagnostics } = draftQuery(expanded, text, parsed, this.#names, this.#macros.names);
+    for (const diagnostic of diagnostics) this.#report(diagnostic);
+    if (draft) this.#drafts.set(expanded.name, draft);
+  }
+
+  #sorted() {
+    const edges = new Map<string, readonly string[]>();
+    for (const name of this.#schemas.keys()) if (!this.#drafts.has(name)) edges.set(name, []);
+    for (const [name, macro] of this.#macros.drafts) edges.set(macroId(name), readsOf(macro));
+    for (const [name, draft] of this.#drafts) edges.set(name, readsOf(draft));
+    return sortDag(edges);
+  }
+
+  async #bindAll(): Promise<void> {
+    const { order, cycles } = this.#sorted();
+    const inOrder = new Set(order);
+    for (const id of [...this.#drafts.keys(), ...[...this.#macros.drafts.keys()].map(macroId)]) {
+      if (!inOrder.has(id)) this.#failed.add(id);
+    }
+    for (const cycle of cycles) this.#report(explainCycle(cycle, this.#drafts, this.#macros.drafts));
+    for (const level of this.#levels(order)) {
+      const ready = level.filter((id) => this.#isReady(id));
+      for (const id of ready) {
+        const macro = macroOf(id);
+        if (macro !== undefined) await this.#bindMacro(macro);
+      }
+      await this.#bindModels(ready.filter((id) => macroOf(id) === undefined));
+    }
+  }
+
+  /** Groups what is not bound yet, so that each group only reads groups before it. */
+  #levels(order: readonly string[]): readonly (readonly string[])[] {
+    const levelOf = new Map<string, number>();
+    const levels: string[][] = [];
+    for (const id of order) {
+      const macro = macroOf(id);
+      const node = macro === undefined ? this.#drafts.get(id) : this.#macros.drafts.get(macro);
+      if (!node) continue;
+      let level = 0;
+      for (const input of readsOf(node)) level = Math.max(level, (levelOf.get(input) ?? -1) + 1);
+      levelOf.set(id, level);
+      const ids = levels[level];
+      if (ids) ids.push(id);
+      else levels[level] = [id];
+    }
+    return levels;
+  }
+
+  /** False, and failed, where an input failed. */
+  #isReady(id: string): boolean {
+    if (this.#failed.has(id)) return false;
+    const macro = macroOf(id);
+    const node = macro === undefined ? this.#drafts.get(id)! : this.#macros.drafts.get(macro)!;
+    if (!readsOf(node).some((input) => this.#failed.has(input))) return true;
+    this.#failed.add(id);
+    return false;
+  }
+
+  async #bindMacro(name: string): Promise<void> {
+    const draft = this.#macros.drafts.get(name)!;
+    const closure = this.#closureOf(draft);
+    const own = { tables: closure.tables, macros: [...closure.macros, name] };
+    this.#closures.set(name, own);
+    const bound: BoundMacro = { name, createSql: draft.createSql, reads: closure.tables };
+    const error = await this.#binder.addMacro(bound, closure.macros);
+    if (!error) return;
+    this.#failed.add(macroId(name));
+    this.#report(this.#macros.explain(name, error));
+  }
+
+  async #bindModels(names: readonly string[]): Promise<void> {
+    const drafts = names.map((name) => this.#drafts.get(name)!);
+    const results = await this.#bindDrafts(drafts);
+    for (const [i, name] of names.entries()) {
+      const draft = drafts[i]!;
+      const result = results[i]!;
+      if (result instanceof EngineError) {
+        this.#failed.add(name);
+        this.#report(this.#explain(result, draft));
+        continue;
+      }
+      const storesRows = this.input.storesRows(this.#models.get(name)!.config.materialized);
+      const { columns, problems } = resultSchema(result, draft.sql, storesRows);
+      for (const { code, message, hint, start, end } of problems) {
+        const place = placeOf(draft.expanded, draft.fileText, { start, end });
+        this.#report(errorDiagnostic(code, message, { ...place, ...(hint && { hint }) }));
+      }
+      if (problems.length > 0) this.#failed.add(name);
+      else this.#addSchema(name, columns);
+    }
+  }
+
+  #bindDrafts(drafts: readonly Draft[]) {
+    return this.#binder.bind(drafts.map((draft) => this.#queryOf(draft)));
+  }
+
+  #queryOf(draft: Draft): Query {
+    if (draft.macros.length === 0) return { sql: draft.sql, reads: draft.tables, macros: [] };
+    const { tables, macros } = this.#closureOf(draft);
+    return { sql: draft.sql, reads: tables, macros };
+  }
+
+  /** All tables and macros that a node uses, through macros too; macros stand behind those that they call. */
+  #closureOf(node: { readonly tables: readonly string[]; readonly macros: readonly string[] }): MacroClosure {
+    const used = node.macros.flatMap((name) => this.#closures.get(name) ?? []);
+    return {
+      tables: [...new Set([...node.tables, ...used.flatMap((closure) => closure.tables)])],
+      macros: [...new Set(used.flatMap((closure) => closure.macros))],
+    };
+  }
+
+  #explain(error: EngineError, draft: Draft): Diagnostic {
+    const { code, message, hint, start, end } = explainBinding(error, {
+      sql: draft.sql,
+      tables: new Map(
+        draft.tables.flatMap((name) => {
+          const columns = this.#schemas.get(name);
+          return columns ? [[name, { columns }]] : [];
+        }),
+      ),
+      macros: draft.macros,
+      typescriptMacro: typescriptMacroFinder(this.input.project.macros),
+    });
+    const place = placeOf(draft.expanded, draft.fileText, { start, end });
+    return errorDiagnostic(code, message, { ...place, ...(hint && { hint }) });
+  }
+}

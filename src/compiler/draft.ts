@@ -1,0 +1,171 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { errorDiagnostic } from '../diagnostics/diagnostic.js';
+import type { ExpandedModel } from '../ir/expanded-model.js';
+import { utf16Offset } from '../util/utf16-offset.js';
+import { readMessage, sentence } from './engine-message.js';
+import { findIdentifier, firstToken, nameAt, placeOf, type Stretch } from './locate.js';
+import type { NameTable } from './name-table.js';
+import type { ParsedSql, ParseProblem, TableReference } from './parsed-sql.js';
+import { sqlTokens, statementEnd } from './sql-tokens.js';
+
+/** A query of a file with what it names, before it is bound. */
+export interface Draft {
+  readonly expanded: ExpandedModel;
+  readonly fileText: string;
+  /** The statement without semicolons and comments behind it: offsets are those of the expanded SQL. */
+  readonly sql: string;
+  readonly parsed: ParsedSql;
+  /** Names of nodes, in the order in which they come up. */
+  readonly tables: readonly string[];
+  /** Names of the project's SQL macros that it calls itself. */
+  readonly macros: readonly string[];
+  readonly references: readonly { readonly name: string; readonly reference: TableReference }[];
+}
+
+/** The statement that is parsed and bound. */
+export function statementOf(expanded: ExpandedModel): string {
+  return expanded.sql.slice(0, statementEnd(expanded.sql));
+}
+
+/** Finds out what a parsed query names. With an error there is no draft. */
+export function draftQuery(
+  expanded: ExpandedModel,
+  fileText: string,
+  parsed: ParsedSql,
+  names: NameTable,
+  macroNames: ReadonlyMap<string, string>,
+): { readonly draft?: Draft; readonly diagnostics: readonly Diagnostic[] } {
+  const sql = statementOf(expanded);
+  if (parsed.problem) return { diagnostics: [explainParsing(parsed.problem, expanded, fileText)] };
+  const diagnostics: Diagnostic[] = [];
+  const references: { name: string; reference: TableReference }[] = [];
+  const written = new Set<string>();
+  for (const reference of parsed.tables) {
+    written.add((reference.schema ? `${reference.schema}.${reference.name}` : reference.name).toLowerCase());
+    const resolution = names.resolve(reference);
+    if ('name' in resolution) {
+      references.push({ name: resolution.name, reference });
+      continue;
+    }
+    const { problem, message, hint } = resolution;
+    const place = placeOf(expanded, fileText, referenceStretch(sql, reference));
+    diagnostics.push(errorDiagnostic(`compile/${problem}`, message, { ...place, ...(hint && { hint }) }));
+  }
+  const tables = new Set(references.map(({ name }) => name));
+  for (const ref of expanded.refs) {
+    if (written.has(ref.toLowerCase())) continue;
+    const resolution = names.resolve(toReference(ref));
+    if ('name' in resolution) {
+      tables.add(resolution.name);
+      continue;
+    }
+    const { problem, message, hint } = resolution;
+    const place = placeOf(expanded, fileText, firstToken(sql));
+    diagnostics.push(errorDiagnostic(`compile/${problem}`, message, { ...place, ...(hint && { hint }) }));
+  }
+  if (diagnostics.length > 0) return { diagnostics };
+  const called = [...parsed.functions, ...parsed.tableFunctions].flatMap(
+    (name) => macroNames.get(name) ?? [],
+  );
+  const macros = [...new Set(called)].sort();
+  return { draft: { expanded, fileText, sql, parsed, tables: [...tables], macros, references }, diagnostics };
+}
+
+/** Where a table is named in the SQL. */
+export function referenceStretch(sql: string, { byteOffset }: TableReference): Stretch {
+  return byteOffset === undefined ? firstToken(sql) : nameAt(sql, utf16Offset(sql, byteOffset));
+}
+
+export function toReference(name: string): TableReference {
+  const dot = name.indexOf('.');
+  return dot < 0
+    ? { catalog: '', schema: '', name }
+    : { catalog: '', schema: name.slice(0, dot), name: name.slice(dot + 1) };
+}
+
+function explainParsing(problem: ParseProblem, expanded: ExpandedModel, fileText: string): Diagnostic {
+  const { sql } = expanded;
+  const at = (stretch: Stretch) => placeOf(expanded, fileText, stretch);
+  switch (problem.kind) {
+    case 'syntax': {
+      const { subject } = readMessage(problem.message);
+      const stretch =
+        problem.offset === undefined
+          ? subject === undefined
+            ? undefined
+            : findIdentifier(sql, subject)
+          : syntaxStretch(sql, problem.offset);
+      return errorDiagnostic(
+        'compile/syntax-error',
+        sentence(problem.message),
+        at(stretch ?? firstToken(sql)),
+      );
+    }
+    case 'empty':
+      return errorDiagnostic('project/not-a-select', 'The file has no SQL.', {
+        ...at({ start: 0, end: 0 }),
+        hint: 'write one SELECT',
+      });
+    case 'several-statements':
+      return errorDiagnostic('project/not-a-select', 'The file has more than one statement.', {
+        ...at(secondStatement(sql)),
+        hint: 'keep one SELECT here, and put each other one into its own file',
+      });
+    case 'parameter':
+      return errorDiagnostic(
+        'compile/binder-error',
+        'The query has a parameter that nothing gives a value to.',
+        {
+          ...at(firstParameter(sql)),
+          hint: 'write ${vars.name} for a variable of etl.yml',
+        },
+      );
+    case 'not-a-select':
+      return notASelect(sql, at);
+  }
+}
+
+function notASelect(sql: string, at: (stretch: Stretch) => Pick<Diagnostic, 'span' | 'excerpt'>): Diagnostic {
+  const words = [...sqlTokens(sql)].map((token) => sql.slice(token.start, token.end).toLowerCase());
+  const pivot = [...sqlTokens(sql)].find((token) => /^pivot$/i.test(sql.slice(token.start, token.end)));
+  if (pivot && ['pivot', 'with', 'from', 'select'].includes(words[0]!)) {
+    return errorDiagnostic('project/not-a-select', 'The columns of this PIVOT depend on the data.', {
+      ...at(pivot),
+      hint: 'list its values: pivot … on … in (…)',
+    });
+  }
+  const first = firstToken(sql);
+  const statement = sql.slice(first.start, first.end).toUpperCase();
+  const makesMacro = words[0] === 'create' && words.some((word) => word === 'macro' || word === 'function');
+  const hint = makesMacro
+    ? 'put CREATE MACRO into a file under macros/'
+    : words[0] === 'create' && words.includes('as')
+      ? 'write the SELECT alone: what it becomes is said by `materialized:`'
+      : 'write one SELECT that returns the rows';
+  return errorDiagnostic('project/not-a-select', `${statement} is not a SELECT.`, { ...at(first), hint });
+}
+
+function secondStatement(sql: string): Stretch {
+  let isBehind = false;
+  for (const token of sqlTokens(sql)) {
+    const isSemicolon = token.kind === 'symbol' && sql[token.start] === ';';
+    if (isBehind && !isSemicolon) return token;
+    if (isSemicolon) isBehind = true;
+  }
+  return firstToken(sql);
+}
+
+function firstParameter(sql: string): Stretch {
+  for (const token of sqlTokens(sql)) if (token.kind === 'parameter') return token;
+  return firstToken(sql);
+}
+
+/** The token that DuckDB stopped at; behind the last one, the last one. */
+function syntaxStretch(sql: string, offset: number): Stretch {
+  let last: Stretch = { start: 0, end: 0 };
+  for (const { start, end } of sqlTokens(sql)) {
+    last = { start, end };
+    if (end > offset) return last;
+  }
+  return last;
+}

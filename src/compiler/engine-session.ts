@@ -1,0 +1,60 @@
+import type { Engine, EngineConnection } from '../ports/engine.js';
+
+/** An engine that is opened when it is first needed, with as many connections as work at once. */
+export class EngineSession {
+  #opened:
+    | Promise<{ readonly engine: Engine; readonly connections: readonly EngineConnection[] }>
+    | undefined;
+
+  constructor(
+    private readonly openEngine: () => Promise<Engine>,
+    private readonly connectionCount: number,
+  ) {}
+
+  async connections(): Promise<readonly EngineConnection[]> {
+    this.#opened ??= this.#open();
+    return (await this.#opened).connections;
+  }
+
+  /** The connection for everything that changes the catalog. */
+  async first(): Promise<EngineConnection> {
+    return (await this.connections())[0]!;
+  }
+
+  /** Does `work` for every item, one at a time on each connection. Results stand in the items' order. */
+  async spread<T, R>(
+    items: readonly T[],
+    work: (item: T, connection: EngineConnection) => Promise<R>,
+  ): Promise<readonly R[]> {
+    const results: R[] = [];
+    let next = 0;
+    const runOn = async (connection: EngineConnection) => {
+      for (let i = next++; i < items.length; i = next++) results[i] = await work(items[i]!, connection);
+    };
+    if (items.length > 0) {
+      const connections = await this.connections();
+      await Promise.all(connections.slice(0, items.length).map(runOn));
+    }
+    return results;
+  }
+
+  async close(): Promise<void> {
+    if (!this.#opened) return;
+    const { engine, connections } = await this.#opened;
+    for (const connection of connections) connection.close();
+    engine.close();
+  }
+
+  async #open() {
+    const engine = await this.openEngine();
+    const connections: EngineConnection[] = [];
+    try {
+      for (let i = 0; i < this.connectionCount; i++) connections.push(await engine.connect());
+    } catch (error) {
+      for (const connection of connections) connection.close();
+      engine.close();
+      throw error;
+    }
+    return { engine, connections };
+  }
+}

@@ -1,0 +1,66 @@
+import type { NodeConfig, PlainValue, SeedFile, SourceTable } from '../ir/project.js';
+import { hash } from '../util/hash.js';
+import { sqlTokens } from './sql-tokens.js';
+
+/** Hash of all of a model's own that affects its rows. Descriptions, tags, tests and meta do not. */
+export function modelLogic(
+  astHash: string,
+  config: NodeConfig,
+  macroHashes: readonly string[],
+  settingsKey: string,
+): string {
+  return hash('model', astHash, dataConfig(config), ...macroHashes, settingsKey);
+}
+
+/** Hash of a seed's rows and of the types that a person fixed. */
+export function seedLogic(seed: SeedFile): string {
+  return hash('seed', seed.hash, stableJson(seed.columnTypes), dataConfig(seed.config));
+}
+
+/** Hash of a source table's definition. Secrets go in and cannot be read back. */
+export function sourceLogic(table: SourceTable): string {
+  const { name, connector, options, columnTypes, config } = table;
+  return hash('source', name, connector, stableJson(options), stableJson(columnTypes), dataConfig(config));
+}
+
+/** Hash of a node's logic and of its inputs' fingerprints. */
+export function fingerprintOf(
+  logic: string,
+  inputs: readonly (readonly [name: string, fingerprint: string])[],
+): string {
+  return hash('node', logic, ...inputs.flat());
+}
+
+function dataConfig({ materialized, partitionBy, options }: NodeConfig): string {
+  return stableJson({ materialized, partitionBy, options });
+}
+
+/**
+ * Hash of the engine's settings that can change what a query returns, such as the time zone. Statements that
+ * only open doors (secrets, extensions) are left out: a new password rebuilds nothing.
+ */
+export function settingsKey(init: string | undefined): string {
+  const statements: string[][] = [[]];
+  for (const token of sqlTokens(init ?? '')) {
+    if (init![token.start] === ';') statements.push([]);
+    else statements.at(-1)!.push(init!.slice(token.start, token.end));
+  }
+  const relevant = statements.filter((words) => words.length > 0 && !opensDoors(words));
+  return relevant.length === 0 ? '' : hash(...relevant.map((words) => words.join(' ')));
+}
+
+function opensDoors(words: readonly string[]): boolean {
+  const [first = '', ...rest] = words.map((word) => word.toLowerCase());
+  if (first === 'install' || first === 'load') return true;
+  if (first === 'create') return rest.slice(0, 4).includes('secret');
+  return first === 'set' && rest.slice(0, 2).some((word) => /^(s3|http|azure|gcs)_/.test(word));
+}
+
+/** JSON with sorted keys. */
+function stableJson(value: PlainValue | Readonly<Record<string, PlainValue>>): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

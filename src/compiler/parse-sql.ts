@@ -1,0 +1,87 @@
+import { type EngineConnection, EngineError } from '../ports/engine.js';
+import type { Memo } from '../ports/memo.js';
+import { hash } from '../util/hash.js';
+import { quoteString } from '../util/sql-quote.js';
+import { utf16OffsetOfCodePoint } from '../util/utf16-offset.js';
+import { analyzeAst, type SerializedSql } from './analyze-ast.js';
+import type { EngineSession } from './engine-session.js';
+import type { ParsedSql, ParseProblem } from './parsed-sql.js';
+
+const batchSize = 250;
+
+type Serialized =
+  | ({ readonly error: false } & SerializedSql)
+  | {
+      readonly error: true;
+      readonly error_type: string;
+      readonly error_message: string;
+      /** Code points, as text. */
+      readonly position?: string;
+    };
+
+/** Parses SQL texts with DuckDB, many in one statement; those that `memo` knows cost nothing. */
+export async function parseSql(
+  texts: readonly string[],
+  session: EngineSession,
+  memo: Memo,
+): Promise<readonly ParsedSql[]> {
+  const keys = texts.map((text) => hash(text));
+  const parsed = keys.map((key) => memo.get<ParsedSql>('parse', key));
+  const missing = parsed.flatMap((known, i) => (known ? [] : [i]));
+  await session.spread(inBatches(missing), async (batch, connection) => {
+    const jsons = await serialize(
+      batch.map((i) => texts[i]!),
+      connection,
+    );
+    for (const [n, i] of batch.entries()) {
+      const result = read(texts[i]!, jsons[n]!);
+      parsed[i] = result;
+      memo.set('parse', keys[i]!, result);
+    }
+  });
+  return parsed as ParsedSql[];
+}
+
+function inBatches(items: readonly number[]): readonly (readonly number[])[] {
+  const batches: number[][] = [];
+  for (let i = 0; i < items.length; i += batchSize) batches.push(items.slice(i, i + batchSize));
+  return batches;
+}
+
+async function serialize(texts: readonly string[], connection: EngineConnection): Promise<readonly string[]> {
+  let separator = '\x1f';
+  while (texts.some((text) => text.includes(separator))) separator += '\x1e\x1f';
+  const list = `string_split(${quoteString(texts.join(separator))}, ${quoteString(separator)})`;
+  const query = `select json_serialize_sql(sql) as json from (select unnest(${list}) as sql)`;
+  try {
+    return (await connection.rows(query)).map((row) => row.json as string);
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.kind === 'interrupted') throw error;
+    if (texts.length === 1) return [failure(error)];
+  }
+  const jsons: string[] = [];
+  for (const text of texts) jsons.push(...(await serialize([text], connection)));
+  return jsons;
+}
+
+/** A text that DuckDB refuses by throwing, in the form in which it reports all others. */
+function failure(error: EngineError): string {
+  return JSON.stringify({ error: true, error_type: 'parser', error_message: error.message });
+}
+
+function read(text: string, json: string): ParsedSql {
+  const serialized = JSON.parse(json) as Serialized;
+  if (serialized.error) {
+    const { error_type, error_message, position } = serialized;
+    if (error_type !== 'parser') return unusable({ kind: 'not-a-select' });
+    const offset = position === undefined ? undefined : utf16OffsetOfCodePoint(text, Number(position));
+    return unusable({ kind: 'syntax', message: error_message, ...(offset !== undefined && { offset }) });
+  }
+  const count = serialized.statements.length;
+  if (count !== 1) return unusable({ kind: count === 0 ? 'empty' : 'several-statements' });
+  return analyzeAst(json, serialized);
+}
+
+function unusable(problem: ParseProblem): ParsedSql {
+  return { problem, tables: [], functions: [], tableFunctions: [], sampled: false, hash: '' };
+}

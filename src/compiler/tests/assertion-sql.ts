@@ -1,0 +1,47 @@
+import type { Scalar, TestAssertion } from '../../ir/project.js';
+import { quoteIdentifier, quoteRelation, quoteString } from '../../util/sql-quote.js';
+
+/**
+ * The query that returns the failing rows of an assertion over `table`, only among rows that meet `where`.
+ * As in dbt, NULL passes `unique` on one column, `accepted_values`, `relationships` and expressions.
+ */
+export function assertionSql(assertion: TestAssertion, table: string, where?: string): string {
+  const rows =
+    where === undefined
+      ? quoteRelation(table)
+      : `(select * from ${quoteRelation(table)} where (\n${where}\n))`;
+  const columns = 'columns' in assertion ? assertion.columns.map(quoteIdentifier) : [];
+  const [column] = columns;
+  switch (assertion.kind) {
+    case 'not_null':
+      return `select * from ${rows} where ${columns.map((c) => `${c} is null`).join(' or ')}`;
+    case 'unique': {
+      const list = columns.join(', ');
+      const present = columns.length === 1 ? ` where ${column} is not null` : '';
+      return `select ${list}, count(*) as row_count from ${rows}${present} group by ${list} having count(*) > 1`;
+    }
+    case 'accepted_values': {
+      const values = assertion.values.filter((value) => value !== null).map(literal);
+      if (values.length === 0) return `select * from ${rows} where ${column} is not null`;
+      return `select * from ${rows} where ${column} not in (${values.join(', ')})`;
+    }
+    case 'relationships': {
+      const other = `select 1 from ${quoteRelation(assertion.to)} as parent where parent.${quoteIdentifier(assertion.field)} = child.${column}`;
+      return `select child.* from ${rows} as child where child.${column} is not null and not exists (${other})`;
+    }
+    case 'expression':
+      return `select * from ${rows} where not (\n${assertion.expression}\n)`;
+    case 'row_count': {
+      const { min, max } = assertion;
+      const bounds = [
+        ...(min === undefined ? [] : [`count(*) < ${min}`]),
+        ...(max === undefined ? [] : [`count(*) > ${max}`]),
+      ];
+      return `select count(*) as row_count from ${rows} having ${bounds.join(' or ') || 'false'}`;
+    }
+  }
+}
+
+function literal(value: Scalar): string {
+  return typeof value === 'string' ? quoteString(value) : String(value);
+}

@@ -1,0 +1,204 @@
+import { type Diagnostic, errorDiagnostic } from '../../diagnostics/diagnostic.js';
+import type { ExpandedModel } from '../../ir/expanded-model.js';
+import type { ManifestTest } from '../../ir/manifest.js';
+import type { NodeConfig, TestConfig, TestFile } from '../../ir/project.js';
+import { EngineError } from '../../ports/engine.js';
+import type { Column } from '../../schema/table-schema.js';
+import { hash } from '../../util/hash.js';
+import { nearest } from '../../util/nearest.js';
+import type { QueryColumns } from '../bind-queries.js';
+import type { CompileInput } from '../compile-input.js';
+import { type Draft, draftQuery, statementOf, toReference } from '../draft.js';
+import { readsOf } from '../graph-ids.js';
+import type { NameTable } from '../name-table.js';
+import type { ParsedSql } from '../parsed-sql.js';
+import { assertionSql } from './assertion-sql.js';
+import { TestNames } from './test-names.js';
+
+export interface TestContext {
+  readonly input: CompileInput;
+  readonly names: NameTable;
+  readonly macroNames: ReadonlyMap<string, string>;
+  readonly schemas: ReadonlyMap<string, readonly Column[]>;
+  readonly failed: ReadonlySet<string>;
+  readonly parse: (texts: readonly string[]) => Promise<readonly ParsedSql[]>;
+  readonly bind: (drafts: readonly Draft[]) => Promise<readonly (QueryColumns | EngineError)[]>;
+  readonly closureOf: (draft: Draft) => { readonly tables: readonly string[] };
+  readonly explain: (error: EngineError, draft: Draft) => Diagnostic;
+  readonly report: (diagnostic: Diagnostic) => void;
+}
+
+interface TestedNode {
+  readonly name: string;
+  readonly path: string;
+  readonly config: NodeConfig;
+}
+
+/** A test on its way: `query` is what must be parsed and bound before it is known to be good. */
+interface TestDraft {
+  readonly test: ManifestTest;
+  readonly query?: {
+    readonly expanded: ExpandedModel;
+    readonly fileText: string;
+    readonly fixedPlace?: TestConfig;
+  };
+}
+
+/** Compiles the data tests of front matter and of `tests/*.sql` to queries that return failing rows. */
+export async function compileTests(context: TestContext): Promise<readonly ManifestTest[]> {
+  const { project } = context.input;
+  const names = new TestNames();
+  const drafts: TestDraft[] = [];
+  for (const file of project.tests) {
+    const expanded = context.input.expandedTests.find(({ path }) => path === file.path);
+    if (expanded) drafts.push(fileTest(file, expanded, names));
+  }
+  const nodes: readonly TestedNode[] = [
+    ...project.sources.map((table) => ({ name: table.name, path: table.span.file, config: table.config })),
+    ...project.seeds,
+    ...project.models,
+  ];
+  for (const node of nodes) {
+    if (!node.config.enabled) continue;
+    const tests = [...node.config.columns.flatMap((column) => column.tests), ...node.config.tests];
+    for (const config of tests) {
+      const draft = configuredTest(node, config, names.nameOf(config, node.name), context);
+      if (draft) drafts.push(draft);
+    }
+  }
+  return finish(drafts, context);
+}
+
+/** Parses and binds the tests that hold SQL of a person; the others are known to be good. */
+async function finish(drafts: readonly TestDraft[], context: TestContext): Promise<readonly ManifestTest[]> {
+  const written = drafts.filter((draft) => draft.query);
+  const parsed = await context.parse(written.map((draft) => statementOf(draft.query!.expanded)));
+  const good = new Map<TestDraft, ManifestTest>();
+  const toBind: { readonly draft: TestDraft; readonly query: Draft }[] = [];
+  for (const [i, draft] of written.entries()) {
+    const { expanded, fileText, fixedPlace } = draft.query!;
+    const result = draftQuery(expanded, fileText, parsed[i]!, context.names, context.macroNames);
+    for (const diagnostic of result.diagnostics) context.report(inYaml(diagnostic, expanded, fixedPlace));
+    const query = result.draft;
+    if (!query || readsOf(query).some((id) => context.failed.has(id))) continue;
+    toBind.push({ draft, query });
+  }
+  const bound = await context.bind(toBind.map(({ query }) => query));
+  for (const [i, { draft, query }] of toBind.entries()) {
+    const result = bound[i]!;
+    if (result instanceof EngineError) {
+      context.report(inYaml(context.explain(result, query), query.expanded, draft.query!.fixedPlace));
+    } else {
+      good.set(draft, { ...draft.test, sql: query.sql, reads: [...context.closureOf(query).tables].sort() });
+    }
+  }
+  return drafts.flatMap((draft) => {
+    const test = draft.query ? good.get(draft) : draft.test;
+    return test ? [{ ...test, logic: hash('test', test.sql, test.warnIf, test.errorIf) }] : [];
+  });
+}
+
+/** SQL of a test in YAML was made: its errors stand at the test, with an excerpt of the SQL. */
+function inYaml(diagnostic: Diagnostic, expanded: ExpandedModel, config: TestConfig | undefined): Diagnostic {
+  if (!config) return diagnostic;
+  const { span: inSql, ...rest } = diagnostic;
+  const excerpt = inSql && {
+    title: 'the test’s SQL',
+    text: expanded.sql,
+    start: inSql.start.offset,
+    end: inSql.end.offset,
+  };
+  return { ...rest, ...(config.span && { span: config.span }), ...(excerpt && { excerpt }) };
+}
+
+function fileTest(file: TestFile, expanded: ExpandedModel, names: TestNames): TestDraft {
+  const test: ManifestTest = {
+    name: names.take(file.name),
+    columns: [],
+    path: file.path,
+    ...(file.description !== undefined && { description: file.description }),
+    tags: file.tags,
+    kind: 'query',
+    severity: file.severity,
+    warnIf: file.warnIf ?? '> 0',
+    errorIf: file.errorIf ?? '> 0',
+    sql: '',
+    reads: [],
+    logic: '',
+  };
+  return { test, query: { expanded, fileText: file.text } };
+}
+
+function configuredTest(
+  node: TestedNode,
+  config: TestConfig,
+  name: string,
+  context: TestContext,
+): TestDraft | undefined {
+  const assertion = resolved(config, context);
+  if (!assertion || context.failed.has(node.name)) return undefined;
+  if (!hasColumns(node, assertion, config, context)) return undefined;
+  const other = assertion.kind === 'relationships' ? [assertion.to] : [];
+  const test: ManifestTest = {
+    name,
+    node: node.name,
+    columns: 'columns' in assertion ? assertion.columns : [],
+    path: node.path,
+    ...(config.span && { span: config.span }),
+    tags: node.config.tags,
+    kind: assertion.kind,
+    severity: config.severity,
+    warnIf: config.warnIf ?? '> 0',
+    errorIf: config.errorIf ?? '> 0',
+    sql: assertionSql(assertion, node.name, config.where),
+    reads: [...new Set([node.name, ...other])].sort(),
+    logic: '',
+  };
+  if (assertion.kind !== 'expression' && config.where === undefined) return { test };
+  const segment = { outStart: 0, outEnd: test.sql.length, sourceStart: 0, sourceEnd: test.sql.length };
+  const expanded: ExpandedModel = {
+    name,
+    path: node.path,
+    sql: test.sql,
+    segments: [{ kind: 'text', ...segment }],
+    refs: [],
+  };
+  return { test, query: { expanded, fileText: test.sql, fixedPlace: config } };
+}
+
+/** The assertion with the other table's name as the project writes it. */
+function resolved({ assertion, span }: TestConfig, { names, failed, report }: TestContext) {
+  if (assertion.kind !== 'relationships') return assertion;
+  const resolution = names.resolve(toReference(assertion.to));
+  if ('name' in resolution) {
+    return failed.has(resolution.name) ? undefined : { ...assertion, to: resolution.name };
+  }
+  const { problem, message, hint } = resolution;
+  report(errorDiagnostic(`compile/${problem}`, message, { ...(span && { span }), ...(hint && { hint }) }));
+  return undefined;
+}
+
+function hasColumns(
+  node: TestedNode,
+  assertion: TestConfig['assertion'],
+  { span }: TestConfig,
+  { schemas, report }: TestContext,
+): boolean {
+  const wanted: (readonly [table: string, column: string])[] =
+    'columns' in assertion ? assertion.columns.map((column) => [node.name, column]) : [];
+  if (assertion.kind === 'relationships') wanted.push([assertion.to, assertion.field]);
+  const missing = wanted.filter(([table, column]) => {
+    const lower = column.toLowerCase();
+    return !schemas.get(table)!.some(({ name }) => name.toLowerCase() === lower);
+  });
+  for (const [table, column] of missing) {
+    const close = nearest(
+      column,
+      schemas.get(table)!.map(({ name }) => name),
+    );
+    const hint = close && { hint: `did you mean "${close}"?` };
+    const message = `Column "${column}" does not exist in ${table}.`;
+    report(errorDiagnostic('compile/unknown-column', message, { ...(span && { span }), ...hint }));
+  }
+  return missing.length === 0;
+}
