@@ -130,7 +130,6 @@ function sourcesFile() {
   return {
     type: 'object',
     properties: { sources: { type: 'object', additionalProperties: { anyOf: alternatives } } },
-    required: ['sources'],
     additionalProperties: false,
   };
 }

@@ -55,7 +55,8 @@ function typeName(expected: string): string {
 }
 
 /** What kind of thing a plain value is, in the words of `describeIssue`. */
-export function kindOf(value: unknown): string {
+export function kindOf(value: unknown, expected: string): string {
+  if (typeof value === 'number' && expected === 'int') return 'a fraction';
   if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
   const kind = typeof value;

@@ -3,7 +3,7 @@ import { join, posix } from 'node:path';
 import type { z } from 'zod';
 import { errorDiagnostic, warningDiagnostic } from '../diagnostics/diagnostic.js';
 import { type NodeDefaults, noDefaults, refined, spansOf, type WrittenDefaults } from './node-config.js';
-import type { ReadContext } from './read-context.js';
+import { orEmptyMap, type ReadContext } from './read-context.js';
 import { hintAmong, validate } from './validate.js';
 import type { YamlFile } from './yaml-file.js';
 import { entriesOf, type YamlEntry, type YamlNode } from './yaml-node.js';
@@ -36,13 +36,14 @@ export function readFolderDefaults(
     const all = refined(outer, own);
     defaults.set(path, all);
     for (const entry of entries) {
-      if (!isSetting(entry) && isFolder(path, entry)) visit(`${path}/${entry.key}`, entry.value, all);
+      if (!isSetting(entry) && isFolder(path, entry))
+        visit(`${path}/${entry.key}`, orEmptyMap(entry.value), all);
     }
   };
   const isFolder = (path: string, entry: YamlEntry): boolean => {
     const inner = `${path}/${entry.key}`;
     const span = file.keySpan(entry);
-    if (entry.value.kind !== 'map') {
+    if (orEmptyMap(entry.value).kind !== 'map') {
       const message = `"${entry.key}" is no setting, and a folder ${inner}/ would need a map of settings.`;
       const hint = hintAmong(entry.key.replace(/^\+/, ''), known);
       context.diagnostics.push(errorDiagnostic('project/unknown-key', message, { span, ...hint }));
@@ -56,7 +57,7 @@ export function readFolderDefaults(
     }
     return true;
   };
-  if (node) visit(folder, node, noDefaults);
+  if (node) visit(folder, orEmptyMap(node), noDefaults);
   return defaults;
 }
 

@@ -53,7 +53,7 @@ export async function readEtlFile(
     if (entry.key === 'default_target') return filledDefault!;
     if (entry.key !== 'targets') return fill(entry.value, `"${entry.key}" in etl.yml`);
     return mapEntries(entry.value, ({ key, value }) =>
-      key === targetName ? fill(value, `Target "${key}"`) : deferInterpolation(value),
+      orEmptyMap(key === targetName ? fill(value, `Target "${key}"`) : deferInterpolation(value)),
     );
   });
   const what = { what: 'etl.yml' };

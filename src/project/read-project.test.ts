@@ -214,6 +214,25 @@ test('what the memo remembers equals what is read, and depends on the defaults',
   expect(changed.project.models.map(({ config }) => config.tags)).toEqual([['y'], ['y'], ['y'], ['y']]);
 });
 
+test('aliases are followed, within bounds', async () => {
+  const bomb = ['a: &a [x]'];
+  for (const [i, name] of [...'bcdefgh'].entries()) {
+    const alias = `*${'abcdefgh'[i]}`;
+    bomb.push(`${name}: &${name} [${Array(9).fill(alias).join(', ')}]`);
+  }
+  const { project, problems } = await readFiles({
+    'models/good.sql': '/* model\nunique_key: &k [a, b]\norder_by: *k\n*/ select 1',
+    'models/loop.sql': '/* model\nmeta: &m { inner: *m }\n*/ select 1',
+    'seeds/bomb.csv': 'a\n1\n',
+    'seeds/bomb.yml': `meta:\n  ${bomb.join('\n  ')}\n`,
+  });
+  expect(project.models[0]!.config.options).toEqual({ unique_key: ['a', 'b'], order_by: ['a', 'b'] });
+  expect(problems).toEqual([
+    'models/loop.sql:2:19 project/bad-yaml: Aliases are nested too deeply.',
+    expect.stringMatching(/^seeds\/bomb.yml:\d+:\d+ project\/bad-yaml: This is too large.$/),
+  ]);
+});
+
 test('a duplicate name comes with both places', async () => {
   const { diagnostics } = await readFiles({ 'models/a/x.sql': 'select 1', 'models/b/x.sql': 'select 1' });
   expect(diagnostics).toMatchObject([

@@ -17,7 +17,7 @@ export type ConnectorSchemas = Pick<Connector, 'name' | 'sourceOptions' | 'table
 
 type Options = Readonly<Record<string, PlainValue>>;
 
-const fileSchema = z.strictObject({ sources: z.record(z.string(), z.unknown()) });
+const fileSchema = z.strictObject({ sources: z.record(z.string(), z.unknown()).optional() });
 
 /** Reads `sources.yml`: every table of every source, with the options of its connector. */
 export async function readSourcesFile(

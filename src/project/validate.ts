@@ -53,7 +53,7 @@ export function validate<T>(
         const mended = found ? fromEnvironment(node, issue) : undefined;
         const wasReported = found && (changes.has(node) || (entry !== undefined && changes.has(entry)));
         changes.set(entry ?? node, mended);
-        if (mended || wasReported) continue;
+        if (mended || wasReported || (found && entry && isBlank(node))) continue;
         // What follows from a mistake that was reported is not another one.
         const follows = found
           ? issue.code === 'custom' && reduced.has(node.start)
@@ -97,7 +97,7 @@ function toDiagnostic(
   file: YamlFile,
   options: ValidateOptions,
 ): Diagnostic {
-  const { node, entry, parent, found } = locate(tree, path);
+  const { node, entry, found } = locate(tree, path);
   const full = [...(options.path ?? []), ...path];
   if (issue.code === 'unrecognized_keys') {
     const known = [...keysAllowed(issue), ...(path.length === 1 ? (options.otherKeys ?? []) : [])];
@@ -123,11 +123,15 @@ function toDiagnostic(
       },
     );
   }
-  const isEmpty = node.kind === 'scalar' && node.start === node.end;
   return errorDiagnostic('project/invalid-value', sentence(issue, full, node, options), {
-    span: isEmpty && entry && parent ? file.keySpan(entry) : file.span(node),
+    span: file.span(node),
     ...valueHint(issue, node),
   });
+}
+
+/** A key with nothing behind it is as good as no key. */
+function isBlank(node: YamlNode): boolean {
+  return node.kind === 'scalar' && node.value === null && node.start === node.end;
 }
 
 /** In `{ description: Net, without tax }` YAML takes what follows the comma for a key. */
@@ -137,12 +141,12 @@ function isCutText(entry: YamlEntry | undefined): boolean {
 
 function sentence(issue: Issue, path: Path, node: YamlNode, options: ValidateOptions): string {
   const what = named(path, options);
-  const subject = what.charAt(0).toUpperCase() + what.slice(1);
+  const subject = what.replace(/^the /, 'The ');
   const plain = toPlain(node);
   const secret = node.kind === 'scalar' && node.secret ? String(node.value) : undefined;
   // A schema's own message may quote the value.
   const message = secret ? issue.message.replaceAll(secret, '***') : issue.message;
-  if (issue.code === 'invalid_type') return `${subject} ${message}, not ${kindOf(plain)}.`;
+  if (issue.code === 'invalid_type') return `${subject} ${message}, not ${kindOf(plain, issue.expected)}.`;
   if (issue.code === 'invalid_value' && !secret && typeof plain === 'string') {
     return `${subject} ${message}, not "${plain}".`;
   }

@@ -57,13 +57,13 @@ export async function readYaml(
 ): Promise<YamlFile> {
   const { root, problems } = await parseYaml(place.text.slice(place.start, place.end), memo);
   const file = new YamlFile(place, root);
+  const lines = new Set<number>();
   for (const { message, start, end } of problems) {
-    diagnostics.push(
-      errorDiagnostic('project/bad-yaml', message, {
-        span: file.span({ start, end }),
-        ...hint(place, start),
-      }),
-    );
+    const span = file.span({ start, end });
+    // The parser stumbles on after a mistake: only the first error of a line says something.
+    if (lines.has(span.start.line)) continue;
+    lines.add(span.start.line);
+    diagnostics.push(errorDiagnostic('project/bad-yaml', message, { span, ...hint(place, start) }));
   }
   return file;
 }

@@ -25,7 +25,9 @@ export interface ParsedYaml {
 }
 
 /** Far more than any real file, far less than what an alias bomb grows to. */
-const maxNodes = 1_000_000;
+const maxNodes = 200_000;
+/** Aliases inside aliases; one that contains itself has no end. */
+const maxAliasDepth = 20;
 
 /** Parses any YAML 1.2 document. What comes out of a broken one is what could be understood. */
 export function parseFullYaml(text: string): ParsedYaml {
@@ -43,13 +45,17 @@ export function parseFullYaml(text: string): ParsedYaml {
 class Conversion {
   readonly problems: YamlProblem[] = [];
   #count = 0;
+  #aliasDepth = 0;
 
   constructor(private readonly resolve: (alias: Alias) => Node | undefined) {}
 
   node(node: Node | null | undefined, fallback: number): YamlNode {
     if (!node) return nullNode(fallback);
     const [start, end] = node.range ?? [fallback, fallback];
-    if (++this.#count > maxNodes) return nullNode(start);
+    if (++this.#count > maxNodes) {
+      if (this.#count === maxNodes + 1) this.problems.push({ message: 'This is too large.', start, end });
+      return nullNode(start);
+    }
     if (isAlias(node)) return this.#alias(node, start, end);
     if (isScalar(node)) {
       const value = this.#scalar(node, start, end);
@@ -66,9 +72,17 @@ class Conversion {
   }
 
   #alias(alias: Alias, start: number, end: number): YamlNode {
+    if (this.#aliasDepth === maxAliasDepth) {
+      this.problems.push({ message: 'Aliases are nested too deeply.', start, end });
+      return nullNode(start);
+    }
     const target = this.resolve(alias);
     // The parser itself reports an alias without anchor.
-    return target ? { ...this.node(target, start), start, end } : nullNode(start);
+    if (!target) return nullNode(start);
+    this.#aliasDepth++;
+    const node = this.node(target, start);
+    this.#aliasDepth--;
+    return { ...node, start, end };
   }
 
   #scalar(node: ParsedScalar, start: number, end: number): Scalar {
