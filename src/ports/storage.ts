@@ -23,10 +23,14 @@ export interface Storage {
   list(prefix: string, startAfter?: string): AsyncIterable<StoredObject>;
   /** Deletes objects; one that does not exist is no error. */
   delete(keys: readonly string[]): Promise<void>;
-  /** Stores a local file under a key. The local file may be moved. */
-  upload(localPath: string, key: string): Promise<void>;
+  /** Stores a local file under a key. The local file may be moved. `signal` stops what takes long. */
+  upload(localPath: string, key: string, signal?: AbortSignal): Promise<void>;
   /** A local path where the object's bytes can be read: the file itself, or a cached copy. Rejects with code `ENOENT` when there is none. */
   materialize(key: string): Promise<string>;
   /** Makes `to` have the bytes of `from`, replacing it as a whole. */
   copy(from: string, to: string): Promise<void>;
+  /** Requests sent so far, repeated ones included, by operation; only where requests cost something. */
+  requestCounts?(): Readonly<Record<string, number>>;
+  /** Removes what uploads left that were begun before a time and never completed; returns how many. */
+  abortStaleUploads?(before: Date): Promise<number>;
 }

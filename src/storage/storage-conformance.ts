@@ -14,8 +14,15 @@ async function keysOf(storage: Storage, prefix: string, startAfter?: string): Pr
   return keys;
 }
 
-/** What every storage must do. `open` gives an empty storage each time it is called. */
-export function describeStorage(name: string, open: () => Promise<Storage>): void {
+/**
+ * What every storage must do. `open` gives an empty storage each time it is called; `manyObjects` are more than
+ * it lists in one request.
+ */
+export function describeStorage(
+  name: string,
+  open: () => Promise<Storage>,
+  { manyObjects = 1005 }: { readonly manyObjects?: number } = {},
+): void {
   describe(`storage ${name}`, () => {
     const temps: string[] = [];
     afterAll(() => Promise.all(temps.map((dir) => rm(dir, { recursive: true, force: true }))));
@@ -68,7 +75,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
 
     test('lists more objects than fit one page', async () => {
       const storage = await open();
-      const keys = Array.from({ length: 1005 }, (_, i) => `many/${String(i).padStart(5, '0')}`);
+      const keys = Array.from({ length: manyObjects }, (_, i) => `many/${String(i).padStart(5, '0')}`);
       for (let i = 0; i < keys.length; i += 50) {
         await Promise.all(keys.slice(i, i + 50).map((key) => storage.write(key, bytes('x'))));
       }
