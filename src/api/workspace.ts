@@ -135,7 +135,7 @@ class OpenWorkspace implements Workspace {
         import('../storage/registry.js'),
         import('../lake/lake.js'),
       ]);
-      return new LakeClass(await openStorage(target));
+      return new LakeClass(await openStorage(target, { cacheDir: join(this.paths.cache, 'lake') }));
     });
   }
 
