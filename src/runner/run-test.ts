@@ -48,7 +48,7 @@ async function countFailures({ test }: PlannedTest, connection: EngineConnection
     `select n as count, n ${test.warnIf} as warns, n ${test.errorIf} as fails from (select count(*) as n from (\n${test.sql}\n))`,
   );
   const fails = row!.fails === true && test.severity === 'error';
-  const status: TestStatus = fails ? 'fail' : row!.warns === true || row!.fails === true ? 'warn' : 'pass';
+  const status: TestStatus = fails ? 'fail' : row!.warns === true ? 'warn' : 'pass';
   return { count: Number(row!.count), status };
 }
 
