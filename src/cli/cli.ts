@@ -28,6 +28,8 @@ export interface Cli extends CliProcess {
   readonly json: boolean;
   readonly detail: ReporterOptions['detail'];
   style(output: 'stdout' | 'stderr'): TextStyle;
+  /** Texts that errors may point into besides files of the project, by name. */
+  readonly texts: Readonly<Record<string, string>>;
 }
 
 /** Adds to the process what the output flags say. */
@@ -38,12 +40,14 @@ export function openCli(
     readonly quiet?: unknown;
     readonly verbose?: unknown;
     readonly color?: unknown;
+    readonly inline?: unknown;
   },
 ): Cli {
   return {
     ...around,
     json: flags.format === 'json',
     detail: flags.quiet ? 'quiet' : flags.verbose ? 'verbose' : 'normal',
+    texts: typeof flags.inline === 'string' ? { '--inline': flags.inline } : {},
     style: (output) => textStyle(around[output], around.env, flags.color !== false),
   };
 }

@@ -66,7 +66,7 @@ export async function openReporter(
     stderr: cli.stderr,
     style: cli.style,
     detail: cli.detail,
-    readSource: sourceReader(root),
+    readSource: sourceReader(root, cli.texts),
     now: () => performance.now(),
     projectPath: relative(cli.env.GITHUB_WORKSPACE ?? root, root).replaceAll('\\', '/'),
   });
@@ -94,8 +94,8 @@ export async function interruptible<T>(
 }
 
 /** Reads files of the project, each once. */
-function sourceReader(root: string): ReadSource {
-  const texts = new Map<string, string | undefined>();
+function sourceReader(root: string, given: Readonly<Record<string, string>>): ReadSource {
+  const texts = new Map<string, string | undefined>(Object.entries(given));
   return (file) => {
     if (!texts.has(file)) texts.set(file, readText(join(root, file)));
     return texts.get(file);

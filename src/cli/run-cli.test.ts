@@ -120,7 +120,8 @@ describe('wrong usage ends with 2 and says what to do', () => {
       ['build', '--vars', 'nothing'],
       `error: --vars cannot read "nothing": write key=value, or YAML such as '{key: value}'.\n`,
     ],
-    [['query'], 'error: query needs SQL, and standard input is empty.\n'],
+    [['query'], 'error: query needs SQL, such as etl query "from orders limit 5".\n'],
+    [['query', ' '], 'error: query needs SQL, such as etl query "from orders limit 5".\n'],
     [['show'], 'error: show needs the name of a model, or --inline with SQL.\n'],
   ])('%j', async (argv, stderr) => {
     expect(await run(...argv)).toEqual({ code: 2, stdout: '', stderr });

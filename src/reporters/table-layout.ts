@@ -29,7 +29,7 @@ export function layoutColumn({ name, type }: TableColumn, values: readonly unkno
   const typeText = type?.toLowerCase() ?? '';
   const numeric = parsed
     ? isNumeric(parsed)
-    : values.some((value) => value !== null) && values.every((v) => v === null || typeof v === 'number');
+    : values.some((value) => value !== null) && values.every((value) => value === null || isNumber(value));
   const width = Math.max(
     1,
     displayWidth(title),
@@ -37,6 +37,11 @@ export function layoutColumn({ name, type }: TableColumn, values: readonly unkno
     ...cells.map(({ text }) => displayWidth(text)),
   );
   return { title, typeText, align: numeric ? 'right' : 'left', cells, width };
+}
+
+/** Without a type: decimals come as text. */
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number' || (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value));
 }
 
 function cell(value: unknown, type: ColumnType | undefined): string {

@@ -35,7 +35,10 @@ function debugText({ versions, machine, project, lake }: DebugReport, style: Tex
     lines.push(
       ['project', `${project.name} in ${project.root}`],
       ['holds', counts.join(', ')],
-      ['target', `${project.target} of ${project.targets.join(', ')}`],
+      [
+        'target',
+        project.targets.length > 1 ? `${project.target}, of ${project.targets.join(', ')}` : project.target,
+      ],
       ['engine', `${countOf(project.threads, 'thread')}, memory limit ${project.memoryLimit}`],
     );
   }

@@ -22,7 +22,9 @@ export const ls = defineCommand({
     const { value: nodes = [], diagnostics } = await list(options);
     const exitCode = await reportDiagnostics(cli, options.projectDir, diagnostics);
     if (cli.json) {
-      cli.stdout.write(`${JSON.stringify(nodes, undefined, 2)}\n`);
+      // Positions serve errors only.
+      const shown = nodes.map(({ segments: _, configSpans: __, ...node }) => node);
+      cli.stdout.write(`${JSON.stringify(shown, undefined, 2)}\n`);
     } else if (isLiveTerminal(cli.stdout, cli.env)) {
       const style = cli.style('stdout');
       const width = Math.max(0, ...nodes.map(({ name }) => name.length));

@@ -30,6 +30,7 @@ export const query = defineCommand({
   ],
   async run({ args, flags, cli }) {
     const sql = args[0] ?? (await readStdin(cli.stdin));
+    if (sql.trim() === '') throw new UsageError('query needs SQL, such as etl query "from orders limit 5".');
     const options = { ...(await projectOptions(flags, cli)), sql, commit: flags.commit };
     return writeRows(cli, flags.format, {
       async rows() {
@@ -50,7 +51,5 @@ async function readStdin(
   if (stdin.isTTY) throw new UsageError('query needs SQL, such as etl query "from orders limit 5".');
   const chunks: Uint8Array[] = [];
   for await (const chunk of stdin) chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
-  const sql = Buffer.concat(chunks).toString('utf8');
-  if (sql.trim() === '') throw new UsageError('query needs SQL, and standard input is empty.');
-  return sql;
+  return Buffer.concat(chunks).toString('utf8');
 }
