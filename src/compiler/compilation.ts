@@ -1,19 +1,20 @@
 import { type Diagnostic, errorDiagnostic, type Outcome } from '../diagnostics/diagnostic.js';
+import { LineIndex, type Span } from '../diagnostics/span.js';
 import { sortDag } from '../graph/dag.js';
-import type { ExpandedModel } from '../ir/expanded-model.js';
+import type { ExpandedModel, PendingModel } from '../ir/expanded-model.js';
 import type { Manifest } from '../ir/manifest.js';
 import type { ModelFile } from '../ir/project.js';
 import { EngineError } from '../ports/engine.js';
 import type { Memo } from '../ports/memo.js';
-import type { Column } from '../schema/table-schema.js';
+import type { Column, TableSchema } from '../schema/table-schema.js';
 import { hash } from '../util/hash.js';
 import { type BoundMacro, type Query, QueryBinder } from './bind-queries.js';
 import { buildManifest } from './build-manifest.js';
 import type { CompileInput } from './compile-input.js';
-import { type Draft, draftQuery, statementOf } from './draft.js';
+import { type Draft, draftQuery, statementOf, toReference } from './draft.js';
 import type { EngineSession } from './engine-session.js';
 import { explainBinding } from './explain-binding.js';
-import { explainCycle } from './explain-cycle.js';
+import { explainCycle, linkStretch } from './explain-cycle.js';
 import { macroId, macroOf, readsOf } from './graph-ids.js';
 import { placeOf, sortDiagnostics } from './locate.js';
 import { MacroSet } from './macro-set.js';
@@ -40,6 +41,7 @@ export class Compilation {
   readonly #binder: QueryBinder;
   readonly #models: ReadonlyMap<string, ModelFile>;
   readonly #drafts = new Map<string, Draft>();
+  readonly #pending = new Map<string, PendingModel>();
   readonly #schemas = new Map<string, readonly Column[]>();
   /** Nodes, and macros by id, that have an error or stand below one. */
   readonly #failed = new Set<string>();
@@ -58,14 +60,26 @@ export class Compilation {
     this.#environmentKey = hash('environment', project.engine.init ?? '');
     this.#binder = new QueryBinder(session, this.#memo, this.#environmentKey);
     this.#models = new Map(project.models.filter((m) => m.config.enabled).map((m) => [m.name, m]));
+    for (const pending of input.pending ?? []) {
+      if (this.#models.get(pending.name)?.path === pending.path) this.#pending.set(pending.name, pending);
+    }
   }
 
   async run(): Promise<Outcome<Manifest>> {
     this.#addTables();
-    await this.#draftAll();
+    await this.#parseMacros();
+    await this.#draftModels(this.input.expanded.filter((model) => this.#models.has(model.name)));
+    for (const name of this.#models.keys()) {
+      if (!this.#drafts.has(name) && !this.#pending.has(name)) this.#failed.add(name);
+    }
     await this.#bindAll();
+    while (this.#pending.size > 0) {
+      await this.#expandPending();
+      await this.#bindAll();
+    }
     const tests = await compileTests({
       input: this.input,
+      expanded: [...this.input.expandedTests, ...this.#expandPendingTests()],
       names: this.#names,
       macroNames: this.#macros.names,
       schemas: this.#schemas,
@@ -83,7 +97,7 @@ export class Compilation {
       closures: this.#closures,
       schemas: this.#schemas,
       failed: this.#failed,
-      order: this.#sorted().order,
+      order: sortDag(this.#edges()).order,
       repeatability: await Repeatability.load(this.session, this.#memo, this.#environmentKey),
       tests,
       report: this.#report,
@@ -115,41 +129,101 @@ export class Compilation {
     this.#binder.addTable(name, { columns });
   }
 
-  async #draftAll(): Promise<void> {
-    const expanded = this.input.expanded.filter((model) => this.#models.has(model.name));
-    const statements = expanded.map(statementOf);
-    const parsed = await parseSql([...statements, ...this.#macros.texts], this.session, this.#memo);
-    for (const name of this.#macros.resolve(parsed.slice(statements.length), this.#names)) {
-      this.#failed.add(macroId(name));
+  async #parseMacros(): Promise<void> {
+    const parsed = await parseSql(this.#macros.texts, this.session, this.#memo);
+    for (const name of this.#macros.resolve(parsed, this.#names)) this.#failed.add(macroId(name));
+  }
+
+  async #draftModels(models: readonly ExpandedModel[]): Promise<void> {
+    const parsed = await parseSql(models.map(statementOf), this.session, this.#memo);
+    for (const [i, model] of models.entries()) {
+      const { text } = this.#models.get(model.name)!;
+      const { draft, diagnostics } = draftQuery(model, text, parsed[i]!, this.#names, this.#macros.names);
+      for (const diagnostic of diagnostics) this.#report(diagnostic);
+      if (draft) this.#drafts.set(model.name, draft);
+      else this.#failed.add(model.name);
     }
-    for (const [i, model] of expanded.entries()) this.#draft(model, parsed[i]!);
-    for (const name of this.#models.keys()) if (!this.#drafts.has(name)) this.#failed.add(name);
   }
 
-  #draft(expanded: ExpandedModel, parsed: Parameters<typeof draftQuery>[2]): void {
-    const { text } = this.#models.get(expanded.name)!;
-    const { draft, diagnostics } = draftQuery(expanded, text, parsed, this.#names, this.#macros.names);
-    for (const diagnostic of diagnostics) this.#report(diagnostic);
-    if (draft) this.#drafts.set(expanded.name, draft);
+  /** Expands the pending models whose tables are bound; each time at least one model stops waiting. */
+  async #expandPending(): Promise<void> {
+    const expanded: ExpandedModel[] = [];
+    for (const [name, pending] of this.#pending) {
+      const needs = this.#needsOf(pending);
+      if (needs.some((need) => this.#isWaiting(need))) continue;
+      this.#pending.delete(name);
+      if (needs.some((need) => this.#failed.has(need))) {
+        this.#failed.add(name);
+        continue;
+      }
+      const { model, pending: again, diagnostics } = this.input.retry!(pending.path, this.#schemaOf);
+      for (const diagnostic of diagnostics) this.#report(diagnostic);
+      if (model) expanded.push(model);
+      else if (again && this.#needsOf(again).some((need) => !needs.includes(need)))
+        this.#pending.set(name, again);
+      else this.#failed.add(name);
+    }
+    await this.#draftModels(expanded);
   }
 
-  #sorted() {
+  #expandPendingTests(): readonly ExpandedModel[] {
+    const tests = new Set(this.input.project.tests.map((file) => file.path));
+    return (this.input.pending ?? []).flatMap((first) => {
+      if (!tests.has(first.path)) return [];
+      const { model, diagnostics } = this.input.retry!(first.path, this.#schemaOf);
+      for (const diagnostic of diagnostics) this.#report(diagnostic);
+      return model ? [model] : [];
+    });
+  }
+
+  readonly #schemaOf = (table: string): TableSchema | undefined => {
+    const columns = this.#schemas.get(this.#names.find(table) ?? '');
+    return columns && { columns };
+  };
+
+  /** Nodes that a pending model needs; a name that is none is left to the expansion to refuse. */
+  #needsOf({ needs }: PendingModel): readonly string[] {
+    return needs.flatMap((need) => this.#names.find(need) ?? []);
+  }
+
+  #reportUnknownNeeds({ name, needs }: PendingModel): void {
+    const { path, text, bodyOffset } = this.#models.get(name)!;
+    const span = new LineIndex(text).span(path, bodyOffset);
+    for (const need of needs) {
+      const resolution = this.#names.resolve(toReference(need));
+      if ('name' in resolution) continue;
+      const { problem, message, hint } = resolution;
+      this.#report(errorDiagnostic(`compile/${problem}`, message, { span, ...(hint && { hint }) }));
+    }
+  }
+
+  #isWaiting(name: string): boolean {
+    return !this.#schemas.has(name) && !this.#failed.has(name);
+  }
+
+  #edges(): ReadonlyMap<string, readonly string[]> {
     const edges = new Map<string, readonly string[]>();
     for (const name of this.#schemas.keys()) if (!this.#drafts.has(name)) edges.set(name, []);
     for (const [name, macro] of this.#macros.drafts) edges.set(macroId(name), readsOf(macro));
     for (const [name, draft] of this.#drafts) edges.set(name, readsOf(draft));
-    return sortDag(edges);
+    for (const [name, pending] of this.#pending) edges.set(name, this.#needsOf(pending));
+    return edges;
   }
 
+  /** Binds all that can be bound now, and fails what stands in a cycle or below an error. */
   async #bindAll(): Promise<void> {
-    const { order, cycles } = this.#sorted();
+    const edges = this.#edges();
+    const { order, cycles } = sortDag(edges);
     const inOrder = new Set(order);
-    for (const id of [...this.#drafts.keys(), ...[...this.#macros.drafts.keys()].map(macroId)]) {
-      if (!inOrder.has(id)) this.#failed.add(id);
+    const isNew = (cycle: readonly string[]) => cycle.some((id) => !this.#failed.has(id));
+    for (const cycle of cycles.filter(isNew)) this.#report(explainCycle(cycle, this.#placeOfLink));
+    for (const id of edges.keys()) {
+      if (inOrder.has(id)) continue;
+      this.#failed.add(id);
+      this.#pending.delete(id);
     }
-    for (const cycle of cycles) this.#report(explainCycle(cycle, this.#drafts, this.#macros.drafts));
-    for (const level of this.#levels(order)) {
-      const ready = level.filter((id) => this.#isReady(id));
+    for (const level of this.#levels(order, edges)) {
+      const ready = level.filter((id) => this.#isReady(id, edges.get(id)!));
       for (const id of ready) {
         const macro = macroOf(id);
         if (macro !== undefined) await this.#bindMacro(macro);
@@ -158,32 +232,35 @@ export class Compilation {
     }
   }
 
-  /** Groups what is not bound yet, so that each group only reads groups before it. */
-  #levels(order: readonly string[]): readonly (readonly string[])[] {
+  /** False where it is done, an input still waits, or one failed: then it fails too. */
+  #isReady(id: string, inputs: readonly string[]): boolean {
+    const macro = macroOf(id);
+    if (this.#failed.has(id) || this.#schemas.has(id) || this.#pending.has(id)) return false;
+    if (macro !== undefined && this.#closures.has(macro)) return false;
+    if (inputs.some((input) => this.#failed.has(input))) {
+      this.#failed.add(id);
+      return false;
+    }
+    return inputs.every((input) => this.#schemas.has(input) || this.#closures.has(macroOf(input) ?? ''));
+  }
+
+  /** Groups models and macros so that each group only reads groups before it. */
+  #levels(
+    order: readonly string[],
+    edges: ReadonlyMap<string, readonly string[]>,
+  ): readonly (readonly string[])[] {
     const levelOf = new Map<string, number>();
     const levels: string[][] = [];
     for (const id of order) {
-      const macro = macroOf(id);
-      const node = macro === undefined ? this.#drafts.get(id) : this.#macros.drafts.get(macro);
-      if (!node) continue;
+      if (macroOf(id) === undefined && !this.#drafts.has(id)) continue;
       let level = 0;
-      for (const input of readsOf(node)) level = Math.max(level, (levelOf.get(input) ?? -1) + 1);
+      for (const input of edges.get(id)!) level = Math.max(level, (levelOf.get(input) ?? -1) + 1);
       levelOf.set(id, level);
       const ids = levels[level];
       if (ids) ids.push(id);
       else levels[level] = [id];
     }
     return levels;
-  }
-
-  /** False, and failed, where an input failed. */
-  #isReady(id: string): boolean {
-    if (this.#failed.has(id)) return false;
-    const macro = macroOf(id);
-    const node = macro === undefined ? this.#drafts.get(id)! : this.#macros.drafts.get(macro)!;
-    if (!readsOf(node).some((input) => this.#failed.has(input))) return true;
-    this.#failed.add(id);
-    return false;
   }
 
   async #bindMacro(name: string): Promise<void> {
@@ -238,6 +315,16 @@ export class Compilation {
       macros: [...new Set(used.flatMap((closure) => closure.macros))],
     };
   }
+
+  /** Where one node of a cycle names the next. */
+  readonly #placeOfLink = (from: string, to: string): Span | undefined => {
+    const macro = macroOf(from);
+    if (macro !== undefined) return this.#macros.drafts.get(macro)!.written.nameSpan;
+    const draft = this.#drafts.get(from);
+    if (draft) return placeOf(draft.expanded, draft.fileText, linkStretch(draft, to)).span;
+    const file = this.#models.get(from)!;
+    return new LineIndex(file.text).span(file.path, file.bodyOffset);
+  };
 
   #explain(error: EngineError, draft: Draft): Diagnostic {
     const { code, message, hint, start, end } = explainBinding(error, {

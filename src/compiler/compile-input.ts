@@ -1,6 +1,7 @@
-import type { ExpandedModel } from '../ir/expanded-model.js';
+import type { ExpandedModel, PendingModel } from '../ir/expanded-model.js';
 import type { Project } from '../ir/project.js';
 import type { Engine } from '../ports/engine.js';
+import type { Expansion } from '../ports/expansion.js';
 import type { Memo } from '../ports/memo.js';
 import type { TableSchema } from '../schema/table-schema.js';
 
@@ -12,6 +13,10 @@ export interface CompileInput {
    * already: it and its descendants are left out without a further message.
    */
   readonly expanded: readonly ExpandedModel[];
+  /** Models and tests whose `${…}` ask for the columns of tables that must be bound before. Default: none. */
+  readonly pending?: readonly PendingModel[];
+  /** Expands a pending model again; called once the tables that it needs are bound. */
+  readonly retry?: Expansion['retry'];
   /** The files under `tests/` that expanded without error. */
   readonly expandedTests: readonly ExpandedModel[];
   /** As stored, by name (`shop.orders`). A source table that is missing here is treated like a model with an error. */

@@ -1,19 +1,18 @@
-import { type Diagnostic, errorDiagnostic, type Note } from '../diagnostics/diagnostic.js';
+import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import { type Draft, referenceStretch } from './draft.js';
 import { macroOf } from './graph-ids.js';
-import { findIdentifier, firstToken, placeOf } from './locate.js';
-import type { DraftMacro } from './macro-set.js';
+import { findIdentifier, firstToken, type Stretch } from './locate.js';
 
 /** Names a circle of models at the first one's reference to the next, with the other references as notes. */
 export function explainCycle(
   cycle: readonly string[],
-  drafts: ReadonlyMap<string, Draft>,
-  macros: ReadonlyMap<string, DraftMacro>,
+  placeOfLink: (from: string, to: string) => Span | undefined,
 ): Diagnostic {
   const links = cycle.map((from, i) => {
     const to = cycle[(i + 1) % cycle.length]!;
-    return { message: `${from} reads ${to}`, span: linkSpan(from, to, drafts, macros) };
+    const span = placeOfLink(from, to);
+    return { message: `${from} reads ${to}`, ...(span && { span }) };
   });
   const [first, ...others] = links;
   const path = [...cycle, cycle[0]].join(' → ');
@@ -22,25 +21,16 @@ export function explainCycle(
       ? `${cycle[0]} reads itself.`
       : `These depend on each other in a circle, each reading the next: ${path}.`;
   return errorDiagnostic('compile/cycle', message, {
-    span: first!.span,
-    ...(others.length > 0 && { notes: others satisfies readonly Note[] }),
+    ...(first!.span && { span: first!.span }),
+    ...(others.length > 0 && { notes: others }),
     hint: 'take one of these references out',
   });
 }
 
-function linkSpan(
-  from: string,
-  to: string,
-  drafts: ReadonlyMap<string, Draft>,
-  macros: ReadonlyMap<string, DraftMacro>,
-): Span {
-  const macro = macroOf(from);
-  if (macro !== undefined) return macros.get(macro)!.written.nameSpan;
-  const { expanded, fileText, sql, references } = drafts.get(from)!;
-  const called = macroOf(to);
+/** Where a query names a table, or calls a macro, by the id that it has in the graph. */
+export function linkStretch({ sql, references }: Draft, to: string): Stretch {
   const reference = references.find(({ name }) => name === to)?.reference;
-  const stretch = reference
-    ? referenceStretch(sql, reference)
-    : ((called === undefined ? undefined : findIdentifier(sql, called)) ?? firstToken(sql));
-  return placeOf(expanded, fileText, stretch).span;
+  if (reference) return referenceStretch(sql, reference);
+  const macro = macroOf(to);
+  return (macro === undefined ? undefined : findIdentifier(sql, macro)) ?? firstToken(sql);
 }

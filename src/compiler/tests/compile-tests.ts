@@ -17,6 +17,8 @@ import { TestNames } from './test-names.js';
 
 export interface TestContext {
   readonly input: CompileInput;
+  /** The files under `tests/`. */
+  readonly expanded: readonly ExpandedModel[];
   readonly names: NameTable;
   readonly macroNames: ReadonlyMap<string, string>;
   readonly schemas: ReadonlyMap<string, readonly Column[]>;
@@ -50,7 +52,7 @@ export async function compileTests(context: TestContext): Promise<readonly Manif
   const names = new TestNames();
   const drafts: TestDraft[] = [];
   for (const file of project.tests) {
-    const expanded = context.input.expandedTests.find(({ path }) => path === file.path);
+    const expanded = context.expanded.find(({ path }) => path === file.path);
     if (expanded) drafts.push(fileTest(file, expanded, names));
   }
   const nodes: readonly TestedNode[] = [
