@@ -57,6 +57,7 @@ export async function openReporter(
   cli: Cli,
   projectDir: string | undefined,
   name: ReporterName,
+  brief = false,
 ): Promise<Reporter> {
   const { openReporters } = await import('../reporters/registry.js');
   const start = resolve(cli.cwd, projectDir ?? '.');
@@ -66,6 +67,7 @@ export async function openReporter(
     stderr: cli.stderr,
     style: cli.style,
     detail: cli.detail,
+    brief,
     readSource: sourceReader(root, cli.texts),
     now: () => performance.now(),
     projectPath: relative(cli.env.GITHUB_WORKSPACE ?? root, root).replaceAll('\\', '/'),

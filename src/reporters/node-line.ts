@@ -1,7 +1,8 @@
+import { stripVTControlCharacters } from 'node:util';
 import { placeOf } from '../diagnostics/span.js';
 import type { Reason } from '../ir/run-plan.js';
 import type { NodeResult, NodeStatus, TestResult, TestStatus } from '../ir/run-result.js';
-import { padToWidth } from '../util/display-width.js';
+import { displayWidth, padToWidth } from '../util/display-width.js';
 import { countOf, formatBytes, formatCount, formatDuration } from '../util/format-units.js';
 import { type Paint, paint, type TextStyle } from '../util/text-style.js';
 
@@ -12,6 +13,8 @@ const nodeLabels: Readonly<Record<NodeStatus, readonly [string, Paint]>> = {
   skipped: ['SKIP', 'yellow'],
 };
 
+const stopped: readonly [string, Paint] = ['STOP', 'yellow'];
+
 const testLabels: Readonly<Record<TestStatus, readonly [string, Paint]>> = {
   pass: ['PASS', 'green'],
   warn: ['WARN', 'yellow'],
@@ -21,32 +24,43 @@ const testLabels: Readonly<Record<TestStatus, readonly [string, Paint]>> = {
   reused: ['PASS', 'dim'],
 };
 
-/** `OK     build   orders      18,312 rows   940 kB   12 files   0.44 s  input changed: stg_orders`. */
+/**
+ * `OK     build   orders      18,312 rows   940 kB   12 files   0.44 s  input changed: stg_orders`. Where the
+ * output is narrow, the reason goes first, then files and size.
+ */
 export function nodeLine(result: NodeResult, nameWidth: number, style: TextStyle): string {
   const { status, rowCount, sizeBytes, fileCount, rejectedCount, durationMs, skippedBecause } = result;
-  const start = lineStart(
-    nodeLabels[status],
-    status === 'reused' ? '' : result.action,
-    result.name,
-    nameWidth,
-    style,
-  );
+  const label = isInterrupted(result) ? stopped : nodeLabels[status];
+  const start = lineStart(label, status === 'reused' ? '' : result.action, result.name, nameWidth, style);
   if (status === 'skipped') {
     const reason = skippedBecause === undefined ? 'because the run stopped' : `because of ${skippedBecause}`;
     return `${start}  ${paint(style, 'dim', reason)}`;
   }
+  const rows = padToWidth(rowCount === undefined ? '' : countOf(rowCount, 'row'), 15, 'right');
+  const size = padToWidth(sizeBytes === undefined ? '' : formatBytes(sizeBytes), 7, 'right');
+  const files = padToWidth(fileCount === undefined ? '' : countOf(fileCount, 'file'), 9, 'right');
+  const time = padToWidth(status === 'reused' ? '' : formatDuration(durationMs), 7, 'right');
   const rejected = rejectedCount ? paint(style, 'yellow', `${formatCount(rejectedCount)} rejected`) : '';
   const why = status === 'failed' ? '' : paint(style, 'dim', reasonText(result.reason));
-  const numbers = [
-    padToWidth(rowCount === undefined ? '' : countOf(rowCount, 'row'), 15, 'right'),
-    padToWidth(sizeBytes === undefined ? '' : formatBytes(sizeBytes), 7, 'right'),
-    padToWidth(fileCount === undefined ? '' : countOf(fileCount, 'file'), 9, 'right'),
-    padToWidth(status === 'reused' ? '' : formatDuration(durationMs), 7, 'right'),
-  ];
-  return [start, ...numbers, rejected, why]
-    .filter((part) => part !== '')
-    .join('  ')
-    .trimEnd();
+  const forms = [
+    [start, rows, size, files, time, rejected, why],
+    [start, rows, size, files, time, rejected],
+    [start, rows, size, time, rejected],
+    [start, rows, time, rejected],
+  ].map((parts) =>
+    parts
+      .filter((part) => part !== '')
+      .join('  ')
+      .trimEnd(),
+  );
+  return forms.find((line) => displayWidth(stripVTControlCharacters(line)) <= style.width) ?? forms.at(-1)!;
+}
+
+/** Whether it did not fail by itself: the run was asked to stop. */
+export function isInterrupted({ status, diagnostics }: NodeResult): boolean {
+  return (
+    status === 'failed' && diagnostics.length > 0 && diagnostics.every((d) => d.code === 'run/interrupted')
+  );
 }
 
 /** `FAIL   test    unique_orders_order_id      2 failing rows   8 ms`. */

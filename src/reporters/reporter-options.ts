@@ -18,6 +18,8 @@ export interface ReporterOptions {
   readonly style: (output: 'stdout' | 'stderr') => TextStyle;
   /** `quiet` shows failures only, `verbose` also what is reused and every test that passed. */
   readonly detail: 'quiet' | 'normal' | 'verbose';
+  /** Without the lines that greet and part: for runs that follow each other, as in watch. */
+  readonly brief?: boolean;
   readonly readSource: ReadSource;
   /** Milliseconds. */
   readonly now: () => number;

@@ -5,10 +5,10 @@ import type { NodeResult, RunResult, TestResult } from '../ir/run-result.js';
 import { displayWidth } from '../util/display-width.js';
 import { countOf } from '../util/format-units.js';
 import { paint } from '../util/text-style.js';
-import { listOf, nodeLine, testLine } from './node-line.js';
+import { isInterrupted, listOf, nodeLine, testLine } from './node-line.js';
 import type { ReporterOptions } from './reporter-options.js';
 import { shellQuote } from './shell-quote.js';
-import { summary } from './summary.js';
+import { headline, summary } from './summary.js';
 import { renderTable } from './table.js';
 
 /** Text for the two outputs; empty where there is nothing to say. Whole lines. */
@@ -58,7 +58,7 @@ export class RunTexts {
     this.#committed = [];
     this.#reused = [];
     this.#passedCount = 0;
-    if (this.options.detail === 'quiet') return silence;
+    if (this.options.detail === 'quiet' || this.options.brief) return silence;
     const style = this.options.style('stderr');
     const parts = [
       event.nodeCount > 0 && countOf(event.nodeCount, 'node'),
@@ -70,7 +70,7 @@ export class RunTexts {
 
   #node(result: NodeResult): RunText {
     const { detail } = this.options;
-    const stderr = this.#diagnostics(result.diagnostics, false);
+    const stderr = isInterrupted(result) ? '' : this.#diagnostics(result.diagnostics, false);
     if (result.status === 'reused' && detail !== 'verbose') {
       this.#reused.push(result.name);
       return { stdout: '', stderr };
@@ -124,9 +124,10 @@ export class RunTexts {
     if (this.#passedCount > 0 && didSomething && detail === 'normal') {
       lines.push(`${paint(style, 'green', 'PASS')}   ${countOf(this.#passedCount, 'test')}`);
     }
-    const end = summary(result, { lake: this.#lake, tables: this.#committed }, style);
+    const place = { lake: this.#lake, tables: this.#committed };
+    const end = this.options.brief ? headline(result, style) : summary(result, place, style);
     if (end === '') return { stdout: '', stderr };
-    lines.push(...(didSomething ? [''] : []), end);
+    lines.push(...(didSomething && !this.options.brief ? [''] : []), end);
     return { stdout: `${lines.join('\n')}\n`, stderr };
   }
 

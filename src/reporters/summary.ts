@@ -13,19 +13,10 @@ export interface CommitPlace {
 
 /** What a run came to: counts, what failed, the commit, where it lies and what to try next; empty when it never began. */
 export function summary(result: RunResult, { lake, tables }: CommitPlace, style: TextStyle): string {
-  const { nodes, tests, status, durationMs } = result;
-  const time = formatDuration(durationMs);
-  if (status === 'interrupted') {
-    const kept =
-      result.commit === undefined ? 'nothing was committed' : `commit ${result.commit} holds what was done`;
-    return paint(style, 'yellow', `Interrupted after ${time}: ${kept}.`);
-  }
-  if (isIdle(result)) return `Nothing to do: ${unchanged(nodes, tests)} (${time}).`;
-  // It never began, and its errors say why.
-  if (status === 'failed' && nodes.length + tests.length === 0) return '';
-  const head = status === 'success' ? paint(style, 'green', 'Done') : paint(style, 'red', 'Failed');
-  const counts = [countText(nodeCounts(nodes), style), countText(testCounts(tests), style)].filter(Boolean);
-  const lines = [`${head} in ${time}: ${counts.join('; ')}.`];
+  const { nodes, tests } = result;
+  const head = headline(result, style);
+  if (head === '' || result.status === 'interrupted' || isIdle(result)) return head;
+  const lines = [head];
   const failed = [
     ...nodes.filter((node) => node.status === 'failed'),
     ...tests.filter((test) => test.status === 'fail' || test.status === 'error'),
@@ -39,6 +30,23 @@ export function summary(result: RunResult, { lake, tables }: CommitPlace, style:
   const next = nextCommand(result);
   if (next) lines.push(paint(style, 'dim', `Next: ${next}`));
   return lines.join('\n');
+}
+
+/** The first line of it. */
+export function headline(result: RunResult, style: TextStyle): string {
+  const { nodes, tests, status, durationMs } = result;
+  const time = formatDuration(durationMs);
+  if (status === 'interrupted') {
+    const kept =
+      result.commit === undefined ? 'nothing was committed' : `commit ${result.commit} holds what was done`;
+    return paint(style, 'yellow', `Interrupted after ${time}: ${kept}.`);
+  }
+  if (isIdle(result)) return `Nothing to do: ${unchanged(nodes, tests)} (${time}).`;
+  // It never began, and its errors say why.
+  if (status === 'failed' && nodes.length + tests.length === 0) return '';
+  const head = status === 'success' ? paint(style, 'green', 'Done') : paint(style, 'red', 'Failed');
+  const counts = [countText(nodeCounts(nodes), style), countText(testCounts(tests), style)].filter(Boolean);
+  return `${head} in ${time}: ${counts.join('; ')}.`;
 }
 
 function isIdle({ nodes, tests, commit, status }: RunResult): boolean {

@@ -108,7 +108,7 @@ export function collectText(style: Partial<TextStyle> = {}, detail: ReporterOpti
   const options: ReporterOptions = {
     stdout: output('stdout'),
     stderr: output('stderr'),
-    style: () => ({ color: false, unicode: true, width: 110, ...style }),
+    style: () => ({ color: false, unicode: true, width: 130, ...style }),
     detail,
     readSource: (file) => (file === 'models/marts/sessions.sql' ? sessionsSql : undefined),
     now: () => nowMs,

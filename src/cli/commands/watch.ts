@@ -22,7 +22,12 @@ export const watch = defineCommand({
     const options = await runOptions(flags, cli);
     const { watch } = await import('../../api/watch.js');
     const live = cli.detail !== 'quiet' && isLiveTerminal(cli.stderr, cli.env);
-    const reporter = await openReporter(cli, options.projectDir, cli.json ? 'json' : live ? 'tty' : 'plain');
+    const reporter = await openReporter(
+      cli,
+      options.projectDir,
+      cli.json ? 'json' : live ? 'tty' : 'plain',
+      true,
+    );
     const onWatch = (event: WatchEvent) => {
       if (cli.json) cli.stdout.write(`${JSON.stringify(event)}\n`);
       else cli.stderr.write(watchText(event, cli));
