@@ -16,7 +16,7 @@ export interface NodeResult {
   readonly fileCount?: number;
   /** Rows that landing put aside as unreadable. */
   readonly rejectedCount?: number;
-  /** Of a skipped node: the node or test that failed or was skipped before it. */
+  /** Of a skipped node: the node or test that failed before it; absent when the run was stopped. */
   readonly skippedBecause?: string;
   /** Why it failed or was skipped. */
   readonly diagnostics: readonly Diagnostic[];

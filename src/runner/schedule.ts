@@ -10,7 +10,7 @@ export type TaskOutcome = 'done' | 'failed' | 'retry-alone';
 export interface ScheduleOptions<T extends Task> {
   readonly concurrency: number;
   run(task: T, alone: boolean): Promise<TaskOutcome>;
-  /** Called for a task that never runs, with the id of the failed or skipped task it waited for. */
+  /** Called for a task that never runs, with the id of the failed task that it waited for, through others or not. */
   skip(task: T, because: string | undefined): void;
   /** When it becomes true no further task starts; those left are skipped. */
   stopped(): boolean;
@@ -41,12 +41,12 @@ export async function schedule<T extends Task>(
     if (after.length === 0) ready.push(task);
   }
 
-  const skipDependents = (id: string): void => {
+  const skipDependents = (id: string, cause: string): void => {
     for (const task of dependents.get(id) ?? []) {
       if (ended.has(task.id)) continue;
       ended.add(task.id);
-      options.skip(task, id);
-      skipDependents(task.id);
+      options.skip(task, cause);
+      skipDependents(task.id, cause);
     }
   };
 
@@ -57,7 +57,7 @@ export async function schedule<T extends Task>(
     }
     ended.add(task.id);
     if (outcome === 'failed') {
-      skipDependents(task.id);
+      skipDependents(task.id, task.id);
       return;
     }
     for (const next of dependents.get(task.id) ?? []) {
