@@ -9,6 +9,19 @@ export interface Reexpanded {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** A file of SQL with the TypeScript of its `${…}`, for type checking. */
+export interface ScannedFile {
+  readonly path: string;
+  readonly text: string;
+  readonly expressions: readonly {
+    readonly code: string;
+    /** Where `code` starts in `text`. */
+    readonly codeStart: number;
+    /** Names that it uses and does not declare itself. */
+    readonly identifiers: readonly { readonly name: string }[];
+  }[];
+}
+
 /** All models of a project with their `${…}` run. `value` lacks models that failed or that wait for schemas. */
 export interface Expansion extends Outcome<readonly ExpandedModel[]> {
   /** Models to expand again, inputs first, once the tables they need are bound. */
@@ -17,4 +30,8 @@ export interface Expansion extends Outcome<readonly ExpandedModel[]> {
   retry(path: string, schemaOf: (table: string) => TableSchema | undefined): Reexpanded;
   /** The `config` objects that models in TypeScript export, by model name; not validated. */
   readonly configs: Readonly<Record<string, unknown>>;
+  /** Files with at least one `${…}`. */
+  readonly scanned: readonly ScannedFile[];
+  /** Where each name that expressions may use comes from: `parquetry`, or the path of a macro file. */
+  readonly scope: ReadonlyMap<string, string>;
 }

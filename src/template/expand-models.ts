@@ -26,7 +26,8 @@ export async function expandModels(
     else if (scanned.diagnostics.length === 0) value.push(verbatim(template));
   }
   if (toRun.length === 0 && options.macros.length === 0) {
-    return { value, diagnostics, pending: [], configs: {}, retry: () => ({ diagnostics: [] }) };
+    const nothing = { pending: [], configs: {}, scanned: [], scope: new Map() };
+    return { ...nothing, value, diagnostics, retry: () => ({ diagnostics: [] }) };
   }
   const { runTemplates } = await import('./run-templates.js');
   const ran = await runTemplates(toRun, options);

@@ -14,6 +14,8 @@ import { macroScope } from './macro-scope.js';
 export interface ProjectCode {
   readonly scope: Scope;
   readonly loaded: LoadedBundle | undefined;
+  /** The module that each name in scope is from: `parquetry` or the path of a macro file. */
+  readonly origins: ReadonlyMap<string, string>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -47,16 +49,23 @@ function projectCode(
   locate: FrameLocator,
   bundleUrl?: string,
 ): ProjectCode {
-  const { macros, diagnostics } = macroScope(options.macros, loaded?.macros ?? []);
+  const { macros, owners, diagnostics } = macroScope(options.macros, loaded?.macros ?? []);
   const isBroken = loadDiagnostics.length > 0;
-  const declared = isBroken ? options.macros.flatMap((file) => [...exportedNames(file.text).keys()]) : [];
+  // Without running the files, what their text says.
+  const declared = new Map(
+    !loaded || isBroken
+      ? options.macros.flatMap(({ path, text }) => [...exportedNames(text).keys()].map((name) => [name, path] as const))
+      : [],
+  );
   const scope: Scope = {
     macros,
-    brokenNames: new Set(declared.filter((name) => !macros.has(name))),
+    brokenNames: new Set(isBroken ? [...declared.keys()].filter((name) => !macros.has(name)) : []),
     names: [...new Set([...macros.keys(), ...liveNames, ...Object.keys(fixedApi)])],
     fixed: fixedApi,
     bundleUrl,
     locate,
   };
-  return { scope, loaded, diagnostics: [...loadDiagnostics, ...diagnostics] };
+  const own = [...liveNames, ...Object.keys(fixedApi)].map((name) => [name, 'parquetry'] as const);
+  const origins = new Map([...own, ...declared, ...owners]);
+  return { scope, loaded, origins, diagnostics: [...loadDiagnostics, ...diagnostics] };
 }

@@ -9,6 +9,8 @@ import * as standardLibrary from './std/standard-library.js';
 /** The names that macro files bring into scope. */
 export interface MacroScope {
   readonly macros: ReadonlyMap<string, unknown>;
+  /** Path of the file that each macro is from. */
+  readonly owners: ReadonlyMap<string, string>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -38,7 +40,7 @@ export function macroScope(
       }
     }
   }
-  return { macros, diagnostics };
+  return { macros, owners: new Map([...owners].map(([name, { path }]) => [name, path])), diagnostics };
 }
 
 function duplicate(name: string, file: TextFile, owner: TextFile | undefined): Diagnostic {

@@ -66,7 +66,12 @@ export async function runTemplates(
     const file = runs.get(path);
     return file ? file.run(newContext(file.name, options, schemaOf)) : { diagnostics: [] };
   };
-  return { value, pending, diagnostics, configs, retry };
+  const scanned = sqlTemplates.map(({ template: { path, text }, scanned: { expressions } }) => ({
+    path,
+    text,
+    expressions,
+  }));
+  return { value, pending, diagnostics, configs, retry, scanned, scope: project.origins };
 }
 
 function newContext(name: string, options: ExpandOptions, schemaOf: SchemaOf): ExpansionContext {
