@@ -62,6 +62,14 @@ export class CommitLog {
     return last === undefined ? [] : this.#readRange(first, last);
   }
 
+  /** All commits, newest first; only as many are read as are asked for, in bunches. */
+  async *backward(): AsyncGenerator<Commit> {
+    const { commit: last } = await this.head();
+    for (let end = last; end > 0; end -= checkpointInterval) {
+      yield* (await this.#readRange(Math.max(1, end - checkpointInterval + 1), end)).reverse();
+    }
+  }
+
   /**
    * Adds the commit; false when another one has its number. A lost response is not an error: the log is
    * read back and compared. Throws `lake/uncertain` when even that fails.

@@ -4,6 +4,8 @@ export const commitPrefix = '_etl/commits/';
 export const tablesPrefix = '_etl/tables/';
 export const dataPrefix = '_etl/data/';
 export const runPrefix = '_etl/runs/';
+/** Says that files are being deleted that only old commits name. */
+export const vacuumKey = '_etl/vacuum.json';
 /** Unfinished files of a storage that keeps them in the lake. */
 export const tempPrefix = '_etl/tmp/';
 /** A hint where the log's end is; never the truth. */

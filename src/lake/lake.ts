@@ -28,23 +28,40 @@ export class Lake {
   readonly log: CommitLog;
   readonly #versions = new Map<string, TableVersion>();
 
-  constructor(readonly storage: Storage) {
+  constructor(
+    readonly storage: Storage,
+    private readonly options: { readonly trustCopies: boolean } = { trustCopies: true },
+  ) {
     this.log = new CommitLog(storage);
   }
 
-  /** The lake as of a commit; default: as of now. Throws `lake/no-commit`, `lake/corrupt`, `lake/newer-format`. */
+  /**
+   * The lake as of a commit; default: as of now. Throws `lake/no-commit` when there is none of that number or its
+   * data is gone, `lake/corrupt`, `lake/newer-format`.
+   */
   async snapshot(commit?: number): Promise<LakeSnapshot> {
     const state = commit === undefined ? await this.log.head() : await this.log.stateAt(commit);
-    const versions = await mapConcurrently([...state.ids], 32, ([table, id]) => this.version(table, id));
+    const versions = await mapConcurrently([...state.ids], 32, async ([table, id]) => {
+      const version = await this.findVersion(table, id);
+      if (version) return version;
+      const { commit: last, ids } = await this.log.head();
+      if (ids.get(table) !== id) throw vacuumed(state.commit, table, last);
+      throw corruptLake(this.storage, tableVersionKey(table, id), 'it is missing, though a commit names it');
+    });
     return { commit: state.commit, tables: new Map(versions.map((version) => [version.table, version])) };
   }
 
-  /** One version of a table, committed now or once. Throws `lake/corrupt` when it is gone. */
-  async version(table: string, id: string): Promise<TableVersion> {
+  /** The same lake with nothing remembered, here or on this disk, for where it matters what still is there. */
+  fresh(): Lake {
+    return new Lake(this.storage, { trustCopies: false });
+  }
+
+  /** One version of a table, committed now or once; undefined when it is gone. */
+  async findVersion(table: string, id: string): Promise<TableVersion | undefined> {
     const key = tableVersionKey(table, id);
-    const version = this.#versions.get(key) ?? (await readTableVersion(this.storage, key));
-    if (!version) throw corruptLake(this.storage, key, `it is missing, though a commit names it`);
-    this.#versions.set(key, version);
+    const version =
+      this.#versions.get(key) ?? (await readTableVersion(this.storage, key, this.options.trustCopies));
+    if (version) this.#versions.set(key, version);
     return version;
   }
 
@@ -89,6 +106,12 @@ export class Lake {
     const later = await this.log.readFrom(base.commit + 1);
     throw new DiagnosticError(conflicts.map((table) => conflict(table, later, changes.has(table))));
   }
+}
+
+function vacuumed(commit: number, table: string, last: number): DiagnosticError {
+  const message = `Commit ${commit} cannot be read any more: its data of ${table} was vacuumed.`;
+  const hint = `the last commit is ${last}; etl history ${table} shows which versions are there`;
+  return new DiagnosticError([errorDiagnostic('lake/no-commit', message, { hint })]);
 }
 
 function nextCommit(state: LogState, { runId, operation, changes, now }: CommitRequest): Commit {

@@ -5,9 +5,14 @@ import { parseLakeJson, readLakeJson } from './lake-json.js';
 
 const required = ['id', 'table', 'kind', 'schema', 'files', 'provenance'] as const;
 
-/** Reads a table version. It never changes, so that a remote one may come from the local cache. */
-export async function readTableVersion(storage: Storage, key: string): Promise<TableVersion | undefined> {
-  if (storage.localRoot !== undefined) return readLakeJson<TableVersion>(storage, key, required);
+/** Reads a table version. It never changes, so that a remote one may come from its local copy. */
+export async function readTableVersion(
+  storage: Storage,
+  key: string,
+  trustCopies: boolean,
+): Promise<TableVersion | undefined> {
+  if (storage.localRoot !== undefined || !trustCopies)
+    return readLakeJson<TableVersion>(storage, key, required);
   const path = await storage.materialize(key).catch((thrown) => {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw thrown;

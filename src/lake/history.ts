@@ -1,0 +1,42 @@
+import type { Commit } from '../ir/commit.js';
+import type { Lake } from './lake.js';
+
+/** One commit that changed a table. */
+export interface TableChange {
+  readonly commit: number;
+  readonly runId: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly operation: string;
+  /** Null where the table was dropped. */
+  readonly versionId: string | null;
+  /** Undefined where the version's description is gone: it was vacuumed. */
+  readonly rowCount?: number;
+  readonly sizeBytes?: number;
+  readonly fileCount?: number;
+}
+
+/** The last commits that changed a table, newest first. Default of `limit`: all. */
+export async function tableHistory(
+  lake: Lake,
+  table: string,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<readonly TableChange[]> {
+  const changes: TableChange[] = [];
+  for await (const commit of lake.log.backward()) {
+    if (!(table in commit.changes)) continue;
+    changes.push(await describeChange(lake, table, commit));
+    if (changes.length >= limit) break;
+  }
+  return changes;
+}
+
+async function describeChange(lake: Lake, table: string, commit: Commit): Promise<TableChange> {
+  const { number, runId, createdAt, operation, changes } = commit;
+  const versionId = changes[table] ?? null;
+  const change = { commit: number, runId, createdAt, operation, versionId };
+  const version = versionId === null ? undefined : await lake.findVersion(table, versionId);
+  if (!version) return change;
+  const { rowCount, sizeBytes, files } = version;
+  return { ...change, rowCount, sizeBytes, fileCount: files.length };
+}
