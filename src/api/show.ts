@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Diagnostic, errorDiagnostic, hasErrors } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { LakeSnapshot } from '../ir/commit.js';
-import type { Manifest } from '../ir/manifest.js';
+import type { Manifest, ManifestTest } from '../ir/manifest.js';
 import { relationSql } from '../lake/relation-sql.js';
 import { RelationSession } from '../runner/session.js';
 import { nearest } from '../util/nearest.js';
@@ -16,7 +16,7 @@ import { sourceReader } from './source-reader.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
 export interface ShowOptions extends ProjectOptions {
-  /** A model, seed or source table. */
+  /** A model, seed or source table; or a data test, for the rows that fail it. */
   readonly name?: string | undefined;
   /** SQL with `${…}` instead. */
   readonly inline?: string | undefined;
@@ -78,7 +78,10 @@ async function prepare(options: ShowOptions) {
       relations,
       manifest.sqlMacros,
     );
-    await defineNames(workspace, session, snapshot, manifest, namesIn(sql, manifest));
+    const test = options.inline === undefined ? findTest(manifest, options.name) : undefined;
+    // What failed a test is not in the lake.
+    const fresh = new Set(test?.reads);
+    await defineNames(workspace, session, snapshot, manifest, test?.reads ?? namesIn(sql, manifest), fresh);
     const limited = options.limit === undefined ? sql : `select * from (\n${sql}\n) limit ${options.limit}`;
     return { workspace, session, sql: limited };
   } catch (thrown) {
@@ -90,16 +93,22 @@ async function prepare(options: ShowOptions) {
 function nodeSql(manifest: Manifest, name: string, problems: readonly Diagnostic[]): string {
   const node = manifest.nodes.get(name);
   if (node) return node.sql ?? `select * from ${quoteRelation(name)}`;
+  const test = findTest(manifest, name);
+  if (test) return test.sql;
   // Errors elsewhere do not matter for this model; its own do.
   if (hasErrors(problems)) throw new DiagnosticError(problems);
-  const near = nearest(name, manifest.nodes.keys());
+  const near = nearest(name, [...manifest.nodes.keys(), ...manifest.tests.map((each) => each.name)]);
   throw new DiagnosticError([
     errorDiagnostic(
       'compile/unknown-model',
-      `There is no model, seed or source table "${name}".`,
+      `There is no model, seed, source table or test "${name}".`,
       near === undefined ? {} : { hint: `did you mean "${near}"?` },
     ),
   ]);
+}
+
+function findTest(manifest: Manifest, name: string | undefined): ManifestTest | undefined {
+  return manifest.tests.find((test) => test.name === name);
 }
 
 async function inlineSql(workspace: Workspace, text: string): Promise<string> {
@@ -119,13 +128,14 @@ function namesIn(sql: string, manifest: Manifest): readonly string[] {
   );
 }
 
-/** What the lake has is read from there; anything else is computed from the project, down to its sources. */
+/** What the lake has is read from there; what it lacks, and what is `fresh`, is computed from the project. */
 async function defineNames(
   workspace: Workspace,
   session: RelationSession,
   snapshot: LakeSnapshot,
   manifest: Manifest,
   names: readonly string[],
+  fresh: ReadonlySet<string>,
 ): Promise<void> {
   const signal = new AbortController().signal;
   const reader = sourceReader(workspace, manifest, join(workspace.paths.temp, 'show'), signal);
@@ -133,7 +143,7 @@ async function defineNames(
   const define = async (name: string): Promise<void> => {
     if (defined.has(name)) return;
     defined.add(name);
-    if (snapshot.tables.has(name)) return session.ensure([name]);
+    if (snapshot.tables.has(name) && !fresh.has(name)) return session.ensure([name]);
     const node = manifest.nodes.get(name);
     if (!node) return;
     for (const input of node.inputs) await define(input);

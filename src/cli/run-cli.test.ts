@@ -46,7 +46,7 @@ describe('help', () => {
       Look:
         ls             Lists nodes: sources, seeds and models.
         query [sql]    Runs SQL on the tables of the lake.
-        show [model]   Runs a model on its inputs as they are, and stores nothing.
+        show [name]    Runs a model on its inputs as they are, and stores nothing.
 
       Care:
         clean          Removes what can be made again, never a lake.

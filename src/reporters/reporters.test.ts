@@ -44,7 +44,8 @@ describe('plain', () => {
         │       17 │ 2 │ NULL   │
         │        9 │ 3 │ placed │
         └──────────┴───┴────────┘
-        all 7 rows: etl query "select order_id, count(*) as n from orders where status <> '' group by all having n > 1"
+        query: select order_id, count(*) as n from orders where status <> '' group by all having n > 1
+        all 7 rows: etl show unique_orders_order_id -n 7
       REUSE  1 node unchanged: rates
       PASS   1 test
 
@@ -79,7 +80,8 @@ describe('plain', () => {
         │       17 │ 2 │ NULL   │
         │        9 │ 3 │ placed │
         └──────────┴───┴────────┘
-        all 7 rows: etl query "select order_id, count(*) as n from orders where status <> '' group by all having n > 1"
+        query: select order_id, count(*) as n from orders where status <> '' group by all having n > 1
+        all 7 rows: etl show unique_orders_order_id -n 7
 
       Failed in 13.1 s: 1 landed, 2 built, 1 reused, 1 failed, 1 skipped; 1 test passed, 1 failed.
       Failed: sessions, unique_orders_order_id
@@ -101,7 +103,8 @@ describe('plain', () => {
         │       17 │ 2 │ NULL   │
         │        9 │ 3 │ placed │
         └──────────┴───┴────────┘
-        all 7 rows: etl query "select order_id, count(*) as n from orders where status <> '' group by all having n > 1"
+        query: select order_id, count(*) as n from orders where status <> '' group by all having n > 1
+        all 7 rows: etl show unique_orders_order_id -n 7
 
       Failed in 13.1 s: 1 landed, 2 built, 1 reused, 1 failed, 1 skipped; 1 test passed, 1 failed.
       Failed: sessions, unique_orders_order_id

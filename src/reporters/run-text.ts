@@ -94,7 +94,7 @@ export class RunTexts {
     return { stdout: line + (result.sample.length > 0 ? this.#sample(result) : ''), stderr };
   }
 
-  #sample({ sample, failureCount, sql }: TestResult): string {
+  #sample({ name, sample, failureCount, sql }: TestResult): string {
     const style = this.options.style('stdout');
     const names = Object.keys(sample[0]!);
     const head = sample.map((row) => names.map((name) => row[name]));
@@ -104,9 +104,11 @@ export class RunTexts {
       { ...style, width: style.width - 2 },
       false,
     );
-    const which = failureCount > sample.length ? `all ${countOf(failureCount, 'row')}` : 'query';
-    const command = `${which}: etl query ${shellQuote(sql.trim())}`;
-    return `${table}\n${paint(style, 'dim', command)}\n`.replace(/^(?=.)/gm, '  ');
+    const lines = sql.trim().split('\n');
+    const query =
+      lines.length === 1 ? `query: ${lines[0]}` : ['query:', ...lines.map((line) => `  ${line}`)].join('\n');
+    const command = `all ${countOf(failureCount, 'row')}: etl show ${shellQuote(name)} -n ${failureCount}`;
+    return `${table}\n${paint(style, 'dim', `${query}\n${command}`)}\n`.replace(/^(?=.)/gm, '  ');
   }
 
   #finish(result: RunResult): RunText {

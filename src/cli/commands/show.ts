@@ -9,10 +9,12 @@ export const show = defineCommand({
   summary: 'Runs a model on its inputs as they are, and stores nothing.',
   description:
     'For looking at a model while it is written: its SQL as saved now, over the tables that the lake holds.',
-  arguments: [{ name: '[model]', help: 'name of a model' }],
+  arguments: [
+    { name: '[name]', help: 'a model, seed or source table; or a data test, for the rows that fail it' },
+  ],
   flags: {
     ...rowFlags,
-    inline: { flags: '--inline <sql>', help: 'SQL with ${…} instead of a model' } as Flag<string | undefined>,
+    inline: { flags: '--inline <sql>', help: 'SQL with ${…} instead of a name' } as Flag<string | undefined>,
     limit: {
       flags: '-n, --limit <count>',
       help: 'how many rows',
@@ -24,6 +26,7 @@ export const show = defineCommand({
   },
   examples: [
     ['etl show orders', 'the first rows'],
+    ['etl show unique_orders_order_id', 'the rows that fail a test'],
     ['etl show orders -n 1000 --format csv', 'more of them, as CSV'],
     ['etl show --inline "select ${centsToDollars(\'amount\')} from stg_orders"', 'try a macro'],
   ],
