@@ -37,7 +37,10 @@ writeFileSync(
 for (const [name, sql] of Object.entries(models))
   writeFileSync(join(project, 'models', `${name}.sql`), `${sql}\n`);
 
-/** The same tables and models as one script: what a person would write for DuckDB alone. */
+/**
+ * The same tables and models as one script: what a person would write for DuckDB alone.
+ * @param {string} folder
+ */
 function plainScript(folder) {
   const copy = (
     name,
@@ -59,6 +62,7 @@ const connection = await (await DuckDBInstance.create(':memory:', { memory_limit
 for (const sql of JSON.parse(process.env.SCRIPT)) await connection.run(sql);
 console.error('peak ' + process.resourceUsage().maxRSS);`;
 
+/** @param {() => import('node:child_process').SpawnSyncReturns<string>} action */
 function timed(action) {
   const started = performance.now();
   const result = action();
@@ -66,6 +70,7 @@ function timed(action) {
   return { seconds: (performance.now() - started) / 1000, result };
 }
 
+/** @type {{ plain: number, etl: number }[]} */
 const rounds = [];
 for (let round = 0; round < 3; round++) {
   const folder = join(work, 'plain');
@@ -100,10 +105,11 @@ for (let round = 0; round < 3; round++) {
   const peak = Number(await import('node:fs').then((fs) => fs.readFileSync(peakFile, 'utf8'))) / 1024;
   rounds.push({ plain: plain.seconds, etl: built.seconds });
   console.log(
-    `round ${round + 1}: DuckDB alone ${plain.seconds.toFixed(1)} s, etl build ${built.seconds.toFixed(1)} s, ratio ${(built.seconds / plain.seconds).toFixed(2)}, etl's peak memory ${peak.toFixed(0)} MB (alone: ${(Number(/peak (\\d+)/.exec(plain.result.stderr)?.[1] ?? 0) / 1024).toFixed(0)} MB)`,
+    `round ${round + 1}: DuckDB alone ${plain.seconds.toFixed(1)} s, etl build ${built.seconds.toFixed(1)} s, ratio ${(built.seconds / plain.seconds).toFixed(2)}, etl's peak memory ${peak.toFixed(0)} MB (alone: ${(Number(/peak (\d+)/.exec(plain.result.stderr)?.[1] ?? 0) / 1024).toFixed(0)} MB)`,
   );
 }
-const median = (key) => rounds.map((r) => r[key]).sort((a, b) => a - b)[Math.floor(rounds.length / 2)];
+/** @param {'plain' | 'etl'} key */
+const median = (key) => rounds.map((r) => r[key]).sort((a, b) => a - b)[Math.floor(rounds.length / 2)] ?? NaN;
 console.log(
   `median: ${(median('etl') / median('plain')).toFixed(2)} × DuckDB alone, ${readdirSync(join(project, 'models')).length} models`,
 );

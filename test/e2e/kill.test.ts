@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { finished, runEtl, startEtl } from '../support/cli.js';
+import { finished, printed, runEtl, startEtl, writeFiles } from '../support/cli.js';
 import { copyExample } from '../support/example.js';
-import { lakeContents } from '../support/lake-contents.js';
+import { filesBelow, lakeContents } from '../support/lake-contents.js';
 
 test('kill -9 at twenty random moments of a build: never half a run, and the end is that of an undisturbed build', async () => {
   const undisturbed = copyExample();
@@ -38,18 +38,17 @@ test('kill -9 at twenty random moments of a build: never half a run, and the end
 
 test('Ctrl-C stops within a second, exits 1 and leaves nothing behind', async () => {
   const folder = copyExample();
-  const { writeFiles } = await import('../support/cli.js');
   writeFiles(folder, {
     'models/slow.sql':
       'select count(*) as n from range(10000000) as a(i), range(100000) as b(j) where (i * j) % 7 = 3\n',
   });
   const child = startEtl(folder, ['build', '--select', 'slow']);
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await printed(child, /Target dev/);
+  await new Promise((resolve) => setTimeout(resolve, 300));
   const sent = performance.now();
   child.kill('SIGINT');
   const { code, output } = await finished(child);
   expect(code, output).toBe(1);
   expect(performance.now() - sent).toBeLessThan(1500);
-  const { filesBelow } = await import('../support/lake-contents.js');
   expect(filesBelow(folder).filter((f) => f.endsWith('.parquet') && f.startsWith('.etl/lake/'))).toEqual([]);
 }, 60_000);

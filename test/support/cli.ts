@@ -44,6 +44,20 @@ export function finished(child: ChildProcess): Promise<CliResult> {
   });
 }
 
+/** Waits until a started command has printed something. */
+export function printed(child: ChildProcess, pattern: RegExp): Promise<void> {
+  let output = '';
+  return new Promise((resolve, reject) => {
+    const look = (data: unknown) => {
+      output += data;
+      if (pattern.test(output)) resolve();
+    };
+    child.stdout!.on('data', look);
+    child.stderr!.on('data', look);
+    child.on('close', () => reject(new Error(`It ended without printing ${pattern}:\n${output}`)));
+  });
+}
+
 /** Makes a project in a new temporary folder that goes away with the test. */
 export function makeProject(files: Readonly<Record<string, string | Uint8Array>>): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'etl-test-')));

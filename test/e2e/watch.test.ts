@@ -1,0 +1,112 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { build } from '../../src/api/build.js';
+import { type WatchEvent, watch } from '../../src/api/watch.js';
+import { makeProject, writeFiles } from '../support/cli.js';
+import { lakeContents } from '../support/lake-contents.js';
+import { projectFiles, type RandomProject } from '../support/random-project.js';
+
+const edits = Number(process.env.ETL_WATCH_EDITS ?? 200);
+
+const original: RandomProject = {
+  models: [
+    { reads: [], constant: 1, materialized: 'table', comment: 0 },
+    { reads: [0], constant: 2, materialized: 'view', comment: 0 },
+    { reads: [0, 1], constant: 3, materialized: 'ephemeral', comment: 0 },
+    { reads: [2], constant: 4, materialized: 'table', comment: 0 },
+    { reads: [1, 3], constant: 5, materialized: 'table', comment: 0 },
+  ],
+  source: [1, 2, 3],
+  seed: [7],
+  factor: 2,
+  bonus: 1,
+};
+
+test(`${edits} random edits while watching, then quiet: the lake equals a clean build's`, async () => {
+  const files = { ...projectFiles(original) };
+  const folder = makeProject(files);
+  const stop = new AbortController();
+  const events: WatchEvent[] = [];
+  const watching = watch({ projectDir: folder, signal: stop.signal, onWatch: (event) => events.push(event) });
+  await until(() => events.some((event) => event.kind === 'settled'));
+
+  let state = original;
+  let renamed = 0;
+  const whole = () => writeFiles(folder, projectFiles(state));
+  for (let i = 0; i < edits; i++) {
+    const at = Math.floor(Math.random() * state.models.length);
+    const path = `models/m${at}.sql`;
+    switch (i % 8) {
+      case 0:
+        writeFiles(folder, { [path]: 'select v from (sel' });
+        break;
+      case 1:
+        writeFiles(folder, { 'macros/scale.ts': 'export const scale = (' });
+        break;
+      case 2:
+        rmSync(join(folder, path), { force: true });
+        break;
+      case 3:
+        writeFiles(folder, { [`models/extra${renamed}.sql`]: `select ${i} as v\n` });
+        break;
+      case 4:
+        rmSync(join(folder, `models/extra${renamed++}.sql`), { force: true });
+        break;
+      case 5:
+        writeFiles(folder, { 'etl.yml': 'name: [random\n' });
+        break;
+      case 6:
+        writeFiles(folder, { 'data/t.csv': `v\n${i}\nnot a number\n` });
+        break;
+      default:
+        state = {
+          ...state,
+          factor: (i % 5) + 1,
+          models: state.models.map((m, j) => (j === at ? { ...m, constant: i } : m)),
+        };
+        whole();
+    }
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 30));
+  }
+  whole();
+  const isQuiet = () => events.at(-1)?.kind === 'settled';
+  const succeeded = () => {
+    const last = events.at(-1);
+    return last?.kind === 'settled' && last.result.status === 'success';
+  };
+  await until(() => isQuiet() && succeeded());
+  // A change that was seen late may start one more build.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await until(() => isQuiet() && succeeded());
+  stop.abort();
+  await watching;
+
+  const clean = makeProject(projectFiles(state));
+  expect((await build({ projectDir: clean })).status).toBe('success');
+  expect(await lakeContents(folder)).toEqual(await lakeContents(clean));
+}, 240_000);
+
+test('errors come and go, and a change during a build causes one more', async () => {
+  const folder = makeProject({ 'models/a.sql': 'select 1 as x\n', 'models/b.sql': 'select x from a\n' });
+  const stop = new AbortController();
+  const events: WatchEvent[] = [];
+  const settled = () => events.filter((event) => event.kind === 'settled');
+  const watching = watch({ projectDir: folder, signal: stop.signal, onWatch: (event) => events.push(event) });
+  await until(() => settled().length === 1);
+  expect(settled()[0]!.result.status).toBe('success');
+
+  writeFiles(folder, { 'models/b.sql': 'select y from a\n' });
+  await until(() => settled().length === 2);
+  expect(settled()[1]!.result.diagnostics.map((d) => d.code)).toEqual(['compile/unknown-column']);
+
+  writeFiles(folder, { 'models/a.sql': 'select 1 as y\n' });
+  await until(() => settled().at(-1)!.resolved.length === 1);
+  expect(settled().at(-1)!.result.status).toBe('success');
+  stop.abort();
+  await watching;
+}, 60_000);
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
