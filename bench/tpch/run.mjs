@@ -43,8 +43,8 @@ for (const [name, sql] of Object.entries(models))
  */
 function plainScript(folder) {
   const copy = (
-    name,
-    sql,
+    /** @type {string} */ name,
+    /** @type {string} */ sql,
   ) => `copy (${sql}) to '${join(folder, name)}.parquet' (format parquet, compression zstd);
     create view ${name} as select * from read_parquet('${join(folder, name)}.parquet');`;
   return [

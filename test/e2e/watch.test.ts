@@ -108,5 +108,9 @@ test('errors come and go, and a change during a build causes one more', async ()
 }, 60_000);
 
 async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+  const started = performance.now();
+  while (!condition()) {
+    if (performance.now() - started > 30_000) throw new Error(`Still not so: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
