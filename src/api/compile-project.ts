@@ -8,6 +8,7 @@ import { ephemeralResolver } from '../planner/resolve-ephemerals.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { expandModels } from '../template/expand-models.js';
 import type { ExpandOptions } from '../template/expand-options.js';
+import { withModelConfigs } from './model-configs.js';
 import { seedSchemas } from './seed-schemas.js';
 import { type SourceEntry, sourceStates } from './source-states.js';
 import type { Workspace } from './workspace.js';
@@ -29,11 +30,9 @@ export async function compileProject(
 ): Promise<Outcome<CompiledProject | undefined>> {
   const { project, memo } = workspace;
   const diagnostics: Diagnostic[] = [];
+  const enabled = project.models.filter((model) => model.config.enabled);
   const [expanded, states, seeds] = await Promise.all([
-    expandModels(
-      [...project.models.filter((model) => model.config.enabled), ...project.tests],
-      expandOptions(workspace),
-    ),
+    expandModels([...enabled, ...project.tests], expandOptions(workspace)),
     sourceStates(workspace),
     seedSchemas(workspace),
   ]);
@@ -45,10 +44,14 @@ export async function compileProject(
     if (last) sources.set(name, { dataKey: 'unreadable', schema: last.schema });
     else diagnostics.push(...failure);
   }
+  const configured = withModelConfigs(project, expanded.configs);
+  diagnostics.push(...configured.diagnostics);
   const models = new Set(project.models.map((model) => model.path));
   const compiled = await compile({
-    project,
+    project: configured.value,
     expanded: expanded.value.filter((model) => models.has(model.path)),
+    pending: expanded.pending,
+    retry: expanded.retry,
     expandedTests: expanded.value.filter((model) => !models.has(model.path)),
     sourceSchemas: schemasOf(sources),
     seedSchemas: seeds.value,
@@ -75,6 +78,7 @@ export function expandOptions({ project, paths, memo, env }: Workspace): ExpandO
     vars: project.vars,
     target: { name: project.target.name },
     env,
+    relations: new Set([...project.sources, ...project.seeds, ...project.models].map(({ name }) => name)),
   };
 }
 

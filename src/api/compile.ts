@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Outcome } from '../diagnostics/diagnostic.js';
 import { selectNodes } from '../graph/select.js';
 import type { Manifest, ManifestNode } from '../ir/manifest.js';
+import { printableSql } from '../ir/printable-sql.js';
 import { withCompiled } from './check.js';
 import { writeWhole } from './last-run.js';
 import type { ProjectOptions, SelectionOptions } from './options.js';
@@ -40,7 +41,10 @@ export async function list(
 /** Writes the manifest without what only errors need. */
 async function writeManifest(paths: ProjectPaths, manifest: Manifest): Promise<void> {
   const nodes = Object.fromEntries(
-    [...manifest.nodes].map(([name, { segments: _, configSpans: __, ...node }]) => [name, node]),
+    [...manifest.nodes].map(([name, { segments, configSpans: _, sql, ...node }]) => [
+      name,
+      { ...node, ...(sql !== undefined && { sql: printableSql({ sql, segments }) }) },
+    ]),
   );
   const tests = manifest.tests.map(({ span: _, ...test }) => test);
   const text = JSON.stringify({ format: 1, ...manifest, nodes, tests });
@@ -51,13 +55,13 @@ async function writeManifest(paths: ProjectPaths, manifest: Manifest): Promise<v
 async function writeCompiled(paths: ProjectPaths, nodes: readonly ManifestNode[]): Promise<void> {
   await rm(paths.compiled, { recursive: true, force: true });
   const folders = new Set<string>();
-  for (const { path, sql } of nodes) {
+  for (const { path, sql, segments } of nodes) {
     if (sql === undefined) continue;
     const file = join(paths.compiled, path.replace(/\.ts$/, '.sql'));
     if (!folders.has(dirname(file))) {
       await mkdir(dirname(file), { recursive: true });
       folders.add(dirname(file));
     }
-    await writeFile(file, `${sql.trim()}\n`);
+    await writeFile(file, `${printableSql({ sql, segments }).trim()}\n`);
   }
 }

@@ -2,6 +2,7 @@ import type { Diagnostic, Excerpt } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import type { ExpandedModel } from '../ir/expanded-model.js';
 import { mapSpan } from '../ir/map-span.js';
+import { printableSql } from '../ir/printable-sql.js';
 import { identifierText, type SqlToken, sqlTokens } from './sql-tokens.js';
 
 /** A stretch of a SQL text, in UTF-16 units. */
@@ -18,7 +19,7 @@ export function placeOf(
 ): { readonly span: Span; readonly excerpt?: Excerpt } {
   const { span, insideExpression } = mapSpan(model, fileText, start, end);
   if (!insideExpression) return { span };
-  return { span, excerpt: { title: 'expanded SQL', text: model.sql, start, end } };
+  return { span, excerpt: { title: 'expanded SQL', text: printableSql(model), start, end } };
 }
 
 /** The dotted name (`shop.orders`) that starts at `offset`, or the single token there. */

@@ -19,10 +19,8 @@ class TreeMaker {
       const items: YamlNode[] = [];
       let at = start + 1;
       for (const item of value) {
-        const found = this.#literalEnd(item, this.#skipBlanks(at));
-        const node = found
-          ? this.node(item, this.#skipBlanks(at), found)
-          : this.node(item, at, Math.max(at, end));
+        const from = this.#skipBlanks(at);
+        const node = this.node(item, from, this.#literalEnd(item, from) ?? from + 1);
         items.push(node);
         at = Math.max(at, node.end);
       }
@@ -81,7 +79,11 @@ class TreeMaker {
 
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null || Object.prototype.toString.call(value) === '[object Object]';
+  return (
+    prototype === Object.prototype ||
+    prototype === null ||
+    Object.prototype.toString.call(value) === '[object Object]'
+  );
 }
 
 /** What is no scalar of YAML becomes its text, which no schema takes for something else. */

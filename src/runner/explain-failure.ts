@@ -2,6 +2,7 @@ import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { ManifestNode } from '../ir/manifest.js';
 import { mapSpan } from '../ir/map-span.js';
+import { printableSql } from '../ir/printable-sql.js';
 import { EngineError } from '../ports/engine.js';
 import type { RunContext } from './run-context.js';
 
@@ -46,6 +47,11 @@ function positionInModel(node: ManifestNode, error: EngineError, context: RunCon
   const at = offset - start;
   if (start < 0 || at < 0 || at >= node.sql.length) return undefined;
   const { span, insideExpression } = mapSpan({ path: node.path, segments: node.segments }, text, at, at + 1);
-  const excerpt = { title: `expanded SQL of ${node.name}`, text: node.sql, start: at, end: at + 1 };
+  const excerpt = {
+    title: `expanded SQL of ${node.name}`,
+    text: printableSql({ ...node, sql: node.sql }),
+    start: at,
+    end: at + 1,
+  };
   return { span, ...(insideExpression && { excerpt }) };
 }
