@@ -1,93 +1,19 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openDuckdb } from '../engine/duckdb.js';
-import type { PlainValue, SourceTable } from '../ir/project.js';
-import type { ConnectorContext } from '../ports/connector.js';
-import type { Engine, EngineConnection } from '../ports/engine.js';
+import { describe, expect, test } from 'vitest';
 import { fileConnector } from './file.js';
+import { fileTestBench, sourceTable } from './file-test-bench.js';
 
-let rootDir: string;
-let engine: Engine;
-let connection: EngineConnection;
-
-beforeEach(async () => {
-  rootDir = await mkdtemp(join(tmpdir(), 'file-connector-'));
-  engine = await openDuckdb({ threads: 2 });
-  connection = await engine.connect();
-});
-afterEach(async () => {
-  connection.close();
-  engine.close();
-  await rm(rootDir, { recursive: true });
-});
-
-const context = (): ConnectorContext => ({
-  rootDir,
-  tempDir: rootDir,
-  connection,
-  signal: new AbortController().signal,
-});
-
-async function write(path: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(join(rootDir, path)), { recursive: true });
-  await writeFile(join(rootDir, path), content);
-}
-
-type TableOptions = Record<string, PlainValue> & { readonly columns?: Readonly<Record<string, string>> };
-
-const at = { offset: 0, line: 1, column: 1 };
-function table({ columns = {}, ...options }: TableOptions): SourceTable {
-  return {
-    source: 'shop',
-    table: 'orders',
-    name: 'shop.orders',
-    connector: 'file',
-    options,
-    columnTypes: columns,
-    config: {
-      materialized: 'source',
-      tags: [],
-      enabled: true,
-      partitionBy: [],
-      publish: false,
-      columns: [],
-      tests: [],
-      meta: {},
-      options: {},
-    },
-    span: { file: 'sources.yml', start: at, end: at },
-    configSpans: {},
-  };
-}
-
-async function land(options: TableOptions) {
-  const source = table(options);
-  const schema = await fileConnector.describe(source, context());
-  const lane = await fileConnector.read(source, schema, context());
-  if (lane.kind !== 'scan') throw new Error('expected a scan');
-  await connection.run(`create or replace table landed as ${lane.sql}`);
-  const described = await connection.rows('describe landed');
-  expect(described.map((row) => [row.column_name, row.column_type])).toEqual(
-    schema.columns.map((column) => [column.name, column.type]),
-  );
-  return {
-    types: Object.fromEntries(schema.columns.map((column) => [column.name, column.type])),
-    rows: await connection.rows('from landed'),
-  };
-}
+const bench = fileTestBench();
 
 describe('CSV', () => {
   test('types hold every text exactly', async () => {
-    await write(
+    await bench.write(
       'a.csv',
       'id,zip,big,phone,price,day,at,zoned,flag,none\n' +
         '1,007,12345678901234567890,+491,1.50,2024-01-02,2024-01-02 10:00:00,2024-01-02T10:00:00+02:00,true,\n' +
         '2,12,1,1,2,2024-02-29,2024-01-02T10:00:00.5,2024-01-02T10:00:00Z,FALSE,\n',
     );
-    const { types, rows } = await land({ path: 'a.csv' });
+    const { types, rows } = await bench.land({ path: 'a.csv' });
     expect(types).toEqual({
       id: 'BIGINT',
       zip: 'VARCHAR',
@@ -104,9 +30,9 @@ describe('CSV', () => {
   });
 
   test('files with other columns, delimiters and compression are matched by name', async () => {
-    await write('d/a.csv', 'id,name\n1,x\n');
-    await write('d/b.csv.gz', gzipSync('name;id;extra\r\n"y;z";2.5;e\r\n'));
-    const { types, rows } = await land({ path: 'd/*', filename: true });
+    await bench.write('d/a.csv', 'id,name\n1,x\n');
+    await bench.write('d/b.csv.gz', gzipSync('name;id;extra\r\n"y;z";2.5;e\r\n'));
+    const { types, rows } = await bench.land({ path: 'd/*', filename: true });
     expect(types).toEqual({ id: 'DOUBLE', name: 'VARCHAR', extra: 'VARCHAR', filename: 'VARCHAR' });
     expect(rows).toEqual([
       { id: 1, name: 'x', extra: null, filename: 'd/a.csv' },
@@ -115,18 +41,18 @@ describe('CSV', () => {
   });
 
   test('an unquoted empty text is NULL, a quoted one is empty', async () => {
-    await write('a.csv', 'id,s\n1,""\n2,\n');
-    expect((await land({ path: 'a.csv' })).rows).toEqual([
+    await bench.write('a.csv', 'id,s\n1,""\n2,\n');
+    expect((await bench.land({ path: 'a.csv' })).rows).toEqual([
       { id: 1n, s: '' },
       { id: 2n, s: null },
     ]);
-    expect((await land({ path: 'a.csv', quoted_nulls: true })).rows[0]).toEqual({ id: 1n, s: null });
+    expect((await bench.land({ path: 'a.csv', quoted_nulls: true })).rows[0]).toEqual({ id: 1n, s: null });
   });
 
   test('folders of the path are columns', async () => {
-    await write('d/y=2024/c=a%20b/a.csv', 'id\n1\n');
-    await write('d/y=2025/c=__HIVE_DEFAULT_PARTITION__/a.csv', 'id\n2\n');
-    const { types, rows } = await land({
+    await bench.write('d/y=2024/c=a%20b/a.csv', 'id\n1\n');
+    await bench.write('d/y=2025/c=__HIVE_DEFAULT_PARTITION__/a.csv', 'id\n2\n');
+    const { types, rows } = await bench.land({
       path: 'd/**/*.csv',
       hive_partitioning: true,
       columns: { y: 'INTEGER' },
@@ -141,7 +67,7 @@ describe('CSV', () => {
 
 describe('NDJSON and JSON', () => {
   test('types hold every value exactly', async () => {
-    await write(
+    await bench.write(
       'a.ndjson',
       `${[
         '{"id":1,"n":{"at":"2024-01-02T10:00:00+02:00","big":123456789012345678901234567890},"u":"5F0C6A3E-1d2b-4c6d-8e9f-0a1b2c3d4e5f","tags":["a"],"d":"2024-01-02","dd":"01/02/2024"}',
@@ -150,7 +76,7 @@ describe('NDJSON and JSON', () => {
         '{"id":3,"mixed":"x"}',
       ].join('\n')}\n`,
     );
-    const { types, rows } = await land({ path: 'a.ndjson' });
+    const { types, rows } = await bench.land({ path: 'a.ndjson' });
     expect(types).toEqual({
       id: 'DOUBLE',
       n: 'STRUCT("at" TIMESTAMP WITH TIME ZONE, big DECIMAL(38,0))',
@@ -165,24 +91,26 @@ describe('NDJSON and JSON', () => {
   });
 
   test('arrays and gzip', async () => {
-    await write('a.json', '[{"id":1},\n {"id":2,"x":{"y":true}}]');
-    expect(await land({ path: 'a.json' })).toEqual({
+    await bench.write('a.json', '[{"id":1},\n {"id":2,"x":{"y":true}}]');
+    expect(await bench.land({ path: 'a.json' })).toMatchObject({
       types: { id: 'BIGINT', x: 'STRUCT(y BOOLEAN)' },
       rows: [
         { id: 1n, x: null },
         { id: 2n, x: { y: true } },
       ],
     });
-    await write('b.ndjson.gz', gzipSync('{"id":1}\n{"id":2}\n'));
-    expect((await land({ path: 'b.ndjson.gz' })).rows).toEqual([{ id: 1n }, { id: 2n }]);
+    await bench.write('b.ndjson.gz', gzipSync('{"id":1}\n{"id":2}\n'));
+    expect((await bench.land({ path: 'b.ndjson.gz' })).rows).toEqual([{ id: 1n }, { id: 2n }]);
   });
 });
 
 describe('Parquet', () => {
   test('files with other schemas are matched by name and widened', async () => {
-    await connection.run(`copy (select 1::int as id, 'a' as s) to '${rootDir}/a.parquet'`);
-    await connection.run(`copy (select 5000000000 as id, 1.5::decimal(9,2) as p) to '${rootDir}/b.parquet'`);
-    expect(await land({ path: '*.parquet' })).toEqual({
+    await bench.connection.run(`copy (select 1::int as id, 'a' as s) to '${bench.rootDir}/a.parquet'`);
+    await bench.connection.run(
+      `copy (select 5000000000 as id, 1.5::decimal(9,2) as p) to '${bench.rootDir}/b.parquet'`,
+    );
+    expect(await bench.land({ path: '*.parquet' })).toMatchObject({
       types: { id: 'BIGINT', s: 'VARCHAR', p: 'DECIMAL(9,2)' },
       rows: [
         { id: 1n, s: 'a', p: null },
@@ -198,31 +126,34 @@ describe('nothing to read', () => {
     ['empty.ndjson', ''],
     ['empty.json', '[]'],
   ])('%s has the declared columns, and is refused without any', async (path, content) => {
-    await write(path, content);
-    expect(await land({ path, columns: { id: 'bigint', at: 'timestamptz' } })).toEqual({
+    await bench.write(path, content);
+    expect(await bench.land({ path, columns: { id: 'bigint', at: 'timestamptz' } })).toMatchObject({
       types: { id: 'BIGINT', at: 'TIMESTAMP WITH TIME ZONE' },
       rows: [],
     });
-    await expect(land({ path })).rejects.toThrow('is empty, so its columns cannot be found');
+    await expect(bench.land({ path })).rejects.toThrow('is empty, so its columns cannot be found');
   });
 
   test('a header alone gives text columns', async () => {
-    await write('a.csv', 'id,name\n');
-    expect(await land({ path: 'a.csv' })).toEqual({ types: { id: 'VARCHAR', name: 'VARCHAR' }, rows: [] });
+    await bench.write('a.csv', 'id,name\n');
+    expect(await bench.land({ path: 'a.csv' })).toMatchObject({
+      types: { id: 'VARCHAR', name: 'VARCHAR' },
+      rows: [],
+    });
   });
 
   test('a path that matches nothing names what is near', async () => {
-    await write('data/orders-1.csv', 'id\n');
-    await expect(fileConnector.inspect(table({ path: 'data/order-1.csv' }), context())).rejects.toMatchObject(
-      {
-        diagnostics: [
-          {
-            code: 'land/no-files',
-            message: 'There is no file "data/order-1.csv", the path of shop.orders.',
-            hint: 'Did you mean "data/orders-1.csv"?',
-          },
-        ],
-      },
-    );
+    await bench.write('data/orders-1.csv', 'id\n');
+    await expect(
+      fileConnector.inspect(sourceTable({ path: 'data/order-1.csv' }), bench.context()),
+    ).rejects.toMatchObject({
+      diagnostics: [
+        {
+          code: 'land/no-files',
+          message: 'There is no file "data/order-1.csv", the path of shop.orders.',
+          hint: 'Did you mean "data/orders-1.csv"?',
+        },
+      ],
+    });
   });
 });

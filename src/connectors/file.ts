@@ -1,16 +1,15 @@
 import type { SourceTable } from '../ir/project.js';
-import type { Connector, ConnectorContext, InspectContext, Lane } from '../ports/connector.js';
+import type { Connector, ConnectorContext, InspectContext } from '../ports/connector.js';
 import { hash } from '../util/hash.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
-import { quoteIdentifier } from '../util/sql-quote.js';
+import { explainUnreadable } from './file/bad-rows.js';
+import { checkComplete } from './file/check-complete.js';
 import { contentHash } from './file/content-hash.js';
-import { csvSelect } from './file/csv-scan.js';
-import type { FilePart, FilePlan } from './file/file-plan.js';
-import { jsonSelect } from './file/json-scan.js';
+import type { FilePlan } from './file/file-plan.js';
 import { type FoundFile, listFiles } from './file/list-files.js';
 import { fileSourceOptions, fileTableOptions, readFileOptions } from './file/options.js';
-import { parquetSelect } from './file/parquet-plan.js';
 import { planFiles } from './file/plan-files.js';
+import { readLane } from './file/read-lane.js';
 import type { Reading } from './file/scan-columns.js';
 
 /** Changes when the same files would give other columns or rows. */
@@ -31,14 +30,15 @@ export const fileConnector: Connector = {
     return (await plan(table, context)).plan.schema;
   },
 
-  async read(table, _schema, context): Promise<Lane> {
+  async read(table, _schema, context) {
     const { plan: found, reading } = await plan(table, context);
-    const selects = found.parts.map((part) => select(found, part, reading));
-    return { kind: 'scan', sql: selects.length > 0 ? selects.join('\nunion all\n') : emptySql(found) };
+    return readLane(table, found, reading, context);
   },
 
-  async explain() {
-    return undefined;
+  async explain(error, table, context) {
+    const { plan: found, reading } = await plan(table, context);
+    const diagnostic = await explainUnreadable(error, table, found, reading, context.connection);
+    return diagnostic && [diagnostic];
   },
 };
 
@@ -61,26 +61,8 @@ async function plan(
   const { files, dataKey, reading } = await look(table, context);
   const known = context.memo?.get<FilePlan>('file-plan', dataKey);
   if (known) return { plan: known, reading };
+  await mapConcurrently(files, 2, (file) => checkComplete(table, file));
   const found = await planFiles(table, files, reading, context);
   context.memo?.set('file-plan', dataKey, found);
   return { plan: found, reading };
-}
-
-function select(found: FilePlan, part: FilePart, reading: Reading): string {
-  switch (part.kind) {
-    case 'csv':
-      return csvSelect(found, part, reading);
-    case 'json':
-      return jsonSelect(found, part, reading);
-    case 'parquet':
-      return parquetSelect(found, part, reading);
-    case 'arrow':
-      throw new Error('Arrow files are not read yet.');
-  }
-}
-
-/** No rows, with the right columns. */
-function emptySql({ schema }: FilePlan): string {
-  const columns = schema.columns.map((c) => `cast(null as ${c.type}) as ${quoteIdentifier(c.name)}`);
-  return `select ${columns.join(', ')} where false`;
 }

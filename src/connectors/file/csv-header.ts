@@ -1,10 +1,10 @@
-import type { EngineConnection } from '../../ports/engine.js';
-import { quoteList } from '../../util/sql-quote.js';
+import { errorDiagnostic } from '../../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../../diagnostics/diagnostic-error.js';
+import type { SourceTable } from '../../ir/project.js';
 import { csvRecords } from '../csv-records.js';
-import { csvSettings } from './csv-scan.js';
 import type { FoundFile } from './list-files.js';
+import { openBytes } from './open-bytes.js';
 import type { FileOptions } from './options.js';
-import { fileList } from './scan-columns.js';
 
 /** What the first row of a CSV file says. */
 export interface CsvHeader {
@@ -15,47 +15,54 @@ export interface CsvHeader {
 }
 
 const likelyDelimiters = [',', ';', '\t', '|'];
-/** A quoted name may hold line breaks; nobody's header is longer than this. */
-const headerLines = 50;
+/** The first row is looked for in this many bytes. */
+const headBytes = 1 << 18;
 
-/** The first row of a file, through DuckDB, which knows its compression and encoding; undefined for an empty file. */
+/** The first row of a file; undefined for an empty file. */
 export async function readCsvHeader(
+  table: SourceTable,
   file: FoundFile,
   options: FileOptions,
-  rootDir: string,
-  connection: EngineConnection,
 ): Promise<CsvHeader | undefined> {
-  const settings = [
-    ...csvSettings(options, file.compression),
-    "header = false, delim = '', quote = '', escape = '', columns = {'line': 'VARCHAR'}",
-    `skip = ${options.skip_rows}, nullstr = ${quoteList([''])}`,
-  ];
-  const rows = await connection.rows(
-    `select line from read_csv(${fileList([file.path], rootDir)}, ${settings.join(', ')}) limit ${headerLines}`,
-  );
-  const lines = rows.map((row) => (row.line as string | null) ?? '');
+  const lines = (await readHead(file, options)).split(/\r\n|\n|\r/).slice(options.skip_rows);
   const first = lines.findIndex((line) => line.trim() !== '');
   if (first < 0) return undefined;
   const text = lines.slice(first).join('\n');
   const delimiter = options.delimiter ?? (file.format === 'tsv' ? '\t' : likelyDelimiter(text, options));
-  const record = csvRecords(text, { ...options, delimiter }).next();
-  const fields = record.done ? [] : record.value.fields.map((field) => field.text);
+  const fields = firstFields(text, delimiter, options);
+  if (fields.some((field) => field.includes('\uFFFD')))
+    throw new DiagnosticError([
+      errorDiagnostic('land/unreadable', `The first row of ${file.path} is not valid ${options.encoding}.`, {
+        span: table.span,
+        hint: 'Set `encoding`, such as `encoding: latin-1`.',
+      }),
+    ]);
   return { delimiter, skipRows: options.skip_rows + first, fields };
+}
+
+async function readHead(file: FoundFile, { encoding }: FileOptions): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of openBytes(file)) {
+    parts.push(part);
+    size += part.length;
+    if (size >= headBytes) break;
+  }
+  const bytes = Buffer.concat(parts).subarray(0, headBytes);
+  const isBigEndian = bytes[0] === 0xfe && bytes[1] === 0xff;
+  const label = { 'utf-8': 'utf-8', 'utf-16': isBigEndian ? 'utf-16be' : 'utf-16le', 'latin-1': 'latin1' };
+  return new TextDecoder(label[encoding]).decode(bytes);
+}
+
+function firstFields(text: string, delimiter: string, options: FileOptions): readonly string[] {
+  const { done, value } = csvRecords(text, { ...options, delimiter }).next();
+  return done ? [] : value.fields.map((field) => field.text);
 }
 
 /** The delimiter that stands most often in the first row, outside quotes; a comma when there is none. */
 function likelyDelimiter(text: string, options: FileOptions): string {
-  let best = ',';
-  let bestCount = 0;
-  for (const delimiter of likelyDelimiters) {
-    const record = csvRecords(text, { ...options, delimiter }).next();
-    const count = record.done ? 0 : record.value.fields.length - 1;
-    if (count > bestCount) {
-      best = delimiter;
-      bestCount = count;
-    }
-  }
-  return best;
+  const counts = likelyDelimiters.map((delimiter) => firstFields(text, delimiter, options).length);
+  return likelyDelimiters[counts.indexOf(Math.max(...counts))]!;
 }
 
 /** Names without blanks around them, numbered where they are missing or repeated, as DuckDB does. */

@@ -3,8 +3,10 @@ import { DiagnosticError } from '../../diagnostics/diagnostic-error.js';
 import type { SourceTable } from '../../ir/project.js';
 import type { ConnectorContext } from '../../ports/connector.js';
 import type { Column } from '../../schema/table-schema.js';
+import { mapConcurrently } from '../../util/map-concurrently.js';
 import { quoteIdentifier } from '../../util/sql-quote.js';
 import { inferTextTypes } from '../infer-text-types.js';
+import { explained } from './bad-rows.js';
 import { columnNames, readCsvHeader } from './csv-header.js';
 import { csvTextScan } from './csv-scan.js';
 import type { CsvPart } from './file-plan.js';
@@ -18,7 +20,7 @@ export async function planCsv(
   files: readonly FoundFile[],
   context: ConnectorContext,
 ): Promise<{ readonly parts: readonly CsvPart[]; readonly columns: readonly Column[] }> {
-  const parts = await groupByHeader(table, options, files, context);
+  const parts = await groupByHeader(table, options, files);
   const names = new Map<string, string>();
   for (const part of parts)
     for (const name of part.names) if (!names.has(name.toLowerCase())) names.set(name.toLowerCase(), name);
@@ -37,9 +39,14 @@ export async function planCsv(
       ),
     };
   });
+  const asText = { columns: [...names.values()].map((name) => ({ name, type: 'VARCHAR' })) };
   const formats = { date: options.date_format, timestamp: options.timestamp_format };
-  const types = await inferTextTypes(context.connection, sets, formats);
-  const columns = [...names.values()].map((name) => ({ name, type: types.get(name) ?? 'VARCHAR' }));
+  const reading = { options, rootDir: context.rootDir };
+  const textPlan = { schema: asText, parts, partitionColumns: [] };
+  const types = await explained(table, textPlan, reading, context.connection, () =>
+    inferTextTypes(context.connection, sets, formats),
+  );
+  const columns = asText.columns.map(({ name, type }) => ({ name, type: types.get(name) ?? type }));
   return { parts, columns };
 }
 
@@ -47,11 +54,11 @@ async function groupByHeader(
   table: SourceTable,
   options: FileOptions,
   files: readonly FoundFile[],
-  { rootDir, connection }: ConnectorContext,
 ): Promise<readonly CsvPart[]> {
   const groups = new Map<string, Omit<CsvPart, 'files'> & { files: string[] }>();
-  for (const file of files) {
-    const header = await readCsvHeader(file, options, rootDir, connection);
+  const headers = await mapConcurrently(files, 4, (file) => readCsvHeader(table, file, options));
+  for (const [i, file] of files.entries()) {
+    const header = headers[i];
     if (!header) continue;
     const names = options.header
       ? columnNames(header.fields)

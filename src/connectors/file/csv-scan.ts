@@ -1,3 +1,4 @@
+import { hash } from '../../util/hash.js';
 import { quoteIdentifier, quoteList, quoteString } from '../../util/sql-quote.js';
 import { type Compression, duckdbCompression } from './file-format.js';
 import type { CsvPart, FilePlan } from './file-plan.js';
@@ -10,13 +11,19 @@ export interface RejectTables {
   readonly errors: string;
 }
 
+/** Names for reject tables that nothing else in the session has. */
+export function rejectTables(name: string): RejectTables {
+  const key = hash(name).slice(0, 8);
+  return { scans: `_parquetry_reject_scans_${key}`, errors: `_parquetry_rejects_${key}` };
+}
+
 /** Options that every read_csv call of a source has. */
-export function csvSettings(options: FileOptions, compression: Compression): readonly string[] {
+function csvSettings(options: FileOptions, compression: Compression): readonly string[] {
   return [
     'auto_detect = false',
     `compression = ${quoteString(duckdbCompression[compression])}`,
     ...(options.encoding === 'utf-8' ? [] : [`encoding = ${quoteString(options.encoding)}`]),
-    ...(options.max_record_mb === 16 ? [] : [`max_line_size = ${options.max_record_mb * 1_000_000}`]),
+    ...(options.max_record_mb === undefined ? [] : [`max_line_size = ${options.max_record_mb << 20}`]),
   ];
 }
 

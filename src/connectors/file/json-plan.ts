@@ -1,11 +1,17 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SourceTable } from '../../ir/project.js';
 import type { ConnectorContext } from '../../ports/connector.js';
 import type { Column } from '../../schema/table-schema.js';
 import { type ColumnType, parseType, printType } from '../../schema/type-text.js';
+import { hash } from '../../util/hash.js';
 import { quoteList, quoteString } from '../../util/sql-quote.js';
 import { inferTextTypes } from '../infer-text-types.js';
 import type { TextFamily } from '../text-types.js';
+import { explained } from './bad-rows.js';
 import type { JsonPart } from './file-plan.js';
 import { jsonObjectsSql, jsonSettings } from './json-scan.js';
+import { jsonPointer } from './json-value.js';
 import type { FoundFile } from './list-files.js';
 import { fileList, type Reading } from './scan-columns.js';
 
@@ -14,37 +20,63 @@ const sampleRecords = 100_000;
 
 /** Groups JSON files and finds the columns' types. */
 export async function planJson(
+  table: SourceTable,
   files: readonly FoundFile[],
   reading: Reading,
-  { connection }: ConnectorContext,
+  context: ConnectorContext,
 ): Promise<{ readonly parts: readonly JsonPart[]; readonly columns: readonly Column[] }> {
   const parts = groupFiles(files);
   if (parts.length === 0 || !reading.options.infer_columns) return { parts, columns: [] };
+  const textPlan = { schema: { columns: [] }, parts, partitionColumns: [] };
+  const columns = await explained(table, textPlan, reading, context.connection, () =>
+    inferColumns(parts, reading, context),
+  );
+  return { parts, columns };
+}
+
+/** The columns of all records: shapes as DuckDB finds them, scalars with types that hold every value exactly. */
+async function inferColumns(
+  parts: readonly JsonPart[],
+  reading: Reading,
+  { connection, tempDir }: ConnectorContext,
+): Promise<readonly Column[]> {
   const isDeclared = namesOf(Object.keys(reading.options.columns));
   const keys = await topLevelKeys();
-  if (keys.length === 0) return { parts, columns: [] };
+  if (keys.length === 0) return [];
   let columns = await sniff(sampleRecords);
   const isKnown = namesOf(columns.map((column) => column.name));
   if (keys.some((key) => !isKnown(key))) columns = await sniff(-1);
   const leaves = columns.flatMap(({ name, type }) =>
-    isDeclared(name) ? [] : leavesOf(type, pointer('', name)),
+    isDeclared(name) ? [] : leavesOf(type, jsonPointer('', name)),
   );
   const types = await testLeaves();
-  return {
-    parts,
-    columns: columns.map(({ name, type }) => ({
-      name,
-      type: printType(isDeclared(name) ? type : replaceLeaves(type, pointer('', name), types)),
-    })),
-  };
+  return columns.map(({ name, type }) => ({
+    name,
+    type: printType(isDeclared(name) ? type : replaceLeaves(type, jsonPointer('', name), types)),
+  }));
 
   async function sniff(sampleSize: number) {
-    const selects = parts.map((part) => `select * from ${sniffingScan(part, reading, sampleSize)}`);
+    const scans = await Promise.all(parts.map((part, i) => scanToSniff(part, i, sampleSize)));
+    const selects = scans.map((scan) => `select * from ${scan}`);
     const rows = await connection.rows(`describe ${selects.join(' union all by name ')}`);
     return rows.map((row) => ({
       name: row.column_name as string,
       type: parseType(row.column_type as string),
     }));
+  }
+
+  /** Where bad records are put aside, DuckDB only gets to see the others. */
+  async function scanToSniff(part: JsonPart, index: number, sampleSize: number): Promise<string> {
+    if (reading.options.on_bad_row === 'fail') return sniffingScan(part, reading, sampleSize);
+    await mkdir(tempDir, { recursive: true });
+    const copy = join(tempDir, `${hash(...part.files)}-${index}.ndjson`);
+    const limit = sampleSize < 0 ? '' : ` limit ${sampleSize}`;
+    await connection.run(
+      `copy (select json from ${jsonObjectsSql(part, reading)} where json_type(json) = 'OBJECT'${limit})
+       to ${quoteString(copy)} (format csv, header false, delim '\x1f', quote '', escape '')`,
+    );
+    const copied: JsonPart = { kind: 'json', format: 'ndjson', compression: 'none', files: [copy] };
+    return sniffingScan(copied, reading, sampleSize);
   }
 
   async function topLevelKeys(): Promise<readonly string[]> {
@@ -87,7 +119,6 @@ function sniffingScan(part: JsonPart, reading: Reading, sampleSize: number): str
     ...jsonSettings(part, reading),
     'records = true, union_by_name = true',
     `sample_size = ${sampleSize}, maximum_sample_files = ${part.files.length}`,
-    ...(part.format === 'ndjson' && options.on_bad_row === 'quarantine' ? ['ignore_errors = true'] : []),
     ...(options.date_format === undefined ? [] : [`dateformat = ${quoteString(options.date_format)}`]),
     ...(options.timestamp_format === undefined
       ? []
@@ -107,7 +138,7 @@ const texts = new Set('VARCHAR DATE TIME TIMESTAMP UUID'.split(' ').concat('TIME
 
 /** Scalars outside lists and maps. */
 function leavesOf(type: ColumnType, at: string): readonly Leaf[] {
-  if (type.kind === 'struct') return type.fields.flatMap((f) => leavesOf(f.type, pointer(at, f.name)));
+  if (type.kind === 'struct') return type.fields.flatMap((f) => leavesOf(f.type, jsonPointer(at, f.name)));
   if (type.kind !== 'scalar') return [];
   if (numbers.has(type.name)) return [{ pointer: at, family: 'number' }];
   return texts.has(type.name) ? [{ pointer: at, family: 'temporal' }] : [];
@@ -121,7 +152,7 @@ function replaceLeaves(type: ColumnType, at: string, tested: ReadonlyMap<string,
         kind: 'struct',
         fields: type.fields.map((field) => ({
           name: field.name,
-          type: replaceLeaves(field.type, pointer(at, field.name), tested),
+          type: replaceLeaves(field.type, jsonPointer(at, field.name), tested),
         })),
       };
     case 'list':
@@ -136,10 +167,6 @@ function replaceLeaves(type: ColumnType, at: string, tested: ReadonlyMap<string,
     default:
       return type;
   }
-}
-
-function pointer(parent: string, key: string): string {
-  return `${parent}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 function namesOf(names: readonly string[]): (name: string) => boolean {

@@ -1,32 +1,42 @@
 import { quoteIdentifier, quoteString } from '../../util/sql-quote.js';
 import { duckdbCompression } from './file-format.js';
 import type { FilePlan, JsonPart } from './file-plan.js';
-import { fileList, pathSettings, type Reading, selectList } from './scan-columns.js';
+import { fileList, pathColumn, pathSettings, type Reading, selectList } from './scan-columns.js';
+
+const defaultRecordMb = 16;
 
 /** Options that every reader of JSON files has. */
 export function jsonSettings(part: JsonPart, { options }: Reading): readonly string[] {
   return [
     `format = ${part.format === 'ndjson' ? "'newline_delimited'" : "'auto'"}`,
     `compression = '${duckdbCompression[part.compression]}'`,
-    ...(options.max_record_mb === 16 ? [] : [`maximum_object_size = ${options.max_record_mb * 1_000_000}`]),
+    `maximum_object_size = ${(options.max_record_mb ?? defaultRecordMb) << 20}`,
   ];
 }
 
-/** A relation with each record as text, in the column `json`. Where bad rows are put aside, they are left out. */
+/** A relation with each record, in the column `json`. Where bad rows are put aside, malformed ones are left out. */
 export function jsonObjectsSql(part: JsonPart, reading: Reading): string {
   if (part.format === 'ndjson' && reading.options.on_bad_row === 'quarantine')
-    return `(select line as json from ${linesSql(part, reading)} where json_valid(line))`;
+    return `(select cast(text as json) as json from ${jsonTextsSql(part, reading)} where json_valid(text))`;
   return `read_json_objects(${fileList(part.files, reading.rootDir)}, ${jsonSettings(part, reading).join(', ')})`;
 }
 
-/** A relation with each line of the files, in the column `line`; empty lines are NULL. */
-function linesSql(part: JsonPart, { options, rootDir }: Reading): string {
+/**
+ * A relation with the records as they are written, in the column `text`, and the path of their file: each line
+ * of NDJSON, well-formed or not, each record of other JSON.
+ */
+export function jsonTextsSql(part: JsonPart, reading: Reading): string {
+  const files = fileList(part.files, reading.rootDir);
+  const path = `filename = ${quoteString(pathColumn)}`;
+  if (part.format === 'json')
+    return `(select json as text, ${pathColumn} from read_json_objects(${files}, ${[...jsonSettings(part, reading), path].join(', ')}))`;
   const settings = [
-    "auto_detect = false, header = false, delim = '', quote = '', escape = '', columns = {'line': 'VARCHAR'}",
+    "auto_detect = false, header = false, delim = '', quote = '', escape = '', columns = {'text': 'VARCHAR'}",
     `compression = '${duckdbCompression[part.compression]}'`,
-    ...(options.max_record_mb === 16 ? [] : [`max_line_size = ${options.max_record_mb * 1_000_000}`]),
+    `max_line_size = ${(reading.options.max_record_mb ?? defaultRecordMb) << 20}`,
+    path,
   ];
-  return `read_csv(${fileList(part.files, rootDir)}, ${settings.join(', ')})`;
+  return `read_csv(${files}, ${settings.join(', ')})`;
 }
 
 /** A SELECT of the plan's columns from one part; a record that does not fit is an error. */

@@ -79,9 +79,11 @@ const sharedOptions = {
   max_record_mb: z
     .int()
     .min(1)
-    .max(2048)
-    .default(16)
-    .describe('The longest row or JSON record that is accepted, in megabytes.'),
+    .max(1024)
+    .optional()
+    .describe(
+      'The longest row or JSON record that is accepted, in megabytes. Default: 2 for CSV and TSV, 16 for JSON and NDJSON.',
+    ),
 };
 
 /** Keys that a source of connector `file` may have: defaults of its tables. */

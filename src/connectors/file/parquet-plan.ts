@@ -1,8 +1,7 @@
 import type { ConnectorContext } from '../../ports/connector.js';
-import { quoteIdentifier } from '../../util/sql-quote.js';
 import type { FilePlan, TypedPart } from './file-plan.js';
 import type { FoundFile } from './list-files.js';
-import { fileList, pathSettings, type Reading, selectList } from './scan-columns.js';
+import { fileList, pathSettings, type Reading, typedSelectList } from './scan-columns.js';
 
 /** Groups Parquet files by their schema. */
 export async function planParquet(
@@ -37,13 +36,7 @@ export async function planParquet(
 
 /** A SELECT of the plan's columns from one part. */
 export function parquetSelect(plan: FilePlan, part: TypedPart, { rootDir }: Reading): string {
-  const own = new Map(part.columns.map((column) => [column.name.toLowerCase(), column]));
-  const list = selectList(plan, rootDir, ({ name, type }) => {
-    const column = own.get(name.toLowerCase());
-    if (!column) return undefined;
-    const quoted = quoteIdentifier(column.name);
-    return column.type === type ? quoted : `cast(${quoted} as ${type})`;
-  });
+  const list = typedSelectList(plan, part, rootDir);
   return `select ${list} from ${parquetScan(part.files, rootDir, pathSettings(plan))}`;
 }
 

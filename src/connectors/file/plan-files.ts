@@ -7,6 +7,7 @@ import { storedType } from '../../schema/stored-type.js';
 import type { Column } from '../../schema/table-schema.js';
 import { nearest } from '../../util/nearest.js';
 import { declaredType } from '../declared-type.js';
+import { planArrow } from './arrow-plan.js';
 import { planCsv } from './csv-plan.js';
 import type { FilePart, FilePlan } from './file-plan.js';
 import { planJson } from './json-plan.js';
@@ -27,9 +28,12 @@ export async function planFiles(
   const of = (...formats: string[]) => files.filter((file) => formats.includes(file.format));
   const declared = await declaredColumns(table, options, context.connection);
   const csv = await planCsv(table, options, of('csv', 'tsv'), context);
-  const json = await planJson(of('json', 'ndjson'), reading, context);
-  const parquet = await planParquet(of('parquet'), reading, context);
-  const parts: FilePart[] = [...csv.parts, ...json.parts, ...parquet];
+  const json = await planJson(table, of('json', 'ndjson'), reading, context);
+  const typed = [
+    ...(await planParquet(of('parquet'), reading, context)),
+    ...(await planArrow(table, of('arrow'), context)),
+  ];
+  const parts: FilePart[] = [...csv.parts, ...json.parts, ...typed];
   const columns = new Map<string, Column>();
   const add = (column: Column, where: string) => {
     const key = column.name.toLowerCase();
@@ -40,7 +44,7 @@ export async function planFiles(
   };
   for (const column of csv.columns) add(column, csv.parts[0]!.files[0]!);
   for (const column of json.columns) add(column, json.parts[0]!.files[0]!);
-  for (const part of parquet)
+  for (const part of typed)
     for (const column of part.columns)
       if (options.infer_columns || declared.has(column.name.toLowerCase())) add(column, part.files[0]!);
   const partitionColumns = options.hive_partitioning ? partitionColumnsOf(table, files, columns) : [];

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Column } from '../../schema/table-schema.js';
 import { quoteIdentifier, quoteList, quoteString } from '../../util/sql-quote.js';
-import type { FilePlan } from './file-plan.js';
+import type { FilePlan, TypedPart } from './file-plan.js';
 import type { FileOptions } from './options.js';
 
 /** What every SELECT over a table's files depends on besides the plan. */
@@ -11,7 +11,7 @@ export interface Reading {
 }
 
 /** The reader's own column with the absolute path of the file. */
-const pathColumn = '_parquetry_file';
+export const pathColumn = '_parquetry_file';
 
 /** Absolute paths of a part's files, as SQL. */
 export function fileList(files: readonly string[], rootDir: string): string {
@@ -43,6 +43,17 @@ export function selectList(
     return expression === name ? name : `${expression} as ${name}`;
   });
   return expressions.join(', ');
+}
+
+/** The SELECT list for files whose columns have types of their own: cast where the plan has another type. */
+export function typedSelectList(plan: FilePlan, part: TypedPart, rootDir: string): string {
+  const own = new Map(part.columns.map((column) => [column.name.toLowerCase(), column]));
+  return selectList(plan, rootDir, ({ name, type }) => {
+    const column = own.get(name.toLowerCase());
+    if (!column) return undefined;
+    const quoted = quoteIdentifier(column.name);
+    return column.type === type ? quoted : `cast(${quoted} as ${type})`;
+  });
 }
 
 /** A file's path as the project shows it: relative to the root, and so the same on every machine. */

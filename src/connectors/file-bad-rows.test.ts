@@ -1,0 +1,181 @@
+import { readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { fileTestBench } from './file-test-bench.js';
+
+const bench = fileTestBench();
+
+const badCsv = 'id,n\n1,2\n2,abc\n3,4,5\n4\n5,7\nx,y\n6,"z\n';
+const badNdjson = `${[
+  '{"id":1,"n":2}',
+  '{"id":2,"n":"abc"}',
+  '',
+  '{"id":3,"n":',
+  'not json',
+  '{"id":"x","n":5,"extra":7}',
+  '[1,2]',
+  '{"id":6,"n":null}',
+].join('\r\n')}\r\n`;
+const numbers = { id: 'BIGINT', n: 'INTEGER' };
+
+describe('a row that cannot be read fails the landing', () => {
+  test('CSV: up to five rows with file, line, reason and text, and how many there are', async () => {
+    await bench.write('a.csv', 'id,n\n1,1\n');
+    await bench.write('b.csv', badCsv);
+    expect(await bench.complaint({ path: '*.csv', columns: numbers })).toEqual([
+      'land/bad-row 5 rows of shop.orders cannot be read.',
+      'b.csv:3  "abc" is not of type INTEGER (column "n")\n2,abc',
+      'b.csv:4  expected 2 fields, found 3\n3,4,5',
+      'b.csv:5  expected 2 fields, found 1\n4',
+      'b.csv:7  "x" is not of type BIGINT; "y" is not of type INTEGER (column "id")\nx,y',
+      'b.csv:8  a quote that is never closed, or text behind a closing one\n6,"z',
+    ]);
+  });
+
+  test('CSV without declared types: rows that do not match the header', async () => {
+    await bench.write('b.csv.gz', gzipSync('id,n\n1,2\n3,4,5\n'));
+    expect(await bench.complaint({ path: 'b.csv.gz' })).toEqual([
+      'land/bad-row One row of shop.orders cannot be read.',
+      'b.csv.gz:3  expected 2 fields, found 3\n3,4,5',
+    ]);
+  });
+
+  test('CSV that is not UTF-8', async () => {
+    await bench.write('a.csv', Buffer.from('id,s\n1,\xe4\n', 'latin1'));
+    expect(await bench.complaint({ path: 'a.csv' })).toEqual([
+      'land/bad-row One row of shop.orders cannot be read.',
+      'a.csv:2  text that is not valid in the encoding of the file (column "s")\n1,?',
+    ]);
+    expect((await bench.land({ path: 'a.csv', encoding: 'latin-1' })).rows).toEqual([{ id: 1n, s: 'ä' }]);
+  });
+
+  test('NDJSON', async () => {
+    await bench.write('a.ndjson', '{"id":0}\n');
+    await bench.write('b.ndjson.gz', gzipSync(badNdjson));
+    expect(await bench.complaint({ path: '*.ndjson*', columns: numbers })).toEqual([
+      'land/bad-row 3 rows of shop.orders cannot be read.',
+      'b.ndjson.gz:4  malformed JSON\n{"id":3,"n":',
+      'b.ndjson.gz:5  malformed JSON\nnot json',
+      'b.ndjson.gz:7  expected an object, found array\n[1,2]',
+    ]);
+    expect(await bench.complaint({ path: '*.ndjson*', columns: numbers, infer_columns: false })).toEqual([
+      'land/bad-row 5 rows of shop.orders cannot be read.',
+      'b.ndjson.gz:2  "abc" is not of type INTEGER (column "n")\n{"id":2,"n":"abc"}',
+      'b.ndjson.gz:4  malformed JSON\n{"id":3,"n":',
+      'b.ndjson.gz:5  malformed JSON\nnot json',
+      'b.ndjson.gz:6  "x" is not of type BIGINT (column "id")\n{"id":"x","n":5,"extra":7}',
+      'b.ndjson.gz:7  expected an object, found array\n[1,2]',
+    ]);
+  });
+
+  test('JSON', async () => {
+    await bench.write('a.json', '[{"id":1},\n{"id":"x"}]');
+    expect(await bench.complaint({ path: 'a.json', columns: { id: 'INTEGER' } })).toEqual([
+      'land/bad-row One row of shop.orders cannot be read.',
+      'a.json:2  "x" is not of type INTEGER (column "id")\n{"id":"x"}',
+    ]);
+    await bench.write('a.json', '[{"id":1},\n{"id":');
+    expect(await bench.complaint({ path: 'a.json' })).toEqual([
+      'land/unreadable shop.orders cannot be read: Malformed JSON in file "a.json", at byte 7 in record/value 3: unexpected end of data.',
+    ]);
+  });
+});
+
+test('a compressed file that is cut off is refused', async () => {
+  const rows = Array.from({ length: 10_000 }, (_, i) => `${i},row ${i * 7919}`);
+  const whole = gzipSync(`id,s\n${rows.join('\n')}\n`);
+  await bench.write('a.csv.gz', whole.subarray(0, whole.length / 2));
+  const message = 'cannot be decompressed: it is cut off or corrupt.';
+  expect(await bench.complaint({ path: 'a.csv.gz' })).toEqual([`land/unreadable a.csv.gz ${message}`]);
+  const zst = `${bench.rootDir}/a.csv.zst`;
+  await bench.connection.run(`copy (select range as id, hash(range) as h from range(10000)) to '${zst}'`);
+  expect((await bench.land({ path: 'a.csv.zst' })).rows).toHaveLength(10_000);
+  const bytes = await readFile(zst);
+  await bench.write('a.csv.zst', bytes.subarray(0, bytes.length - 3));
+  expect(await bench.complaint({ path: 'a.csv.zst' })).toEqual([`land/unreadable a.csv.zst ${message}`]);
+});
+
+describe('on_bad_row: quarantine', () => {
+  const quarantine = { on_bad_row: 'quarantine', columns: numbers };
+
+  test('CSV', async () => {
+    await bench.write('a.csv', 'id,n\n1,1\n');
+    await bench.write('b.csv', badCsv);
+    const { rows, rejected } = await bench.land({ path: '*.csv', ...quarantine });
+    expect(rows).toEqual([
+      { id: 1n, n: 1 },
+      { id: 1n, n: 2 },
+      { id: 5n, n: 7 },
+    ]);
+    expect(rejected).toEqual([
+      { file: 'b.csv', line: 3n, column: 'n', reason: '"abc" is not of type INTEGER', raw: '2,abc' },
+      { file: 'b.csv', line: 4n, column: null, reason: 'expected 2 fields, found 3', raw: '3,4,5' },
+      { file: 'b.csv', line: 5n, column: null, reason: 'expected 2 fields, found 1', raw: '4' },
+      {
+        file: 'b.csv',
+        line: 7n,
+        column: 'id',
+        reason: '"x" is not of type BIGINT; "y" is not of type INTEGER',
+        raw: 'x,y',
+      },
+      {
+        file: 'b.csv',
+        line: 8n,
+        column: null,
+        reason: 'a quote that is never closed, or text behind a closing one',
+        raw: '6,"z\n',
+      },
+    ]);
+  });
+
+  test('NDJSON', async () => {
+    await bench.write('a.ndjson', '{"id":0}\n');
+    await bench.write('b.ndjson.gz', gzipSync(badNdjson));
+    const { rows, rejected } = await bench.land({ path: '*.ndjson*', ...quarantine, filename: true });
+    expect(rows).toEqual([
+      { id: 0n, n: null, extra: null, filename: 'a.ndjson' },
+      { id: 1n, n: 2, extra: null, filename: 'b.ndjson.gz' },
+      { id: 6n, n: null, extra: null, filename: 'b.ndjson.gz' },
+    ]);
+    expect(rejected!.map((row) => [row.file, row.line, row.column, row.reason])).toEqual([
+      ['b.ndjson.gz', 2n, 'n', '"abc" is not of type INTEGER'],
+      ['b.ndjson.gz', 4n, null, 'malformed JSON'],
+      ['b.ndjson.gz', 5n, null, 'malformed JSON'],
+      ['b.ndjson.gz', 6n, 'id', '"x" is not of type BIGINT'],
+      ['b.ndjson.gz', 7n, null, 'expected an object, found array'],
+    ]);
+  });
+
+  test('values deep inside are checked too', async () => {
+    await bench.write(
+      'a.ndjson',
+      [
+        '{"a":{"x":1,"l":[{"y":"2024-01-01"},{},null]}}',
+        '{"a":{"x":1,"l":[{"y":"01.01.2024"}]}}',
+        '{"a":[]}',
+        '{"a":null}',
+        '{}',
+        'oops',
+      ].join('\n'),
+    );
+    const { rows, rejected } = await bench.land({
+      path: 'a.ndjson',
+      on_bad_row: 'quarantine',
+      columns: { a: 'STRUCT(x INTEGER, l STRUCT(y DATE)[])' },
+    });
+    expect(rows).toEqual([
+      { a: { x: 1, l: [{ y: '2024-01-01' }, { y: null }, null] } },
+      { a: null },
+      { a: null },
+    ]);
+    expect(rejected!.map((row) => row.line)).toEqual([2n, 3n, 6n]);
+  });
+
+  test('nothing to put aside is an empty table', async () => {
+    await bench.write('a.ndjson', '{"id":0}\n');
+    await bench.write('a.csv', 'id\n0\n');
+    expect((await bench.land({ path: 'a.ndjson', on_bad_row: 'quarantine' })).rejected).toEqual([]);
+    expect((await bench.land({ path: 'a.csv', on_bad_row: 'quarantine' })).rejected).toEqual([]);
+    expect((await bench.land({ path: 'a.csv' })).rejected).toBeUndefined();
+  });
+});

@@ -1,0 +1,115 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect } from 'vitest';
+import { openDuckdb } from '../engine/duckdb.js';
+import { openLane } from '../engine/open-lane.js';
+import type { PlainValue, SourceTable } from '../ir/project.js';
+import type { ConnectorContext } from '../ports/connector.js';
+import type { Engine, EngineConnection, EngineRow } from '../ports/engine.js';
+import { fileConnector } from './file.js';
+
+type TableOptions = Readonly<Record<string, PlainValue>> & {
+  readonly columns?: Readonly<Record<string, string>>;
+};
+
+export interface Landed {
+  readonly types: Readonly<Record<string, string>>;
+  readonly rows: readonly EngineRow[];
+  readonly rejected: readonly EngineRow[] | undefined;
+}
+
+/** A temporary project and a database, new for every test, to land files as a run does. */
+export function fileTestBench() {
+  let rootDir: string;
+  let engine: Engine;
+  let connection: EngineConnection;
+  beforeEach(async () => {
+    rootDir = await mkdtemp(join(tmpdir(), 'file-connector-'));
+    engine = await openDuckdb({ threads: 2 });
+    connection = await engine.connect();
+  });
+  afterEach(async () => {
+    connection.close();
+    engine.close();
+    await rm(rootDir, { recursive: true });
+  });
+
+  const bench = {
+    get rootDir() {
+      return rootDir;
+    },
+    get connection() {
+      return connection;
+    },
+    context: (): ConnectorContext => ({
+      rootDir,
+      tempDir: join(rootDir, '.etl', 'tmp'),
+      connection,
+      signal: new AbortController().signal,
+    }),
+    async write(path: string, content: string | Uint8Array): Promise<void> {
+      await mkdir(dirname(join(rootDir, path)), { recursive: true });
+      await writeFile(join(rootDir, path), content);
+    },
+    async land(options: TableOptions): Promise<Landed> {
+      const source = sourceTable(options);
+      const schema = await fileConnector.describe(source, bench.context());
+      const opened = await openLane(await fileConnector.read(source, schema, bench.context()), connection);
+      try {
+        await connection.run(`create or replace table landed as ${opened.sql}`);
+      } catch (error) {
+        const diagnostics = await fileConnector.explain(error, source, bench.context());
+        throw Object.assign(new Error('not landed', { cause: error }), { diagnostics });
+      }
+      const rejected = opened.rejects && (await connection.rows(opened.rejects.sql));
+      await opened.close();
+      const described = await connection.rows('describe landed');
+      expect(described.map((row) => [row.column_name, row.column_type])).toEqual(
+        schema.columns.map((column) => [column.name, column.type]),
+      );
+      const types = Object.fromEntries(schema.columns.map((column) => [column.name, column.type]));
+      return { types, rows: await connection.rows('from landed'), rejected };
+    },
+    /** What a person is told when the files cannot be landed: code, message, notes and hint. */
+    async complaint(options: TableOptions): Promise<readonly string[]> {
+      const error = await bench.land(options).then(
+        () => undefined,
+        (thrown) => thrown,
+      );
+      return (error?.diagnostics ?? [{ code: 'no diagnostics', message: String(error) }]).flatMap(
+        (d: { code: string; message: string; notes?: { message: string }[]; hint?: string }) => [
+          `${d.code} ${d.message}`,
+          ...(d.notes ?? []).map((note) => note.message),
+        ],
+      );
+    },
+  };
+  return bench;
+}
+
+const at = { offset: 0, line: 1, column: 1 };
+
+export function sourceTable({ columns = {}, ...options }: TableOptions): SourceTable {
+  return {
+    source: 'shop',
+    table: 'orders',
+    name: 'shop.orders',
+    connector: 'file',
+    options,
+    columnTypes: columns,
+    config: {
+      materialized: 'source',
+      tags: [],
+      enabled: true,
+      partitionBy: [],
+      publish: false,
+      columns: [],
+      tests: [],
+      meta: {},
+      options: {},
+    },
+    span: { file: 'sources.yml', start: at, end: at },
+    configSpans: {},
+  };
+}

@@ -1,0 +1,117 @@
+import { type Diagnostic, errorDiagnostic, type Note } from '../../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../../diagnostics/diagnostic-error.js';
+import type { SourceTable } from '../../ir/project.js';
+import { type EngineConnection, EngineError } from '../../ports/engine.js';
+import { quoteIdentifier } from '../../util/sql-quote.js';
+import { csvRejectsSelect, dropRejectTables } from './csv-rejects.js';
+import { csvSelect, rejectTables } from './csv-scan.js';
+import type { FilePart, FilePlan } from './file-plan.js';
+import { unfitJsonSelect } from './json-rows.js';
+import type { Reading } from './scan-columns.js';
+
+const shownRows = 5;
+const shownCharacters = 200;
+
+/**
+ * Says why reading failed: reads the text files again, row by row, and names the rows that cannot be read. Where
+ * every row can, the engine's own words. Undefined for an error that is none of the files' making.
+ */
+export async function explainUnreadable(
+  error: unknown,
+  table: SourceTable,
+  plan: FilePlan,
+  reading: Reading,
+  connection: EngineConnection,
+): Promise<Diagnostic | undefined> {
+  if (error instanceof RangeError) return unreadable(error, table, reading);
+  if (!(error instanceof EngineError) || error.kind === 'interrupted' || error.kind === 'out-of-memory')
+    return undefined;
+  const notes: Note[] = [];
+  let count = 0;
+  for (const part of plan.parts) {
+    const found = await badRowsOf(plan, part, reading, connection).catch((thrown) => {
+      if (thrown instanceof EngineError && thrown.kind !== 'interrupted') return [];
+      throw thrown;
+    });
+    count += Number(found[0]?.total ?? 0);
+    notes.push(...found.slice(0, shownRows - notes.length).map(noteOf));
+  }
+  if (count === 0) return unreadable(error, table, reading);
+  const rows = count === 1 ? 'One row' : `${count} rows`;
+  return errorDiagnostic('land/bad-row', `${rows} of ${table.name} cannot be read.`, {
+    span: table.span,
+    notes,
+    hint:
+      reading.options.on_bad_row === 'quarantine'
+        ? 'Fix the files.'
+        : `Fix the files, declare other types in \`columns\`, or put such rows into ${table.name}__rejected with \`on_bad_row: quarantine\`.`,
+  });
+}
+
+/** Runs an action that reads the files and throws what `explainUnreadable` says of its error. */
+export async function explained<T>(
+  table: SourceTable,
+  plan: FilePlan,
+  reading: Reading,
+  connection: EngineConnection,
+  action: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    const diagnostic = await explainUnreadable(error, table, plan, reading, connection);
+    throw diagnostic ? new DiagnosticError([diagnostic], { cause: error }) : error;
+  }
+}
+
+interface BadRow {
+  readonly file: string;
+  readonly line: bigint;
+  readonly column: string | null;
+  readonly reason: string;
+  readonly raw: string | null;
+  readonly total: bigint;
+}
+
+async function badRowsOf(
+  plan: FilePlan,
+  part: FilePart,
+  reading: Reading,
+  connection: EngineConnection,
+): Promise<readonly BadRow[]> {
+  const shown = (sql: string) =>
+    `select *, count(*) over () as total from (${sql}) order by "file", line limit ${shownRows}`;
+  if (part.kind === 'json')
+    return (await connection.rows(
+      shown(unfitJsonSelect(plan, part, reading)),
+    )) as unknown as readonly BadRow[];
+  if (part.kind !== 'csv') return [];
+  const rejects = rejectTables('explain');
+  try {
+    const counts = plan.schema.columns.map((column) => `count(${quoteIdentifier(column.name)})`);
+    await connection.run(`select ${counts.join(', ')} from (${csvSelect(plan, part, reading, rejects)})`);
+    return (await connection.rows(
+      shown(csvRejectsSelect(rejects, reading.rootDir)),
+    )) as unknown as readonly BadRow[];
+  } finally {
+    await connection.run(dropRejectTables(rejects));
+  }
+}
+
+function noteOf({ file, line, column, reason, raw }: BadRow): Note {
+  const where = column === null ? '' : ` (column "${column}")`;
+  const text = raw === null ? '' : `\n${shorten(raw)}`;
+  return { message: `${file}:${line}  ${reason}${where}${text}` };
+}
+
+function shorten(raw: string): string {
+  const [first = ''] = raw.trimEnd().split(/\r?\n/);
+  const cut = first.length > shownCharacters || first.length < raw.trimEnd().length;
+  return cut ? `${first.slice(0, shownCharacters)} …` : first;
+}
+
+function unreadable(error: Error, table: SourceTable, { rootDir }: Reading): Diagnostic {
+  const [message = ''] = error.message.split(/\n\s*\n/);
+  const text = message.replaceAll(`${rootDir}/`, '').trim();
+  return errorDiagnostic('land/unreadable', `${table.name} cannot be read: ${text}`, { span: table.span });
+}
