@@ -39,8 +39,7 @@ export function createProgram(stdout: CliOutput, start: Start): Commander {
       const registered = child.registeredArguments[i];
       if (registered) registered.description = argument.help;
     });
-    for (const flag of Object.values(command.flags))
-      for (const option of options(flag)) child.addOption(option);
+    for (const flag of Object.values(command.flags)) child.addOption(toOption(flag));
   }
   return program;
 }
@@ -66,12 +65,12 @@ function helpFlag(): Option {
   return new Option('-h, --help', 'this text, or that of a command').helpGroup('Flags:');
 }
 
-function options(flag: Flag): readonly Option[] {
+function toOption(flag: Flag): Option {
   const option = new Option(flag.flags, flag.help).helpGroup(`${flag.group ?? 'Flags'}:`);
   if (flag.default !== undefined) option.default(flag.default);
   if (flag.choices) option.choices([...flag.choices]);
   if (flag.parse) option.argParser((text, previous) => flag.parse?.(text, previous));
-  return flag.negatable ? [option, new Option(flag.flags.replace('--', '--no-')).hideHelp()] : [option];
+  return option;
 }
 
 function examplesText({ examples }: Command): string {

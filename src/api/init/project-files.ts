@@ -1,4 +1,4 @@
-/** The files of a new project, by path. It builds as it is: two staging views would be more than it needs. */
+/** The files of a new project, by path. It builds as it is. */
 export function projectFiles(name: string, version: string): Readonly<Record<string, string>> {
   return {
     'etl.yml': etlYml(name),
@@ -17,7 +17,10 @@ export function projectFiles(name: string, version: string): Readonly<Record<str
   };
 }
 
-const etlYml = (name: string) => `name: ${name}
+const etlYml = (
+  name: string,
+) => `# yaml-language-server: $schema=./node_modules/parquetry/json-schema/etl.schema.json
+name: ${name}
 default_target: dev
 
 # Where the lake lies. Another target may be another folder, or s3://bucket/prefix.
@@ -34,7 +37,8 @@ models:
   marts: { materialized: table }
 `;
 
-const sourcesYml = `# What lands in the lake before any model runs. Models read a table as shop.orders.
+const sourcesYml = `# yaml-language-server: $schema=./node_modules/parquetry/json-schema/sources.schema.json
+# What lands in the lake before any model runs. Models read a table as shop.orders.
 sources:
   shop:
     connector: file

@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, inject, test } from 'vitest';
+import { finished, makeProject, runEtl, startEtl, writeFiles } from '../support/cli.js';
+
+async function initProject(): Promise<string> {
+  const folder = makeProject({});
+  const { code, stdout } = await runEtl(folder, ['init', 'my-project']);
+  expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('npx etl build\n') });
+  return join(folder, 'my-project');
+}
+
+test('a new project builds at once, and every command works on it', async () => {
+  const project = await initProject();
+  const run = async (...args: string[]) => {
+    const result = await runEtl(project, args);
+    expect(result.code, result.output).toBe(0);
+    return result.stdout;
+  };
+  expect(await run('check')).toBe('All good: 5 nodes, 9 tests.\n');
+  expect(await run('plan')).toContain('1 to land, 1 to seed, 3 to build, 9 to test');
+  const built = await run('build');
+  expect(built).toContain('1 landed, 1 seeded, 3 built; 9 tests passed.\nCommit 1 in .etl/lake: ');
+  expect(built).toContain('Next: etl query "from revenue_by_month limit 5"\n');
+  expect(await run('build')).toMatch(/^Nothing to do: 5 nodes unchanged, 9 tests passed before \(.*\)\.\n$/);
+  expect(await run('query', 'from revenue_by_month order by all limit 1', '--format', 'csv')).toBe(
+    'order_month,country_name,order_count,revenue\n2025-01,France,1,45.50\n',
+  );
+  expect(await run('show', 'stg_orders', '--format', 'ndjson', '-n', '1')).toMatch(
+    /^\{"order_id":\d+,.*\}\n$/,
+  );
+  expect(await run('ls', '-s', '+orders', '--exclude', 'resource_type:seed')).toBe(
+    'shop.orders\nstg_orders\norders\n',
+  );
+  expect(await run('test', '-s', 'stg_orders')).toContain('3 tests passed.');
+  expect(await run('land')).toContain('Nothing to do: 1 node unchanged');
+  await run('compile');
+  expect(readFileSync(join(project, '.etl/compiled/models/staging/stg_orders.sql'), 'utf8')).toContain(
+    'decimal(18, 2)',
+  );
+  expect(JSON.parse(await run('debug', '--format', 'json'))).toMatchObject({
+    lake: { commit: 1, tableCount: 5 },
+  });
+  expect(await run('clean')).toContain('removed .etl/compiled\n');
+  expect(existsSync(join(project, '.etl/lake/_etl'))).toBe(true);
+  expect(await run('build', '--quiet')).toBe('');
+
+  const again = await runEtl(project, ['init']);
+  expect(again).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('init/not-empty') });
+});
+
+test('a failing test shows its rows, the query and the command for all of them', async () => {
+  const project = await initProject();
+  writeFiles(project, {
+    'tests/no_returns.sql': "select order_id, amount from stg_orders where status = 'returned'\n",
+  });
+  const { code, stdout } = await runEtl(project, ['build']);
+  expect(code).toBe(1);
+  expect(stdout).toContain(`  ┌──────────┬────────┐
+  │ order_id │ amount │
+  ├──────────┼────────┤
+  │        4 │   8.99 │
+  └──────────┴────────┘
+  query: select order_id, amount from stg_orders where status = 'returned'
+  all 1 row: etl show no_returns -n 1
+`);
+  const shown = await runEtl(project, ['show', 'no_returns', '-n', '1', '--format', 'json']);
+  expect(JSON.parse(shown.stdout)).toEqual([{ order_id: 4, amount: 8.99 }]);
+});
+
+test('a reader that goes away ends a query quietly', async () => {
+  const project = await initProject();
+  const child = startEtl(project, ['query', 'from range(5000000)', '--format', 'csv']);
+  child.stdout!.once('data', () => child.stdout!.destroy());
+  const { code, stderr } = await finished(child);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});
+
+test('SQL comes from standard input too, and Parquet and Arrow go to standard output', async () => {
+  const project = await initProject();
+  const child = spawn(process.execPath, [inject('cliPath'), 'query', '--format', 'json'], { cwd: project });
+  child.stdin.end('select 9007199254740993 as big, 1.10::decimal(5,2) as d');
+  expect((await finished(child)).stdout).toBe('[\n  {"big":9007199254740993,"d":1.10}\n]\n');
+  const parquet = await runEtl(project, ['query', 'select 1 as a', '--format', 'parquet']);
+  expect(parquet.stdout.slice(0, 4)).toBe('PAR1');
+  const arrow = await runEtl(project, ['query', 'select 1 as a', '--format', 'arrow']);
+  expect(arrow.code, arrow.stderr).toBe(0);
+});
