@@ -46,7 +46,7 @@ export async function executePlan(
       manifest,
       snapshot,
       openEngine: () => workspace.openEngine(),
-      lake: openRunLake({ lake, base: snapshot, runId, operation, tempDir, now }),
+      lake: openRunLake({ lake, base: snapshot, runId, operation, tempDir, now, signal }),
       sources: sourceReader(workspace, manifest, tempDir, signal),
       materialize: (node, sql, current) =>
         materializations[node.config.materialized]!.plan({ node, sql, current }),

@@ -18,13 +18,16 @@ export interface RunLakeOptions {
   /** For this run's files on their way to a remote lake. */
   readonly tempDir: string;
   readonly now: () => Date;
+  /** Stops uploads. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * The lake as one run uses it. Before its first file it removes what dead runs left, and notes that it is at work;
  * `abandon`, which every run calls last, takes the note back.
  */
-export function openRunLake({ lake, base, runId, operation, tempDir, now }: RunLakeOptions): RunLake {
+export function openRunLake(options: RunLakeOptions): RunLake {
+  const { lake, base, runId, operation, tempDir, now, signal } = options;
   const { storage } = lake;
   let begun: Promise<void> | undefined;
   let uncertain = false;
@@ -37,7 +40,7 @@ export function openRunLake({ lake, base, runId, operation, tempDir, now }: RunL
     async write(request) {
       begun ??= begin();
       await begun;
-      return writeVersion({ ...request, runId, storage, tempDir });
+      return writeVersion({ ...request, runId, storage, tempDir, ...(signal && { signal }) });
     },
     relationSql: (version) => relationSql(version, storage),
     async commit(changes, reads) {

@@ -25,6 +25,8 @@ export interface WriteVersionRequest {
   readonly storage: Storage;
   /** Where files wait for their upload when the storage has no folder of its own. */
   readonly tempDir: string;
+  /** Stops uploads; the query itself is stopped through its connection. */
+  readonly signal?: AbortSignal;
 }
 
 export interface WrittenVersion {
@@ -48,7 +50,10 @@ export async function writeVersion(request: WriteVersionRequest): Promise<Writte
     const copied = await copyFiles(request, directory);
     const files = copied.map(({ relativePath, ...file }) => ({ path: `${folder}/${relativePath}`, ...file }));
     if (storage.localRoot === undefined) {
-      await mapConcurrently(files, 8, (file) => storage.upload(join(root, file.path), file.path));
+      await mapConcurrently(files, 8, async (file) => {
+        request.signal?.throwIfAborted();
+        await storage.upload(join(root, file.path), file.path, request.signal);
+      });
     }
     return {
       files,

@@ -23,7 +23,7 @@ interface ServiceFailure {
 export function isPassing(thrown: unknown): boolean {
   const { name, code, $metadata } = (thrown ?? {}) as ServiceFailure;
   const status = $metadata?.httpStatusCode ?? 0;
-  if (status >= 400) return status === 408 || status === 409 || status === 429 || status >= 500;
+  if (status >= 400) return [408, 409, 429].includes(status) || (status >= 500 && status !== 501);
   return name === 'TimeoutError' || (code !== undefined && passingCodes.has(code));
 }
 

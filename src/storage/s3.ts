@@ -1,8 +1,11 @@
 import {
+  AbortMultipartUploadCommand,
   CopyObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandInput,
   ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
@@ -146,6 +149,30 @@ export class S3Storage implements Storage {
     );
   }
 
+  async abortStaleUploads(before: Date): Promise<number> {
+    const { client, bucket } = this.options;
+    let count = 0;
+    let markers: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {};
+    while (markers) {
+      const input: ListMultipartUploadsCommandInput = { Bucket: bucket, Prefix: this.#key(''), ...markers };
+      const page = await this.#explained(() =>
+        client.send(new ListMultipartUploadsCommand(input)).catch(noneOf501),
+      );
+      for (const { Key, UploadId, Initiated } of page?.Uploads ?? []) {
+        if (!Initiated || Initiated >= before) continue;
+        await this.#explained(() =>
+          client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId })),
+        );
+        count++;
+      }
+      const { IsTruncated, NextKeyMarker, NextUploadIdMarker } = page ?? {};
+      markers = IsTruncated
+        ? { KeyMarker: NextKeyMarker ?? '', UploadIdMarker: NextUploadIdMarker ?? '' }
+        : undefined;
+    }
+    return count;
+  }
+
   #key(key: string): string {
     const { prefix } = this.options;
     return prefix === '' ? key : `${prefix}/${key}`;
@@ -170,6 +197,11 @@ export class S3Storage implements Storage {
 
 function statusOf(thrown: unknown): number | undefined {
   return (thrown as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
+}
+
+/** Stores that cannot list uploads clean them up themselves. */
+function noneOf501(thrown: unknown): undefined {
+  if (statusOf(thrown) !== 501) throw thrown;
 }
 
 async function unlessMissing<T>(action: () => Promise<T>): Promise<T | undefined> {
