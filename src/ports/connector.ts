@@ -1,5 +1,5 @@
 import type { RecordBatch } from 'apache-arrow';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { SourceTable } from '../ir/project.js';
 import type { TableSchema } from '../schema/table-schema.js';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /**
  * Says what a value must be, as the end of a sentence that begins with the value's name. A schema's own

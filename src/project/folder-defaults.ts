@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { errorDiagnostic, warningDiagnostic } from '../diagnostics/diagnostic.js';
 import { type NodeDefaults, noDefaults, refined, spansOf, type WrittenDefaults } from './node-config.js';
 import { orEmptyMap, type ReadContext } from './read-context.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { compatibilityModes } from '../schema/compatibility.js';
 import { severitySchema, testSchema, thresholdSchema } from './test-schema.js';
 

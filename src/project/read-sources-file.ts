@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { errorDiagnostic, hasErrors } from '../diagnostics/diagnostic.js';
 import type { NodeConfig, PlainValue, SourceTable, TextFile } from '../ir/project.js';
 import type { Connector } from '../ports/connector.js';

@@ -15,9 +15,11 @@ const path = () => join(folder, 'memo.jsonl');
 test('remembers across processes, the last value of a key, and nothing of another kind', async () => {
   const first = await openFileMemo(folder);
   first.set('a', 'k', { text: 'tab\tand\nline' });
+  first.set('a', 'key of\ntwo\tparts', 3);
   await first.flush();
   const second = await openFileMemo(folder);
   expect(second.get('a', 'k')).toEqual({ text: 'tab\tand\nline' });
+  expect(second.get('a', 'key of\ntwo\tparts')).toBe(3);
   expect(second.get('b', 'k')).toBeUndefined();
   second.set('a', 'k', 2);
   await second.flush();

@@ -32,6 +32,11 @@ export async function openFileMemo(folder: string): Promise<FileMemo> {
   );
 }
 
+/** Names an entry in the journal, where a line break or a tab would end it. */
+function lineId(kind: string, key: string): string {
+  return `${kind} ${key}`.replace(/[\t\n]/g, ' ');
+}
+
 /** When this code was built or installed: another build may come to other results from the same input. */
 function builtMs(): number {
   return statSync(fileURLToPath(import.meta.url)).mtimeMs;
@@ -64,7 +69,7 @@ class JournalMemo implements FileMemo {
   }
 
   get<T>(kind: string, key: string): T | undefined {
-    const id = `${kind} ${key}`;
+    const id = lineId(kind, key);
     if (this.#values.has(id)) {
       this.#used.add(id);
       return this.#values.get(id) as T;
@@ -82,7 +87,7 @@ class JournalMemo implements FileMemo {
   }
 
   set<T>(kind: string, key: string, value: T): void {
-    const id = `${kind} ${key}`;
+    const id = lineId(kind, key);
     this.#values.set(id, value);
     this.#used.add(id);
     this.#stored.set(id, JSON.stringify(value));

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SourceTable } from '../../ir/project.js';
 
 /** Settings that a source may give for all of its tables. */
