@@ -1,27 +1,50 @@
 import type { Outcome } from '../diagnostics/diagnostic.js';
-import type { Manifest } from '../ir/manifest.js';
+import { selectNodes } from '../graph/select.js';
+import type { Manifest, ManifestNode } from '../ir/manifest.js';
 import { compileProject } from './compile-project.js';
-import type { ProjectOptions } from './options.js';
+import type { ProjectOptions, SelectionOptions } from './options.js';
+import { selectResolvers } from './select-resolvers.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
-/** Reports everything that is wrong with a project, in one go, without running any of it. */
-export function check(options: ProjectOptions): Promise<Outcome<Manifest | undefined>> {
-  return withCompiled(options, async (_, manifest) => manifest);
+/**
+ * Reports everything that is wrong with a project, in one go, without running any of it. With a selection, what is
+ * wrong in the files of other nodes is left out.
+ */
+export async function check(
+  options: ProjectOptions & SelectionOptions,
+): Promise<Outcome<Manifest | undefined>> {
+  let others: ReadonlySet<string> = new Set();
+  const { value, diagnostics } = await withCompiled(options, async (_, manifest, chosen) => {
+    const paths = new Set(chosen.map((node) => node.path));
+    others = new Set(
+      [...manifest.nodes.values()].map((node) => node.path).filter((path) => !paths.has(path)),
+    );
+    return manifest;
+  });
+  return { value, diagnostics: diagnostics.filter(({ span }) => !span || !others.has(span.file)) };
 }
 
-/** Compiles a project and hands the manifest on; what is wrong comes beside the result. */
+/** Compiles a project and hands on the manifest and the chosen nodes, in DAG order; what is wrong comes beside the result. */
 export async function withCompiled<T>(
-  options: ProjectOptions,
-  action: (workspace: Workspace, manifest: Manifest) => Promise<T>,
+  options: ProjectOptions & SelectionOptions,
+  action: (workspace: Workspace, manifest: Manifest, chosen: readonly ManifestNode[]) => Promise<T>,
 ): Promise<Outcome<T | undefined>> {
   const { value: workspace, diagnostics } = await openWorkspace(options);
   if (!workspace) return { value: undefined, diagnostics };
   try {
     const lake = await workspace.lake();
-    const compiled = await compileProject(workspace, await lake.snapshot());
+    const snapshot = await lake.snapshot();
+    const compiled = await compileProject(workspace, snapshot);
     const all = [...diagnostics, ...compiled.diagnostics];
     if (!compiled.value) return { value: undefined, diagnostics: all };
-    return { value: await action(workspace, compiled.value.manifest), diagnostics: all };
+    const { manifest } = compiled.value;
+    const resolvers = await selectResolvers(workspace, compiled.value, snapshot);
+    const selected = selectNodes(manifest.nodes, options, resolvers);
+    const chosen = [...manifest.nodes.values()].filter((node) => selected.value.has(node.name));
+    return {
+      value: await action(workspace, manifest, chosen),
+      diagnostics: [...all, ...selected.diagnostics],
+    };
   } finally {
     await workspace.close();
   }

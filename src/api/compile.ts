@@ -1,7 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Outcome } from '../diagnostics/diagnostic.js';
-import { selectNodes } from '../graph/select.js';
 import type { Manifest, ManifestNode } from '../ir/manifest.js';
 import { printableSql } from '../ir/printable-sql.js';
 import { withCompiled } from './check.js';
@@ -14,28 +13,18 @@ import type { ProjectPaths } from './project-paths.js';
  * `.etl/compiled/`, as DuckDB runs it.
  */
 export function compile(options: ProjectOptions & SelectionOptions): Promise<Outcome<Manifest | undefined>> {
-  return withCompiled(options, async ({ paths }, manifest) => {
-    const selected = selectNodes(manifest.nodes, options).value;
+  return withCompiled(options, async ({ paths }, manifest, chosen) => {
     await writeManifest(paths, manifest);
-    await writeCompiled(
-      paths,
-      [...manifest.nodes.values()].filter((node) => selected.has(node.name)),
-    );
+    await writeCompiled(paths, chosen);
     return manifest;
   });
 }
 
 /** The nodes of a project that a selection chooses, in DAG order. */
-export async function list(
+export function list(
   options: ProjectOptions & SelectionOptions,
 ): Promise<Outcome<readonly ManifestNode[] | undefined>> {
-  const compiled = await withCompiled(options, async (_, manifest) => manifest);
-  if (!compiled.value) return { value: undefined, diagnostics: compiled.diagnostics };
-  const selected = selectNodes(compiled.value.nodes, options);
-  return {
-    value: [...compiled.value.nodes.values()].filter((node) => selected.value.has(node.name)),
-    diagnostics: [...compiled.diagnostics, ...selected.diagnostics],
-  };
+  return withCompiled(options, async (_, __, chosen) => chosen);
 }
 
 /** Writes the manifest without what only errors need. */

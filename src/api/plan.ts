@@ -4,12 +4,11 @@ import type { LakeSnapshot } from '../ir/commit.js';
 import type { RunPlan } from '../ir/run-plan.js';
 import { planRun } from '../planner/plan-run.js';
 import { type CompiledProject, compileProject } from './compile-project.js';
-import { readLastRun, resultResolver } from './last-run.js';
 import { newId } from './new-id.js';
 import type { RunOptions } from './options.js';
 import { readPassedAudits } from './passed-audits.js';
 import { selectParts } from './select-nodes.js';
-import { stateResolvers } from './state-resolvers.js';
+import { selectResolvers } from './select-resolvers.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
 /** What a run needs besides its plan. */
@@ -54,10 +53,7 @@ export async function prepareRun(
   const diagnostics = [...earlier, ...found];
   if (!compiled || hasErrors(diagnostics)) return { value: undefined, diagnostics };
 
-  const resolvers = {
-    ...resultResolver(await readLastRun(workspace.paths)),
-    ...stateResolvers(compiled, snapshot),
-  };
+  const resolvers = await selectResolvers(workspace, compiled, snapshot);
   const selected = selectParts(compiled.manifest, options, resolvers);
   diagnostics.push(...selected.diagnostics);
   if (hasErrors(selected.diagnostics)) return { value: undefined, diagnostics };

@@ -165,7 +165,7 @@ describe('what is wrong', () => {
     [
       'result:error',
       [
-        'select/invalid 0-12 "result:error" cannot be resolved. | it needs the results of an earlier run: run etl build first, or give --state <folder>.',
+        'select/invalid 0-12 "result:error" cannot be resolved. | it needs the results of an earlier run: run etl build first.',
       ],
     ],
     ['stg_ordrs', ['select/no-match 0-9 "stg_ordrs" matches nothing. | did you mean "stg_orders"?']],

@@ -36,9 +36,9 @@ export interface Selection {
 }
 
 const resolvedMethods: Readonly<Record<ResolvedMethod, string>> = {
-  state: 'it needs something to compare with: give --state <folder of an earlier build>.',
-  result: 'it needs the results of an earlier run: run etl build first, or give --state <folder>.',
-  source_status: 'it needs an earlier state of the sources: run etl build first, or give --state <folder>.',
+  state: 'it needs an earlier state to compare with: run etl build first.',
+  result: 'it needs the results of an earlier run: run etl build first.',
+  source_status: 'it needs an earlier state of the sources: run etl build first.',
 };
 
 /**
