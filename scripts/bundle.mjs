@@ -1,13 +1,17 @@
 import { build } from 'esbuild';
 
 /**
- * Bundles the two ES module entry points, with shared chunks. Small packages are bundled, because loading
+ * Bundles the ES module entry points, with shared chunks. Small packages are bundled, because loading
  * hundreds of modules costs more than running a build.
  * @param {string} outdir
  */
 export async function bundle(outdir) {
   await build({
-    entryPoints: { index: 'src/index.ts', cli: 'src/cli/main.ts' },
+    entryPoints: {
+      index: 'src/index.ts',
+      cli: 'src/cli/main.ts',
+      'type-check-worker': 'src/checker/type-check-worker.ts',
+    },
     outdir,
     bundle: true,
     splitting: true,

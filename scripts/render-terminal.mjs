@@ -29,7 +29,7 @@ writeFileSync(
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeXml(`Output of ${command}`)}">
 <rect width="${width}" height="${height}" rx="8" fill="${background}"/>
 ${['#f38ba8', '#f9e2af', '#a6e3a1'].map((color, i) => `<circle cx="${padding + 6 + i * 18}" cy="18" r="5.5" fill="${color}"/>`).join('')}
-<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" fill="${foreground}" style="white-space: pre">
+<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" fill="${foreground}">
 ${lines.map(drawLine).filter(Boolean).join('\n')}
 </g>
 </svg>
@@ -74,22 +74,29 @@ function effect(code) {
 function drawLine(line, row) {
   const y = titleHeight + (row + 0.75) * cell.height;
   let column = 0;
-  const runs = line.map(({ text, style }) => {
-    const at = column;
-    const size = stringWidth(text);
-    column += size;
-    if (text.trim() === '') return '';
-    const fill = style.color ?? (style.dim ? dimmed : undefined);
-    // A fixed length keeps columns aligned whatever font the reader has.
-    const attributes = [
-      `x="${(padding + at * cell.width).toFixed(1)}" textLength="${(size * cell.width).toFixed(1)}"`,
-      fill && `fill="${fill}"`,
-      style.bold && 'font-weight="bold"',
-      style.underline && 'text-decoration="underline"',
-    ];
-    return `<tspan ${attributes.filter(Boolean).join(' ')}>${escapeXml(text)}</tspan>`;
+  const runs = line.flatMap(({ text, style }) => {
+    const start = column;
+    column += stringWidth(text);
+    // Each stretch stands at its own place, because viewers differ in what they make of several blanks.
+    return [...text.matchAll(/\S+(?: \S+)*/g)].map((match) =>
+      drawText(match[0], start + stringWidth(text.slice(0, match.index)), style),
+    );
   });
-  return runs.some(Boolean) ? `<text y="${y.toFixed(1)}">${runs.join('')}</text>` : '';
+  return runs.length > 0 ? `<text y="${y.toFixed(1)}">${runs.join('')}</text>` : '';
+}
+
+/** @param {string} text @param {number} column @param {Style} style */
+function drawText(text, column, style) {
+  const fill = style.color ?? (style.dim ? dimmed : undefined);
+  // A fixed length keeps columns aligned whatever font the reader has.
+  const attributes = [
+    `x="${(padding + column * cell.width).toFixed(1)}"`,
+    `textLength="${(stringWidth(text) * cell.width).toFixed(1)}"`,
+    fill && `fill="${fill}"`,
+    style.bold && 'font-weight="bold"',
+    style.underline && 'text-decoration="underline"',
+  ];
+  return `<tspan ${attributes.filter(Boolean).join(' ')}>${escapeXml(text)}</tspan>`;
 }
 
 function escapeXml(/** @type {string} */ text) {
