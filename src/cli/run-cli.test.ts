@@ -133,6 +133,15 @@ describe('wrong usage ends with 2 and says what to do', () => {
     expect(stderr).toContain('Usage: etl <command> [flags]');
   });
 
+  it('keeps errors of a query as text, whatever form rows have', async () => {
+    const { code, stdout, stderr } = await run('query', 'from a', '--format', 'json');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^project\/not-found\n {2}There is no etl\.yml in /);
+    expect((await run('build', '--format', 'json')).stdout).toMatch(
+      /^\{"kind":"diagnostics".*project\/not-found/,
+    );
+  });
+
   it('does not write Parquet to a terminal', async () => {
     const fake = fakeProcess({ cwd: empty, isTTY: true });
     expect(await runCli(['query', 'from a', '--format', 'parquet'], fake.around)).toBe(2);

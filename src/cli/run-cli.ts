@@ -11,7 +11,9 @@ import { reportDiagnostics } from './report.js';
 export async function runCli(argv: readonly string[], around: CliProcess): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
   const program = createProgram(around.stdout, async (command, args, flags) => {
-    const cli = openCli(around, flags);
+    // Where --format is about rows, errors stay text.
+    const forRows = !command.flags.format?.choices?.includes('text');
+    const cli = openCli(around, forRows ? { ...flags, format: 'text' } : flags);
     try {
       exitCode = await command.run({ args, flags, cli });
     } catch (error) {
