@@ -1,9 +1,10 @@
+import { rmSync } from 'node:fs';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { EngineConnection, EngineStream } from '../ports/engine.js';
 import { explainQuery } from './explain-query.js';
 import { type ExportFormat, exportRows } from './export-rows.js';
 import type { ProjectOptions } from './options.js';
-import { updateCatalog, writeCatalogAt } from './update-catalog.js';
+import { updateCatalog, writeCatalogAt, writeCatalogFor } from './update-catalog.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
 /** Rows as they come; `close` when done, read to the end or not. */
@@ -56,10 +57,14 @@ async function openLakeConnection(options: QueryOptions) {
 
 async function connect(
   workspace: Workspace,
-  { commit }: QueryOptions,
+  { commit, sql }: QueryOptions,
 ): Promise<{ readonly connection: EngineConnection; close(): void }> {
-  const path =
-    commit === undefined ? await updateCatalog(workspace) : await writeCatalogAt(workspace, commit);
+  const remote = (await workspace.lake()).storage.localRoot === undefined;
+  const path = remote
+    ? await writeCatalogFor(workspace, sql, commit)
+    : commit === undefined
+      ? await updateCatalog(workspace)
+      : await writeCatalogAt(workspace, commit);
   const { openDuckdb } = await import('../engine/duckdb.js');
   const { engine } = workspace.project;
   const database = await openDuckdb({
@@ -76,6 +81,7 @@ async function connect(
     close() {
       connection.close();
       database.close();
+      if (remote) rmSync(path, { force: true });
     },
   };
 }

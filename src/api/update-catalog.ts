@@ -2,6 +2,7 @@ import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LakeSnapshot } from '../ir/commit.js';
 import { writeWhole } from './last-run.js';
+import { newId } from './new-id.js';
 import { catalogPath } from './project-paths.js';
 import type { Workspace } from './workspace.js';
 
@@ -38,7 +39,30 @@ export async function writeCatalogAt(workspace: Workspace, commit: number): Prom
   return path;
 }
 
-async function write(workspace: Workspace, snapshot: LakeSnapshot, path: string): Promise<void> {
+/**
+ * Writes a database file with views of the tables that a query may mean, for a lake whose files have to be downloaded.
+ * The caller removes it.
+ */
+export async function writeCatalogFor(
+  workspace: Workspace,
+  sql: string,
+  commit: number | undefined,
+): Promise<string> {
+  const lake = await workspace.lake();
+  const path = join(workspace.paths.temp, `query-${newId(new Date())}.duckdb`);
+  await mkdir(workspace.paths.temp, { recursive: true });
+  const text = sql.toLowerCase();
+  const include = (table: string) => text.includes(table.slice(table.indexOf('.') + 1).toLowerCase());
+  await write(workspace, await lake.snapshot(commit), path, include);
+  return path;
+}
+
+async function write(
+  workspace: Workspace,
+  snapshot: LakeSnapshot,
+  path: string,
+  include?: (table: string) => boolean,
+): Promise<void> {
   const [{ writeCatalog }, { openDuckdb }, lake] = await Promise.all([
     import('../lake/catalog.js'),
     import('../engine/duckdb.js'),
@@ -46,5 +70,5 @@ async function write(workspace: Workspace, snapshot: LakeSnapshot, path: string)
   ]);
   await mkdir(workspace.paths.cache, { recursive: true });
   const openEngine = (file: string) => openDuckdb({ path: file, threads: 1 });
-  await writeCatalog({ path, snapshot, storage: lake.storage, openEngine });
+  await writeCatalog({ path, snapshot, storage: lake.storage, openEngine, ...(include && { include }) });
 }

@@ -69,6 +69,8 @@ test('views of tables, views and macros; replaced while a reader has it open', a
   ).toEqual([
     { table: 'a', kind: 'view', row_count: 0n, file_count: 0n },
     { table: 'b', kind: 'view', row_count: 0n, file_count: 0n },
+    { table: 'broken', kind: 'view', row_count: 0n, file_count: 0n },
+    { table: 'reads_broken', kind: 'view', row_count: 0n, file_count: 0n },
     { table: 'shop.orders', kind: 'table', row_count: 3n, file_count: 1n },
   ]);
 

@@ -1,16 +1,11 @@
+import { fieldIdsOption } from '../schema/field-ids-option.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { quoteIdentifier } from '../util/sql-quote.js';
 
 /** The COPY options that all files of a table share, so that they have one schema. */
 export function parquetOptions({ columns }: TableSchema): string[] {
-  const fieldIds = columns.flatMap(({ name, fieldId }) =>
-    fieldId === undefined ? [] : [`${quoteIdentifier(name)}: ${fieldId}`],
-  );
-  return [
-    'format parquet',
-    'compression zstd',
-    ...(fieldIds.length > 0 ? [`field_ids {${fieldIds.join(', ')}}`] : []),
-  ];
+  const fieldIds = fieldIdsOption(columns);
+  return ['format parquet', 'compression zstd', ...(fieldIds === undefined ? [] : [`field_ids ${fieldIds}`])];
 }
 
 /** `select cast("a" as INTEGER) as "a", …`, still without FROM: every column in its stored type. */

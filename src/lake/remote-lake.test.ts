@@ -11,6 +11,7 @@ import type { PublishContext } from '../ports/publisher.js';
 import type { Storage } from '../ports/storage.js';
 import { parquetFolder } from '../publishers/parquet-folder.js';
 import { openStorage } from '../storage/registry.js';
+import { writeCatalog } from './catalog.js';
 import { Lake } from './lake.js';
 import { emptyVersion, fixedNow } from './lake-fixtures.js';
 import { mergeFiles } from './merge-files.js';
@@ -103,6 +104,31 @@ test('one machine builds, another reads; an unchanged lake costs a handful of re
   expect(unchanged.requestCounts?.()).toEqual({ GetObject: 4, ListObjectsV2: 2 });
   await new Lake(unchanged).snapshot();
   expect(unchanged.requestCounts?.()).toEqual({ GetObject: 6, ListObjectsV2: 3 });
+});
+
+test('a catalog of a remote lake downloads only what is asked for', async () => {
+  await build(await open('catalog'), 'r1', ['a', 'b']);
+  const storage = await open('catalog');
+  const snapshot = await new Lake(storage).snapshot();
+  const path = join(dir, 'catalog.duckdb');
+  const openEngine = (file: string) => openDuckdb({ path: file });
+  const tables = async () => {
+    const database = await openDuckdb({ path, readOnly: true });
+    const reader = await database.connect();
+    const rows = await reader.rows('select view_name from duckdb_views() where not internal order by 1');
+    const listed = await reader.rows('select count(*)::int as n from _etl.tables');
+    reader.close();
+    database.close();
+    return [rows.map((row) => row.view_name), listed[0]!.n];
+  };
+  const before = storage.requestCounts?.();
+  await writeCatalog({ path, snapshot, storage, openEngine });
+  expect(await tables()).toEqual([[], 2]);
+  expect(storage.requestCounts?.()).toEqual(before);
+  await writeCatalog({ path, snapshot, storage, openEngine, include: (table) => table === 'b' });
+  expect(await tables()).toEqual([['b'], 2]);
+  await writeCatalog({ path, snapshot, storage, openEngine });
+  expect(await tables()).toEqual([['b'], 2]);
 });
 
 test('with every twentieth request going wrong, the same rows come out', async () => {

@@ -27,6 +27,8 @@ export interface Storage {
   upload(localPath: string, key: string, signal?: AbortSignal): Promise<void>;
   /** A local path where the object's bytes can be read: the file itself, or a cached copy. Rejects with code `ENOENT` when there is none. */
   materialize(key: string): Promise<string>;
+  /** Whether `materialize` would send nothing; only where it may. */
+  hasLocalCopy?(key: string): Promise<boolean>;
   /** Makes `to` have the bytes of `from`, replacing it as a whole. */
   copy(from: string, to: string): Promise<void>;
   /** Requests sent so far, repeated ones included, by operation; only where requests cost something. */

@@ -30,6 +30,10 @@ export class DownloadCache {
     return path;
   }
 
+  async has(name: string): Promise<boolean> {
+    return (await stat(join(this.dir, name)).catch(() => undefined)) !== undefined;
+  }
+
   /** Takes a file that was just written elsewhere, so that it need not be downloaded. The file is moved. */
   async add(name: string, localPath: string): Promise<void> {
     this.#inUse.add(name);

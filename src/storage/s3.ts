@@ -141,6 +141,10 @@ export class S3Storage implements Storage {
     });
   }
 
+  async hasLocalCopy(key: string): Promise<boolean> {
+    return immutable.test(key) && this.#cache.has(this.#cacheName(checkStorageKey(key)));
+  }
+
   async copy(from: string, to: string): Promise<void> {
     const { Bucket, Key } = this.#place(from);
     const CopySource = [Bucket, ...Key.split('/')].map(encodeURIComponent).join('/');
