@@ -1,7 +1,9 @@
+import { errorDiagnostic } from '../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { LakeSnapshot } from '../ir/commit.js';
 import type { SqlMacro } from '../ir/manifest.js';
 import type { TableVersion } from '../ir/table-version.js';
-import type { Engine, EngineConnection } from '../ports/engine.js';
+import { type Engine, type EngineConnection, EngineError } from '../ports/engine.js';
 import type { RunLake } from '../ports/run-lake.js';
 import { quoteIdentifier, quoteRelation } from '../util/sql-quote.js';
 
@@ -65,10 +67,21 @@ export class RelationSession {
   }
 
   async #defineVersion(version: TableVersion): Promise<void> {
-    if (!version.view) return this.#createView(version.table, await this.lake.relationSql(version));
+    if (!version.view) return this.#defineFiles(version);
     await this.ensure(version.view.reads);
     for (const macro of version.view.macros) await this.#change(macro);
     await this.#createView(version.table, version.view.sql);
+  }
+
+  async #defineFiles(version: TableVersion): Promise<void> {
+    try {
+      await this.#createView(version.table, await this.lake.relationSql(version));
+    } catch (thrown) {
+      if (!(thrown instanceof EngineError) || thrown.kind === 'interrupted') throw thrown;
+      const message = `Version ${version.id} of ${version.table} cannot be read: ${thrown.message}`;
+      const hint = `restore the file, or make the table anew: etl build --full-refresh --select ${version.table}`;
+      throw new DiagnosticError([errorDiagnostic('lake/corrupt', message, { hint })], { cause: thrown });
+    }
   }
 
   #createView(name: string, sql: string): Promise<void> {
