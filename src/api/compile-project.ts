@@ -4,10 +4,14 @@ import type { Diagnostic, Outcome } from '../diagnostics/diagnostic.js';
 import type { LakeSnapshot } from '../ir/commit.js';
 import type { Manifest } from '../ir/manifest.js';
 import { materializations } from '../materializations/registry.js';
+import type { PinFile } from '../pins/pin-file.js';
+import { readPins } from '../pins/pin-store.js';
 import { ephemeralResolver } from '../planner/resolve-ephemerals.js';
+import type { Expansion } from '../ports/expansion.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { expandModels } from '../template/expand-models.js';
 import type { ExpandOptions } from '../template/expand-options.js';
+import { landedSchema } from './landed-schema.js';
 import { withModelConfigs } from './model-configs.js';
 import { seedSchemas } from './seed-schemas.js';
 import { type SourceEntry, sourceStates } from './source-states.js';
@@ -16,29 +20,42 @@ import type { Workspace } from './workspace.js';
 export interface CompiledProject {
   readonly manifest: Manifest;
   readonly sources: ReadonlyMap<string, SourceEntry>;
+  /** The schema pins that the project has, by table. */
+  readonly pins: ReadonlyMap<string, PinFile>;
   /** The logic of a node as the lake records it, with ephemeral models resolved. */
   readonly storedLogic: (name: string) => string;
+  /** Type-checks the project's TypeScript, beside whatever else is done. Never rejects for the person's mistakes. */
+  readonly checkTypes: () => Promise<readonly Diagnostic[]>;
 }
 
 /**
  * Compiles a project that was read. A source that cannot be read now is taken as the lake last had it, so that
  * only what depends on it fails; without a lake to look in, that is an error like any other.
+ *
+ * @param acceptsSource whether a source lands with the columns that it has, whatever its schema pin says
  */
 export async function compileProject(
   workspace: Workspace,
   snapshot: LakeSnapshot,
+  acceptsSource: (table: string) => boolean = () => false,
 ): Promise<Outcome<CompiledProject | undefined>> {
   const { project, memo } = workspace;
   const diagnostics: Diagnostic[] = [];
   const enabled = project.models.filter((model) => model.config.enabled);
-  const [expanded, states, seeds] = await Promise.all([
+  const [expanded, states, seeds, pins] = await Promise.all([
     expandModels([...enabled, ...project.tests], expandOptions(workspace)),
     sourceStates(workspace),
     seedSchemas(workspace),
+    readPins(workspace.paths.root),
   ]);
-  diagnostics.push(...expanded.diagnostics, ...seeds.diagnostics);
+  diagnostics.push(...expanded.diagnostics, ...seeds.diagnostics, ...pins.diagnostics);
 
   const sources = new Map(states.entries);
+  for (const table of project.sources) {
+    const entry = sources.get(table.name);
+    const pin = pins.value.get(table.name)?.pin;
+    if (entry && !acceptsSource(table.name)) sources.set(table.name, landedSchema(table, pin, entry));
+  }
   for (const [name, failure] of states.failures) {
     const last = snapshot.tables.get(name);
     if (last) sources.set(name, { dataKey: 'unreadable', schema: last.schema });
@@ -65,7 +82,26 @@ export async function compileProject(
   diagnostics.push(...configErrors(manifest));
   const resolve = ephemeralResolver(manifest);
   const storedLogic = (name: string) => resolve(manifest.nodes.get(name)!).logic;
-  return { value: { manifest, sources, storedLogic }, diagnostics };
+  const checkTypes = await typeChecks(workspace, expanded, manifest);
+  return { value: { manifest, sources, pins: pins.value, storedLogic, checkTypes }, diagnostics };
+}
+
+/** Keeps the generated types up to date. A project without TypeScript has none, and nothing to check. */
+async function typeChecks(
+  workspace: Workspace,
+  { scanned, scope }: Expansion,
+  manifest: Manifest,
+): Promise<CompiledProject['checkTypes']> {
+  const { macros, models } = workspace.project;
+  const hasTypeScript =
+    scanned.length + macros.length > 0 || models.some(({ language }) => language === 'ts');
+  if (!hasTypeScript) return async () => [];
+  const [{ refreshTypes }, { typeCheck }] = await Promise.all([
+    import('./generated-types.js'),
+    import('./type-check.js'),
+  ]);
+  const types = await refreshTypes(workspace, manifest);
+  return () => typeCheck(workspace, { types, scanned, scope });
 }
 
 /** What expressions of this project are run with. */

@@ -47,7 +47,7 @@ export async function executePlan(
       snapshot,
       openEngine: () => workspace.openEngine(),
       lake: openRunLake({ lake, base: snapshot, runId, operation, tempDir, now, signal }),
-      sources: sourceReader(workspace, manifest, tempDir, signal),
+      sources: sourceReader(workspace, manifest, tempDir, signal, compiled.sources),
       materialize: (node, sql, current) =>
         materializations[node.config.materialized]!.plan({ node, sql, current }),
       stored,

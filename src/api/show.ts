@@ -4,6 +4,7 @@ import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { LakeSnapshot } from '../ir/commit.js';
 import type { Manifest, ManifestTest } from '../ir/manifest.js';
 import { relationSql } from '../lake/relation-sql.js';
+import type { SourceReader } from '../ports/source-reader.js';
 import { RelationSession } from '../runner/session.js';
 import { nearest } from '../util/nearest.js';
 import { quoteRelation } from '../util/sql-quote.js';
@@ -62,7 +63,7 @@ async function prepare(options: ShowOptions) {
     const lake = await workspace.lake();
     const snapshot = await lake.snapshot();
     const compiled = await compileProject(workspace, snapshot);
-    const manifest = compiled.value?.manifest;
+    const { manifest, sources = new Map() } = compiled.value ?? {};
     const problems = [...diagnostics, ...compiled.diagnostics];
     if (!manifest) throw new DiagnosticError(problems);
     const sql =
@@ -81,7 +82,15 @@ async function prepare(options: ShowOptions) {
     const test = options.inline === undefined ? findTest(manifest, options.name) : undefined;
     // What failed a test is not in the lake.
     const fresh = new Set(test?.reads);
-    await defineNames(workspace, session, snapshot, manifest, test?.reads ?? namesIn(sql, manifest), fresh);
+    const names = test?.reads ?? namesIn(sql, manifest);
+    const reader = sourceReader(
+      workspace,
+      manifest,
+      join(workspace.paths.temp, 'show'),
+      new AbortController().signal,
+      sources,
+    );
+    await defineNames(workspace, session, snapshot, manifest, reader, names, fresh);
     const limited = options.limit === undefined ? sql : `select * from (\n${sql}\n) limit ${options.limit}`;
     return { workspace, session, sql: limited };
   } catch (thrown) {
@@ -134,11 +143,10 @@ async function defineNames(
   session: RelationSession,
   snapshot: LakeSnapshot,
   manifest: Manifest,
+  reader: SourceReader,
   names: readonly string[],
   fresh: ReadonlySet<string>,
 ): Promise<void> {
-  const signal = new AbortController().signal;
-  const reader = sourceReader(workspace, manifest, join(workspace.paths.temp, 'show'), signal);
   const defined = new Set<string>();
   const define = async (name: string): Promise<void> => {
     if (defined.has(name)) return;

@@ -1,7 +1,8 @@
 import type { Manifest } from '../ir/manifest.js';
 import type { SourceReader } from '../ports/source-reader.js';
+import { landingProjection } from '../schema/landing-projection.js';
 import { openSeed } from './seed-schemas.js';
-import { connectorContext, connectorOf } from './source-states.js';
+import { connectorContext, connectorOf, type SourceEntry } from './source-states.js';
 import type { Workspace } from './workspace.js';
 
 /** Opens the project's source tables and seeds for the runner. */
@@ -10,6 +11,7 @@ export function sourceReader(
   manifest: Manifest,
   tempDir: string,
   signal: AbortSignal,
+  sources: ReadonlyMap<string, SourceEntry>,
 ): SourceReader {
   const { project } = workspace;
   const context = { ...connectorContext(workspace, signal), tempDir };
@@ -19,9 +21,12 @@ export function sourceReader(
       const schema = manifest.nodes.get(name)!.schema;
       const table = tableOf(name);
       if (!table) return openSeed(project.seeds.find((seed) => seed.name === name)!, schema, workspace);
-      const lane = await connectorOf(table).read(table, schema, { ...context, connection });
+      const found = sources.get(name)?.found;
+      const lane = await connectorOf(table).read(table, found ?? schema, { ...context, connection });
       const { openLane } = await import('../engine/open-lane.js');
-      return openLane(lane, connection);
+      const opened = await openLane(lane, connection);
+      if (!found) return opened;
+      return { ...opened, sql: `select ${landingProjection(found, schema)} from (\n${opened.sql}\n)` };
     },
     async explain(name, error) {
       const table = tableOf(name);

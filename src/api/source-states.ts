@@ -14,6 +14,10 @@ export interface SourceEntry {
   /** Changes when its rows or its columns do. */
   readonly dataKey: string;
   readonly schema: TableSchema;
+  /** The columns that the source has, where others are landed. */
+  readonly found?: TableSchema;
+  /** What its schema pin has against it: matters when it is to be landed. */
+  readonly problems?: readonly Diagnostic[];
 }
 
 export interface SourceStates {

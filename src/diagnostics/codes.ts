@@ -61,6 +61,7 @@ export const diagnosticCodes = {
   'pin/breaking-change': 'A change of a schema that breaks those who read the table.',
   'pin/risky-change': 'A change of a schema that some readers of the table will notice.',
   'pin/out-of-date': 'A schema pin that does not say what the project makes, where none may change.',
+  'pin/older-than-lake': 'A schema pin that does not know columns that the lake already has.',
   'pin/missing': 'A published table or source without a schema pin, where none may be written.',
   'pin/table-dropped': 'A pinned table that the project no longer makes.',
   'pin/source-changed': 'A source whose columns are not the pinned ones.',

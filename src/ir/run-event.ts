@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
-import type { Action, Reason } from './run-plan.js';
+import type { Action, PinChange, Reason } from './run-plan.js';
 import type { NodeResult, RunResult, TestResult } from './run-result.js';
 
 /** What happens while a run is under way, in order. Reporters turn events into output; nothing else prints. */
@@ -14,6 +14,8 @@ export type RunEvent =
       readonly lake?: string;
     }
   | { readonly kind: 'diagnostics'; readonly diagnostics: readonly Diagnostic[] }
+  /** Pin files were written. */
+  | { readonly kind: 'pins-changed'; readonly pins: readonly PinChange[] }
   | { readonly kind: 'node-started'; readonly name: string; readonly action: Action; readonly reason: Reason }
   | {
       readonly kind: 'node-progress';

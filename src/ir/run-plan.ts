@@ -45,6 +45,16 @@ export interface PlannedTest {
   readonly blocksDescendants: boolean;
 }
 
+/** What a run does to one schema pin before it writes anything. */
+export interface PinChange {
+  readonly table: string;
+  /** Of the pin's file, relative to the project's root. */
+  readonly path: string;
+  readonly kind: 'create' | 'update' | 'delete';
+  /** What changes, one sentence each. */
+  readonly summary: readonly string[];
+}
+
 /** Everything that a run will do, decided before it does anything. */
 export interface RunPlan {
   readonly target: string;
@@ -55,4 +65,6 @@ export interface RunPlan {
   readonly tests: readonly PlannedTest[];
   /** Tables of the lake that no longer are in the project and go with this commit. */
   readonly drops: readonly string[];
+  /** Schema pins that move with it. */
+  readonly pins?: readonly PinChange[];
 }

@@ -1,10 +1,12 @@
 import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
+import type { PinChange } from '../ir/run-plan.js';
 import { type CompatibilityMode, type Finding, isTransitive, judge } from '../schema/compatibility.js';
 import { diffSchema, type SchemaChange, type TableShape } from '../schema/diff-schema.js';
-import { emptyPin, type Pin, updatePin } from '../schema/pin.js';
+import { type Pin, updatePin } from '../schema/pin.js';
 import { countOf } from '../util/format-units.js';
 import { changeDiagnostic } from './change-diagnostic.js';
 import { describeChange } from './describe-change.js';
+import { firstPin, highestId, olderThanLake } from './lake-pin.js';
 import { type PinFile, pinPath } from './pin-file.js';
 import type { PinnedTable } from './pinned-table.js';
 import { printPin } from './print-pin.js';
@@ -25,17 +27,12 @@ export interface CheckPinsInput {
 }
 
 /** A pin file to be written or removed. */
-export interface PinUpdate {
-  readonly table: string;
-  readonly path: string;
-  readonly kind: 'create' | 'update' | 'delete';
+export interface PinUpdate extends PinChange {
   /** Absent for a pin that goes. */
   readonly pin?: Pin;
   /** The file's new text; absent for a pin that goes. */
   readonly text?: string;
   readonly findings: readonly Finding[];
-  /** What changes, one sentence each. */
-  readonly summary: readonly string[];
 }
 
 export interface CheckPinsResult {
@@ -70,31 +67,40 @@ export function checkPins(input: CheckPinsInput): CheckPinsResult {
 function checkTable(table: PinnedTable, file: PinFile | undefined, input: CheckPinsInput): TableResult {
   const name = table.table;
   const mode = table.mode ?? file?.pin.mode ?? input.defaultMode;
-  const before = { ...(file?.pin ?? emptyPin(name, mode)), mode };
+  const accepted = input.accept === 'all' || input.accept?.has(name) === true;
+  const known = file?.pin ?? firstPin(table, mode);
+  // An accepted pin has been told of all that the lake has.
+  const lastFieldId = accepted
+    ? Math.max(known.lastFieldId, highestId(table.lake?.columns ?? []))
+    : known.lastFieldId;
+  const before = { ...known, mode, lastFieldId };
   const options = { renames: table.renames };
   const base = file?.pin ?? (table.lake && withNullability(table.lake, table.schema));
   const changes = base ? diffSchema(base, table.schema, options) : [];
-  if (file && changes.length === 0 && file.pin.mode === mode) return { diagnostics: [], updates: [] };
+  const older = input.frozen && file ? olderThanLake(table, file) : [];
+  if (file && changes.length === 0 && file.pin.mode === mode && file.pin.lastFieldId === lastFieldId) {
+    return { diagnostics: older, updates: [] };
+  }
 
   const moved = updatePin(before, table.schema, options);
   const findings = judge(changes, mode).findings;
-  const older = isTransitive(mode) ? brokenInHistory(before, moved, findings) : [];
-  const all = [...findings, ...older];
-  const accepted = input.accept === 'all' || input.accept?.has(name) === true;
+  const inHistory = isTransitive(mode) ? brokenInHistory(before, moved, findings) : [];
+  const all = [...findings, ...inHistory];
   const breaking = accepted ? [] : all.filter((finding) => finding.class === 'breaking');
   const diagnose = (finding: Finding) =>
     changeDiagnostic(finding, {
       table,
       file,
       mode,
-      earlier: older.includes(finding),
+      earlier: inHistory.includes(finding),
       consumers: input.consumers,
     });
   if (input.frozen) {
     const rest = all.filter((finding) => !breaking.includes(finding)).map((finding) => finding.change);
     const breaches = breaking.map(diagnose);
     const needed = breaches.length === 0 || rest.length > 0;
-    return { diagnostics: needed ? [...breaches, outOfDate(table, file, rest)] : breaches, updates: [] };
+    const diagnostics = needed ? [...breaches, outOfDate(table, file, rest)] : breaches;
+    return { diagnostics: [...older, ...diagnostics], updates: [] };
   }
   if (breaking.length > 0) {
     return { diagnostics: breaking.map(diagnose), updates: [] };
@@ -109,7 +115,7 @@ function checkTable(table: PinnedTable, file: PinFile | undefined, input: CheckP
     pin,
     text: printPin(pin),
     findings,
-    summary: summarize(table, file, mode, changes),
+    summary: summarize(table, file, pin, changes),
   };
   const warnings = accepted ? [] : findings.filter((finding) => finding.class === 'warning');
   return { diagnostics: warnings.map(diagnose), updates: [update] };
@@ -144,15 +150,18 @@ function keyOf({ change }: Finding): string {
 function summarize(
   table: PinnedTable,
   file: PinFile | undefined,
-  mode: CompatibilityMode,
+  { mode, lastFieldId }: Pin,
   changes: readonly SchemaChange[],
 ): readonly string[] {
   const sentences = changes.map((change) => describeChange(table.table, change));
   if (!file)
     return [`${table.table} is pinned with ${countOf(table.schema.columns.length, 'column')}.`, ...sentences];
-  return file.pin.mode === mode
+  if (file.pin.mode !== mode) {
+    return [`The mode of ${table.table} changes from ${file.pin.mode} to ${mode}.`, ...sentences];
+  }
+  return sentences.length > 0
     ? sentences
-    : [`The mode of ${table.table} changes from ${file.pin.mode} to ${mode}.`, ...sentences];
+    : [`Columns of ${table.table} in the lake go; ids up to ${lastFieldId} stay theirs.`];
 }
 
 function outOfDate(

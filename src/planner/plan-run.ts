@@ -2,6 +2,7 @@ import type { LakeSnapshot } from '../ir/commit.js';
 import type { Manifest, ManifestNode, ManifestTest } from '../ir/manifest.js';
 import type { Action, PlannedNode, Reason, RunPlan } from '../ir/run-plan.js';
 import type { TableVersion } from '../ir/table-version.js';
+import type { Column } from '../schema/table-schema.js';
 import { type DataKeys, dataKeys } from './data-keys.js';
 import { planTests } from './plan-tests.js';
 import { ephemeralResolver, type ResolvedNode } from './resolve-ephemerals.js';
@@ -30,7 +31,7 @@ export function planRun(input: PlanInput): RunPlan {
   const { manifest, snapshot } = input;
   const resolveNode = ephemeralResolver(manifest);
   const resolved = (name: string) => resolveNode(manifest.nodes.get(name)!);
-  const active = withMissingInputs(input);
+  const active = activeNodes(input);
   const keys = dataKeys({ ...input, active, resolved });
 
   const nodes: PlannedNode[] = [];
@@ -66,7 +67,11 @@ export function planRun(input: PlanInput): RunPlan {
 }
 
 /** What was selected, with the inputs it needs that the lake does not have yet and the ephemeral models between. */
-function withMissingInputs({ manifest, snapshot, selected }: PlanInput): ReadonlySet<string> {
+export function activeNodes({
+  manifest,
+  snapshot,
+  selected,
+}: Pick<PlanInput, 'manifest' | 'snapshot' | 'selected'>): ReadonlySet<string> {
   const active = new Set<string>();
   const visit = (name: string): void => {
     const node = manifest.nodes.get(name);
@@ -144,7 +149,17 @@ function sameColumns(node: ManifestNode, current: TableVersion): boolean {
   const before = current.schema.columns;
   return (
     now.length === before.length &&
-    now.every((c, i) => c.name === before[i]!.name && c.type === before[i]!.type)
+    now.every((column, i) => sameColumn(column, before[i]!))
+  );
+}
+
+function sameColumn(now: Column, before: Column): boolean {
+  return (
+    now.name === before.name &&
+    now.type === before.type &&
+    // Ids stand in the files: a pin that is new to the lake has them written.
+    now.fieldId === before.fieldId &&
+    JSON.stringify(now.nestedIds) === JSON.stringify(before.nestedIds)
   );
 }
 

@@ -25,6 +25,13 @@ export function planText(plan: RunPlan, verbose: boolean, style: TextStyle): str
     );
     lines.push(paint(style, 'dim', `reuse   ${countOf(reused.length, 'unchanged node')}: ${names}`));
   }
+  if (plan.pins && plan.pins.length > 0) {
+    const width = Math.max(...plan.pins.map(({ table }) => displayWidth(table)));
+    for (const { table, kind, summary } of plan.pins) {
+      const what = kind === 'create' ? `new pin: ${summary.join(' ')}` : summary.join(' ');
+      lines.push(`pin     ${padToWidth(table, width)}  ${paint(style, 'dim', what)}`);
+    }
+  }
   const testing = plan.tests.filter((test) => !test.passedBefore).length;
   if (testing > 0) lines.push(`test    ${countOf(testing, 'test')}`);
   return [...lines, ...(lines.length > 0 ? [''] : []), conclusion(plan, acting, testing, style)].join('\n');

@@ -50,6 +50,7 @@ export class Progress {
         this.#running = new Map();
         break;
       case 'diagnostics':
+      case 'pins-changed':
       case 'committed':
         break;
     }

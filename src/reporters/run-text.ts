@@ -6,6 +6,7 @@ import { displayWidth } from '../util/display-width.js';
 import { countOf } from '../util/format-units.js';
 import { paint } from '../util/text-style.js';
 import { isInterrupted, listOf, nodeLine, testLine } from './node-line.js';
+import { pinText } from './pin-text.js';
 import type { ReporterOptions } from './reporter-options.js';
 import { shellQuote } from './shell-quote.js';
 import { headline, summary } from './summary.js';
@@ -47,6 +48,9 @@ export class RunTexts {
       case 'node-started':
       case 'node-progress':
         return silence;
+      case 'pins-changed':
+        if (this.options.detail === 'quiet') return silence;
+        return { stdout: `${pinText(event.pins, this.options.style('stdout'))}\n`, stderr: '' };
       case 'committed':
         this.#committed = event.tables;
         return silence;

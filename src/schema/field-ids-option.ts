@@ -1,19 +1,19 @@
 import { quoteIdentifier } from '../util/sql-quote.js';
 import { columnPath } from './column-path.js';
-import type { PinnedColumn } from './pin.js';
+import type { Column } from './table-schema.js';
 import { type ColumnType, parseType } from './type-text.js';
 
 /**
  * The value of the FIELD_IDS option of DuckDB's COPY, which writes a pin's ids into the Parquet file:
- * `{"id": 1, "tags": {__duckdb_field_id: 2, "element": 3}}`. Every pinned column must be in the query; columns
- * that are not pinned get no id. Columns of a fixed-size array type must be cast to a list first.
+ * `{"id": 1, "tags": {__duckdb_field_id: 2, "element": 3}}`; undefined when no column has an id. Every column with
+ * an id must be in the query. Columns of a fixed-size array type must be cast to a list first.
  */
-export function fieldIdsOption(columns: readonly PinnedColumn[]): string {
-  const entries = columns.map((column) => {
-    const inside = nested(parseType(column.type), '', column.nestedIds);
-    return `${quoteIdentifier(column.name)}: ${withInside(column.fieldId, inside)}`;
+export function fieldIdsOption(columns: readonly Column[]): string | undefined {
+  const entries = columns.flatMap(({ name, type, fieldId, nestedIds = {} }) => {
+    if (fieldId === undefined) return [];
+    return [`${quoteIdentifier(name)}: ${withInside(fieldId, nested(parseType(type), '', nestedIds))}`];
   });
-  return `{${entries.join(', ')}}`;
+  return entries.length === 0 ? undefined : `{${entries.join(', ')}}`;
 }
 
 function nested(type: ColumnType, path: string, ids: Readonly<Record<string, number>>): readonly string[] {

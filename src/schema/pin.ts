@@ -9,7 +9,6 @@ import { type ColumnType, parseType } from './type-text.js';
 export interface PinnedColumn extends Column {
   readonly nullable: boolean;
   readonly fieldId: number;
-  /** Field id of everything inside the column, by path from the column: `[]`, `[].sku`, `[key]`, `city`. */
   readonly nestedIds: Readonly<Record<string, number>>;
 }
 

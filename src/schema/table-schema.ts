@@ -7,6 +7,8 @@ export interface Column {
   readonly description?: string;
   /** Stable number of the column in Parquet and in the pin; never reused. */
   readonly fieldId?: number;
+  /** Field ids of everything inside the column, by path from the column: `[]`, `[].sku`, `[key]`, `city`. */
+  readonly nestedIds?: Readonly<Record<string, number>>;
 }
 
 /** The columns of a table, in order. */

@@ -1,0 +1,30 @@
+import { hasErrors } from '../diagnostics/diagnostic.js';
+import type { SourceTable } from '../ir/project.js';
+import { type OnSchemaChange, onSchemaChange } from '../pins/on-schema-change.js';
+import type { Pin } from '../schema/pin.js';
+import { storedType } from '../schema/stored-type.js';
+import type { Column } from '../schema/table-schema.js';
+import { hash } from '../util/hash.js';
+import type { SourceEntry } from './source-states.js';
+
+/**
+ * What lands of a source whose columns may not be the pinned ones, by its `on_schema_change` (default: `evolve`).
+ * Where nothing may land, the pinned columns stand in, so that the models that read it compile all the same.
+ */
+export function landedSchema(table: SourceTable, pin: Pin | undefined, entry: SourceEntry): SourceEntry {
+  if (!pin) return entry;
+  const policy = (table.config.options.on_schema_change ?? 'evolve') as OnSchemaChange;
+  const found = { columns: entry.schema.columns.map(asStored) };
+  const { schema, diagnostics } = onSchemaChange(table.name, pin, found, policy);
+  const problems = diagnostics.map((diagnostic) => ({ ...diagnostic, span: diagnostic.span ?? table.span }));
+  if (schema === found && !hasErrors(problems)) return { ...entry, problems };
+  const columns = pin.columns.map(({ name, type }) => ({ name, type }));
+  const dataKey = hash(entry.dataKey, ...columns.flatMap(({ name, type }) => [name, type]));
+  return { dataKey, schema: { columns }, found: entry.schema, problems };
+}
+
+/** Types without a Parquet form stay: the compiler refuses them. */
+function asStored({ name, type }: Column): Column {
+  const stored = storedType(type);
+  return { name, type: 'type' in stored ? stored.type : type };
+}
