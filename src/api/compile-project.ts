@@ -13,6 +13,7 @@ import { expandModels } from '../template/expand-models.js';
 import type { ExpandOptions } from '../template/expand-options.js';
 import { landedSchema } from './landed-schema.js';
 import { withModelConfigs } from './model-configs.js';
+import { secretsInViews } from './secrets-in-views.js';
 import { seedSchemas } from './seed-schemas.js';
 import { type SourceEntry, sourceStates } from './source-states.js';
 import type { Workspace } from './workspace.js';
@@ -79,8 +80,8 @@ export async function compileProject(
   diagnostics.push(...compiled.diagnostics);
   if (!compiled.value) return { value: undefined, diagnostics };
   const manifest = compiled.value;
-  diagnostics.push(...configErrors(manifest));
   const resolve = ephemeralResolver(manifest);
+  diagnostics.push(...configErrors(manifest), ...secretsInViews(manifest, resolve));
   const storedLogic = (name: string) => resolve(manifest.nodes.get(name)!).logic;
   const checkTypes = await typeChecks(workspace, expanded, manifest);
   return { value: { manifest, sources, pins: pins.value, storedLogic, checkTypes }, diagnostics };
