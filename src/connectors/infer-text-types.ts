@@ -34,10 +34,7 @@ export async function inferTextTypes(
   let found = first.evidence;
   if (!first.complete) {
     const left = new Map(
-      [...found].map(([key, evidence]) => {
-        const family = familyOf(evidence);
-        return [key, family === 'any' ? (families.get(key) ?? 'any') : family] as const;
-      }),
+      [...found].map(([key, evidence]) => [key, familyOf(evidence, families.get(key) ?? 'any')] as const),
     );
     found = (await look(connection, sets, formats, left)).evidence;
   }
