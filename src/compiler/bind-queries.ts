@@ -1,16 +1,24 @@
 import { type EngineConnection, EngineError } from '../ports/engine.js';
 import type { Memo } from '../ports/memo.js';
-import type { Column, TableSchema } from '../schema/table-schema.js';
-import { hash } from '../util/hash.js';
+import type { Column } from '../schema/table-schema.js';
+import { combineHashes } from '../util/combine-hashes.js';
 import { quoteIdentifier, quoteRelation } from '../util/sql-quote.js';
 import type { EngineSession } from './engine-session.js';
 
 /** Names and types of the columns that a query returns, as DuckDB says them: names may come twice. */
 export type QueryColumns = readonly (readonly [name: string, type: string])[];
 
+/** The columns of a query, with a key that is equal for equal columns. */
+export interface BoundQuery {
+  readonly columns: QueryColumns;
+  readonly key: string;
+}
+
 export interface Query {
   /** One SELECT that can stand in brackets. */
   readonly sql: string;
+  /** Stands for `sql`. */
+  readonly sqlKey: string;
   /** All tables that it reads, through macros too. */
   readonly reads: readonly string[];
   /** All macros that it calls, through others too, each behind those that it calls. */
@@ -21,19 +29,20 @@ export interface Query {
 export interface BoundMacro {
   readonly name: string;
   readonly createSql: string;
+  /** Stands for `createSql`. */
+  readonly sqlKey: string;
   readonly reads: readonly string[];
 }
 
 const describePrefix = 'describe ';
-const largestBatch = 25;
+const largestBatch = 50;
 
 /**
  * Finds the columns of queries by describing them over empty tables. Tables and macros come into being when
  * the first query needs them, so that nothing is opened or created for what the memo knows.
  */
 export class QueryBinder {
-  readonly #schemas = new Map<string, TableSchema>();
-  readonly #schemaKeys = new Map<string, string>();
+  readonly #tables = new Map<string, { readonly columns: readonly Column[]; readonly key: string }>();
   readonly #macros = new Map<string, BoundMacro>();
   readonly #created = new Set<string>();
   readonly #sources = new Set<string>();
@@ -45,19 +54,14 @@ export class QueryBinder {
     private readonly environmentKey: string,
   ) {}
 
-  /** Makes a table known to the queries that come. */
-  addTable(name: string, schema: TableSchema): void {
-    this.#schemas.set(name, schema);
-    this.#schemaKeys.set(name, hash(...schema.columns.flatMap((column) => [column.name, column.type])));
-  }
-
-  schemaOf(name: string): TableSchema | undefined {
-    return this.#schemas.get(name);
+  /** Makes a table known to the queries that come. `key` stands for its columns; equal columns should have equal keys. */
+  addTable(name: string, columns: readonly Column[], key: string): void {
+    this.#tables.set(name, { columns, key });
   }
 
   /** Creates a macro, whose tables and macros are known. Returns what DuckDB has against it. */
   async addMacro(macro: BoundMacro, calls: readonly string[]): Promise<EngineError | undefined> {
-    const key = this.#key({ sql: macro.createSql, reads: macro.reads, macros: calls });
+    const key = this.#key({ sqlKey: macro.sqlKey, reads: macro.reads, macros: calls });
     this.#macros.set(macro.name, macro);
     if (this.memo.get<boolean>('macro', key)) return undefined;
     try {
@@ -73,39 +77,47 @@ export class QueryBinder {
   }
 
   /** Binds queries whose tables and macros are known. Offsets in errors are those in the query's SQL. */
-  async bind(queries: readonly Query[]): Promise<readonly (QueryColumns | EngineError)[]> {
+  async bind(queries: readonly Query[]): Promise<readonly (BoundQuery | EngineError)[]> {
     const keys = queries.map((query) => this.#key(query));
-    const results: (QueryColumns | EngineError | undefined)[] = keys.map((key) =>
-      this.memo.get<QueryColumns>('bind', key),
+    const results: (BoundQuery | EngineError | undefined)[] = keys.map((key) =>
+      this.memo.get<BoundQuery>('bind', key),
     );
     const missing = queries.flatMap((_, i) => (results[i] ? [] : [i]));
-    if (missing.length === 0) return results as QueryColumns[];
+    if (missing.length === 0) return results as BoundQuery[];
     await this.#create(missing.map((i) => queries[i]!));
-    const connectionCount = (await this.session.connections()).length;
-    const size = Math.min(largestBatch, Math.ceil(missing.length / connectionCount));
-    const batches: number[][] = [];
-    for (let i = 0; i < missing.length; i += size) batches.push(missing.slice(i, i + size));
-    await this.session.spread(batches, async (batch, connection) => {
+    await this.session.spread(await this.#batches(missing), async (batch, connection) => {
       const described = await describeAll(
         batch.map((i) => queries[i]!.sql),
         connection,
       );
       for (const [n, i] of batch.entries()) {
-        const result = described[n]!;
-        results[i] = result;
-        if (!(result instanceof EngineError)) this.memo.set('bind', keys[i]!, result);
+        const columns = described[n]!;
+        if (columns instanceof EngineError) {
+          results[i] = columns;
+          continue;
+        }
+        const bound: BoundQuery = { columns, key: columnsKey(columns) };
+        results[i] = bound;
+        this.memo.set('bind', keys[i]!, bound);
       }
     });
-    return results as (QueryColumns | EngineError)[];
+    return results as (BoundQuery | EngineError)[];
   }
 
-  #key({ sql, reads, macros }: Query): string {
-    const macroTexts = macros.map((name) => this.#macros.get(name)?.createSql ?? '');
-    return hash(this.environmentKey, sql, ...macroTexts, ...this.#inputKeys(reads));
+  async #batches(items: readonly number[]): Promise<readonly (readonly number[])[]> {
+    const connectionCount = (await this.session.connections()).length;
+    const size = Math.min(largestBatch, Math.ceil(items.length / connectionCount));
+    const batches: number[][] = [];
+    for (let i = 0; i < items.length; i += size) batches.push(items.slice(i, i + size));
+    return batches;
   }
 
-  #inputKeys(reads: readonly string[]): readonly string[] {
-    return reads.flatMap((name) => [name, this.#schemaKeys.get(name) ?? '']);
+  /** The SQL names its tables, so their columns alone are missing in its key. */
+  #key({ sqlKey, reads, macros }: Omit<Query, 'sql'>): string {
+    let key = `${this.environmentKey} ${sqlKey}`;
+    for (const name of macros) key += ` ${this.#macros.get(name)?.sqlKey}`;
+    for (const name of reads) key += ` ${this.#tables.get(name)?.key}`;
+    return key.length < 200 ? key : combineHashes(key);
   }
 
   /** Creates the tables and macros of these queries that are not there yet. */
@@ -122,8 +134,8 @@ export class QueryBinder {
   async #createTables(names: Iterable<string>): Promise<void> {
     const statements: string[] = [];
     for (const name of names) {
-      const schema = this.#schemas.get(name);
-      if (!schema || this.#created.has(name)) continue;
+      const table = this.#tables.get(name);
+      if (!table || this.#created.has(name)) continue;
       this.#created.add(name);
       const dot = name.indexOf('.');
       const source = dot < 0 ? '' : name.slice(0, dot);
@@ -131,7 +143,7 @@ export class QueryBinder {
         this.#sources.add(source);
         statements.push(`create schema if not exists ${quoteIdentifier(source)};`);
       }
-      statements.push(`create table ${quoteRelation(name)} (${schema.columns.map(columnSql).join(', ')});`);
+      statements.push(`create table ${quoteRelation(name)} (${table.columns.map(columnSql).join(', ')});`);
     }
     if (statements.length > 0) await (await this.session.first()).run(statements.join('\n'));
   }
@@ -143,6 +155,11 @@ export class QueryBinder {
     await (await this.session.first()).run(macro.createSql);
     this.#created.add(id);
   }
+}
+
+/** A key of columns, the same for the same names and types. */
+export function columnsKey(columns: QueryColumns): string {
+  return combineHashes(...columns.flat()).slice(0, 20);
 }
 
 function columnSql({ name, type }: Column): string {

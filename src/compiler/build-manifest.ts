@@ -14,6 +14,8 @@ import type { Repeatability } from './repeatability.js';
 interface ManifestParts {
   readonly project: Project;
   readonly drafts: ReadonlyMap<string, Draft>;
+  /** What models become in runs that only add to their table, where that is other SQL. */
+  readonly variants: ReadonlyMap<string, Draft>;
   readonly macros: ReadonlyMap<string, DraftMacro>;
   /** Of the macros that bound, each behind those that it calls. */
   readonly closures: ReadonlyMap<string, MacroClosure>;
@@ -80,19 +82,29 @@ export function buildManifest(parts: ManifestParts): Manifest {
     } else if (seed && !draft) {
       add(seed, { kind: 'seed', path: seed.path, logic: seedLogic(seed) });
     } else if (model && draft) {
-      const used = draft.macros.map((macro) => closures.get(macro)!);
+      const variant = parts.variants.get(name);
+      const drafts = variant ? [draft, variant] : [draft];
+      const used = drafts.flatMap((one) => one.macros.map((macro) => closures.get(macro)!));
       const usesMacros = [...new Set(used.flatMap((closure) => closure.macros))];
       const hashes = usesMacros.map((macro) => macros.get(macro)!.hash);
       const reason =
-        parts.repeatability.reason(draft.parsed, isMacro) ??
+        drafts.map((one) => parts.repeatability.reason(one.parsed, isMacro)).find(Boolean) ??
         usesMacros.map((macro) => reasons.get(macro)).find(Boolean);
       add(model, {
         kind: 'model',
         path: model.path,
         sql: draft.sql,
         segments: clipped(draft.expanded.segments, draft.sql.length),
-        inputs: [...new Set([...draft.tables, ...used.flatMap((closure) => closure.tables)])].sort(),
-        logic: modelLogic(draft.parsed.hash, model.config, hashes, settings),
+        ...(variant && {
+          incremental: { sql: variant.sql, segments: clipped(variant.expanded.segments, variant.sql.length) },
+        }),
+        inputs: inputsOf(name, drafts, used),
+        logic: modelLogic(
+          drafts.map((one) => one.parsed.hash),
+          model.config,
+          hashes,
+          settings,
+        ),
         usesMacros,
         ...(reason && { unrepeatableBecause: reason }),
       });
@@ -105,6 +117,16 @@ export function buildManifest(parts: ManifestParts): Manifest {
   });
   const failedNodes = [...failed].filter((id) => macroOf(id) === undefined).sort();
   return { project: project.name, nodes, tests: parts.tests, sqlMacros, failed: failedNodes };
+}
+
+/** A model may read its own table as the last run left it: that is no input. */
+function inputsOf(
+  name: string,
+  drafts: readonly Draft[],
+  used: readonly MacroClosure[],
+): readonly string[] {
+  const tables = [...drafts, ...used].flatMap((node) => node.tables);
+  return [...new Set(tables)].filter((table) => table !== name).sort();
 }
 
 /** Segments up to the end of the statement, which lacks the semicolon behind it. */

@@ -7,8 +7,8 @@ import type { ModelFile } from '../ir/project.js';
 import { EngineError } from '../ports/engine.js';
 import type { Memo } from '../ports/memo.js';
 import type { Column, TableSchema } from '../schema/table-schema.js';
-import { hash } from '../util/hash.js';
-import { type BoundMacro, type Query, QueryBinder } from './bind-queries.js';
+import { combineHashes } from '../util/combine-hashes.js';
+import { type BoundMacro, columnsKey, type Query, QueryBinder } from './bind-queries.js';
 import { buildManifest } from './build-manifest.js';
 import type { CompileInput } from './compile-input.js';
 import { type Draft, draftQuery, statementOf, toReference } from './draft.js';
@@ -24,6 +24,7 @@ import { Repeatability } from './repeatability.js';
 import { resultSchema } from './result-schema.js';
 import { compileTests } from './tests/compile-tests.js';
 import { typescriptMacroFinder } from './typescript-macros.js';
+import { otherColumns } from './variant-columns.js';
 
 const noMemo: Memo = { get: () => undefined, set: () => {} };
 
@@ -41,6 +42,9 @@ export class Compilation {
   readonly #binder: QueryBinder;
   readonly #models: ReadonlyMap<string, ModelFile>;
   readonly #drafts = new Map<string, Draft>();
+  /** What models become in runs that only add to their table, where that is other SQL. */
+  readonly #variants = new Map<string, Draft>();
+  readonly #queryColumns = new Map<string, readonly Column[]>();
   readonly #pending = new Map<string, PendingModel>();
   readonly #schemas = new Map<string, readonly Column[]>();
   /** Nodes, and macros by id, that have an error or stand below one. */
@@ -48,6 +52,7 @@ export class Compilation {
   readonly #closures = new Map<string, MacroClosure>();
   readonly #diagnostics: Diagnostic[] = [];
   readonly #environmentKey: string;
+  #order: readonly string[] = [];
 
   constructor(
     private readonly input: CompileInput,
@@ -57,7 +62,7 @@ export class Compilation {
     this.#memo = input.memo ?? noMemo;
     this.#names = new NameTable(project);
     this.#macros = new MacroSet(project.sqlMacros, this.#report);
-    this.#environmentKey = hash('environment', project.engine.init ?? '');
+    this.#environmentKey = combineHashes(project.engine.init ?? '').slice(0, 8);
     this.#binder = new QueryBinder(session, this.#memo, this.#environmentKey);
     this.#models = new Map(project.models.filter((m) => m.config.enabled).map((m) => [m.name, m]));
     for (const pending of input.pending ?? []) {
@@ -84,7 +89,7 @@ export class Compilation {
       macroNames: this.#macros.names,
       schemas: this.#schemas,
       failed: this.#failed,
-      parse: (texts) => parseSql(texts, this.session, this.#memo),
+      parse: (statements) => parseSql(statements, this.session, this.#memo),
       bind: (drafts) => this.#bindDrafts(drafts),
       closureOf: (draft) => this.#closureOf(draft),
       explain: (error, draft) => this.#explain(error, draft),
@@ -93,11 +98,12 @@ export class Compilation {
     const manifest = buildManifest({
       project: this.input.project,
       drafts: this.#drafts,
+      variants: this.#variants,
       macros: this.#macros.drafts,
       closures: this.#closures,
       schemas: this.#schemas,
       failed: this.#failed,
-      order: sortDag(this.#edges()).order,
+      order: this.#order,
       repeatability: await Repeatability.load(this.session, this.#memo, this.#environmentKey),
       tests,
       report: this.#report,
@@ -118,30 +124,56 @@ export class Compilation {
     ];
     for (const [{ name, config }, schemas] of tables) {
       if (!config.enabled) continue;
-      const schema = schemas.get(name);
-      if (schema) this.#addSchema(name, schema.columns);
+      const columns = schemas.get(name)?.columns;
+      if (columns) this.#addSchema(name, columns, columnsKey(columns.map((c) => [c.name, c.type])));
       else this.#failed.add(name);
     }
   }
 
-  #addSchema(name: string, columns: readonly Column[]): void {
+  #addSchema(name: string, columns: readonly Column[], key: string): void {
     this.#schemas.set(name, columns);
-    this.#binder.addTable(name, { columns });
+    this.#binder.addTable(name, columns, key);
   }
 
   async #parseMacros(): Promise<void> {
-    const parsed = await parseSql(this.#macros.texts, this.session, this.#memo);
+    const parsed = await parseSql(this.#macros.statements, this.session, this.#memo);
     for (const name of this.#macros.resolve(parsed, this.#names)) this.#failed.add(macroId(name));
   }
 
   async #draftModels(models: readonly ExpandedModel[]): Promise<void> {
-    const parsed = await parseSql(models.map(statementOf), this.session, this.#memo);
+    const statements = models.map((model) => statementOf(model, this.#models.get(model.name)));
+    const parsed = await parseSql(statements, this.session, this.#memo);
     for (const [i, model] of models.entries()) {
       const { text } = this.#models.get(model.name)!;
-      const { draft, diagnostics } = draftQuery(model, text, parsed[i]!, this.#names, this.#macros.names);
+      const [names, macros] = [this.#names, this.#macros.names];
+      const { draft, diagnostics } = draftQuery(model, text, statements[i]!, parsed[i]!, names, macros);
       for (const diagnostic of diagnostics) this.#report(diagnostic);
       if (draft) this.#drafts.set(model.name, draft);
       else this.#failed.add(model.name);
+    }
+    await this.#draftVariants(models.filter((model) => this.#drafts.has(model.name)));
+  }
+
+  async #draftVariants(models: readonly ExpandedModel[]): Promise<void> {
+    const variants: ExpandedModel[] = [];
+    for (const model of models) {
+      const expanded = this.input.expandIncremental?.(model, this.#schemaOf);
+      if (!expanded) continue;
+      for (const diagnostic of expanded.diagnostics) this.#report(diagnostic);
+      if (!expanded.model) this.#failed.add(model.name);
+      else if (expanded.model.sql !== model.sql) variants.push(expanded.model);
+    }
+    if (variants.length === 0) return;
+    const statements = variants.map((variant) => statementOf(variant));
+    const parsed = await parseSql(statements, this.session, this.#memo);
+    for (const [i, variant] of variants.entries()) {
+      const { name } = variant;
+      const { text } = this.#models.get(name)!;
+      const [names, macros] = [this.#names, this.#macros.names];
+      const { draft, diagnostics } = draftQuery(variant, text, statements[i]!, parsed[i]!, names, macros);
+      for (const diagnostic of diagnostics) this.#report(diagnostic);
+      if (draft) this.#variants.set(name, draft);
+      else this.#failed.add(name);
     }
   }
 
@@ -158,10 +190,14 @@ export class Compilation {
       }
       const { model, pending: again, diagnostics } = this.input.retry!(pending.path, this.#schemaOf);
       for (const diagnostic of diagnostics) this.#report(diagnostic);
-      if (model) expanded.push(model);
-      else if (again && this.#needsOf(again).some((need) => !needs.includes(need)))
+      if (model) {
+        expanded.push(model);
+      } else if (again && this.#needsOf(again).some((need) => !needs.includes(need))) {
         this.#pending.set(name, again);
-      else this.#failed.add(name);
+      } else {
+        this.#failed.add(name);
+        if (again) this.#reportUnknownNeeds(again);
+      }
     }
     await this.#draftModels(expanded);
   }
@@ -205,15 +241,23 @@ export class Compilation {
     const edges = new Map<string, readonly string[]>();
     for (const name of this.#schemas.keys()) if (!this.#drafts.has(name)) edges.set(name, []);
     for (const [name, macro] of this.#macros.drafts) edges.set(macroId(name), readsOf(macro));
-    for (const [name, draft] of this.#drafts) edges.set(name, readsOf(draft));
+    for (const [name, draft] of this.#drafts) edges.set(name, this.#readsOfModel(name, draft));
     for (const [name, pending] of this.#pending) edges.set(name, this.#needsOf(pending));
     return edges;
+  }
+
+  #readsOfModel(name: string, draft: Draft): readonly string[] {
+    const variant = this.#variants.get(name);
+    if (!variant) return readsOf(draft);
+    // Reading its own table as the last run left it makes no circle.
+    return [...new Set([...readsOf(draft), ...readsOf(variant).filter((id) => id !== name)])];
   }
 
   /** Binds all that can be bound now, and fails what stands in a cycle or below an error. */
   async #bindAll(): Promise<void> {
     const edges = this.#edges();
     const { order, cycles } = sortDag(edges);
+    this.#order = order;
     const inOrder = new Set(order);
     const isNew = (cycle: readonly string[]) => cycle.some((id) => !this.#failed.has(id));
     for (const cycle of cycles.filter(isNew)) this.#report(explainCycle(cycle, this.#placeOfLink));
@@ -268,7 +312,8 @@ export class Compilation {
     const closure = this.#closureOf(draft);
     const own = { tables: closure.tables, macros: [...closure.macros, name] };
     this.#closures.set(name, own);
-    const bound: BoundMacro = { name, createSql: draft.createSql, reads: closure.tables };
+    const { createSql, hash: sqlKey } = draft;
+    const bound: BoundMacro = { name, createSql, sqlKey, reads: closure.tables };
     const error = await this.#binder.addMacro(bound, closure.macros);
     if (!error) return;
     this.#failed.add(macroId(name));
@@ -287,13 +332,39 @@ export class Compilation {
         continue;
       }
       const storesRows = this.input.storesRows(this.#models.get(name)!.config.materialized);
-      const { columns, problems } = resultSchema(result, draft.sql, storesRows);
+      const { columns, problems } = resultSchema(result.columns, draft.sql, storesRows);
       for (const { code, message, hint, start, end } of problems) {
         const place = placeOf(draft.expanded, draft.fileText, { start, end });
         this.#report(errorDiagnostic(code, message, { ...place, ...(hint && { hint }) }));
       }
+      if (this.#variants.has(name)) this.#queryColumns.set(name, columns);
       if (problems.length > 0) this.#failed.add(name);
-      else this.#addSchema(name, columns);
+      else this.#addTable(name, columns, storesRows ? result.key : `${result.key}v`);
+    }
+    await this.#bindVariants(names.filter((name) => this.#variants.has(name) && this.#schemas.has(name)));
+  }
+
+  /** A table may have more columns than its query. */
+  #addTable(name: string, queried: readonly Column[], key: string): void {
+    const columns = this.input.tableColumns?.(this.#models.get(name)!, queried) ?? queried;
+    const isQuery = columns === queried;
+    this.#addSchema(name, columns, isQuery ? key : columnsKey(columns.map((c) => [c.name, c.type])));
+  }
+
+  /** Their columns must be those of the full build's query. */
+  async #bindVariants(names: readonly string[]): Promise<void> {
+    const drafts = names.map((name) => this.#variants.get(name)!);
+    const results = await this.#bindDrafts(drafts);
+    for (const [i, name] of names.entries()) {
+      const draft = drafts[i]!;
+      const result = results[i]!;
+      const problem =
+        result instanceof EngineError
+          ? this.#explain(result, draft)
+          : otherColumns(draft, result.columns, this.#queryColumns.get(name)!);
+      if (!problem) continue;
+      this.#failed.add(name);
+      this.#report(problem);
     }
   }
 
@@ -302,9 +373,11 @@ export class Compilation {
   }
 
   #queryOf(draft: Draft): Query {
-    if (draft.macros.length === 0) return { sql: draft.sql, reads: draft.tables, macros: [] };
+    if (draft.macros.length === 0) {
+      return { sql: draft.sql, sqlKey: draft.key, reads: draft.tables, macros: [] };
+    }
     const { tables, macros } = this.#closureOf(draft);
-    return { sql: draft.sql, reads: tables, macros };
+    return { sql: draft.sql, sqlKey: draft.key, reads: tables, macros };
   }
 
   /** All tables and macros that a node uses, through macros too; macros stand behind those that they call. */

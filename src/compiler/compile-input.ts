@@ -1,9 +1,9 @@
 import type { ExpandedModel, PendingModel } from '../ir/expanded-model.js';
-import type { Project } from '../ir/project.js';
+import type { ModelFile, Project } from '../ir/project.js';
 import type { Engine } from '../ports/engine.js';
-import type { Expansion } from '../ports/expansion.js';
+import type { Expansion, Reexpanded } from '../ports/expansion.js';
 import type { Memo } from '../ports/memo.js';
-import type { TableSchema } from '../schema/table-schema.js';
+import type { Column, TableSchema } from '../schema/table-schema.js';
 
 /** What `compile` needs to know. */
 export interface CompileInput {
@@ -17,6 +17,16 @@ export interface CompileInput {
   readonly pending?: readonly PendingModel[];
   /** Expands a pending model again; called once the tables that it needs are bound. */
   readonly retry?: Expansion['retry'];
+  /**
+   * Expands a model for a run that only adds to its table; undefined where that is no different kind of run.
+   * What it then reads, and that its columns are the same, is checked too.
+   */
+  readonly expandIncremental?: (
+    model: ExpandedModel,
+    schemaOf: (table: string) => TableSchema | undefined,
+  ) => Reexpanded | undefined;
+  /** The columns of a model's table, where they are not just those of its query. */
+  readonly tableColumns?: (model: ModelFile, columns: readonly Column[]) => readonly Column[];
   /** The files under `tests/` that expanded without error. */
   readonly expandedTests: readonly ExpandedModel[];
   /** As stored, by name (`shop.orders`). A source table that is missing here is treated like a model with an error. */

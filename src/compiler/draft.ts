@@ -5,6 +5,7 @@ import { utf16Offset } from '../util/utf16-offset.js';
 import { readMessage, sentence } from './engine-message.js';
 import { findIdentifier, firstToken, nameAt, placeOf, type Stretch } from './locate.js';
 import type { NameTable } from './name-table.js';
+import { type Statement, statement } from './parse-sql.js';
 import type { ParsedSql, ParseProblem, TableReference } from './parsed-sql.js';
 import { sqlTokens, statementEnd } from './sql-tokens.js';
 
@@ -14,6 +15,8 @@ export interface Draft {
   readonly fileText: string;
   /** The statement without semicolons and comments behind it: offsets are those of the expanded SQL. */
   readonly sql: string;
+  /** Stands for `sql`. */
+  readonly key: string;
   readonly parsed: ParsedSql;
   /** Names of nodes, in the order in which they come up. */
   readonly tables: readonly string[];
@@ -22,20 +25,31 @@ export interface Draft {
   readonly references: readonly { readonly name: string; readonly reference: TableReference }[];
 }
 
-/** The statement that is parsed and bound. */
-export function statementOf(expanded: ExpandedModel): string {
-  return expanded.sql.slice(0, statementEnd(expanded.sql));
+/** The statement that is parsed and bound. The hash of its file stands for SQL that is a part of the file as it is. */
+export function statementOf(
+  expanded: ExpandedModel,
+  file?: { readonly text: string; readonly hash: string; readonly bodyOffset: number },
+): Statement {
+  const sql = expanded.sql.slice(0, statementEnd(expanded.sql));
+  const [first, ...others] = expanded.segments;
+  const isVerbatim =
+    file !== undefined &&
+    others.length === 0 &&
+    first?.kind === 'text' &&
+    first.sourceStart === file.bodyOffset &&
+    first.sourceEnd === file.text.length;
+  return isVerbatim ? { sql, key: `${file.hash} ${file.bodyOffset}` } : statement(sql);
 }
 
 /** Finds out what a parsed query names. With an error there is no draft. */
 export function draftQuery(
   expanded: ExpandedModel,
   fileText: string,
+  { sql, key }: Statement,
   parsed: ParsedSql,
   names: NameTable,
   macroNames: ReadonlyMap<string, string>,
 ): { readonly draft?: Draft; readonly diagnostics: readonly Diagnostic[] } {
-  const sql = statementOf(expanded);
   if (parsed.problem) return { diagnostics: [explainParsing(parsed.problem, expanded, fileText)] };
   const diagnostics: Diagnostic[] = [];
   const references: { name: string; reference: TableReference }[] = [];
@@ -68,7 +82,10 @@ export function draftQuery(
     (name) => macroNames.get(name) ?? [],
   );
   const macros = [...new Set(called)].sort();
-  return { draft: { expanded, fileText, sql, parsed, tables: [...tables], macros, references }, diagnostics };
+  return {
+    draft: { expanded, fileText, sql, key, parsed, tables: [...tables], macros, references },
+    diagnostics,
+  };
 }
 
 /** Where a table is named in the SQL. */

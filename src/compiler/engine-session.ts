@@ -1,5 +1,8 @@
 import type { Engine, EngineConnection } from '../ports/engine.js';
 
+// Nothing is ever run, only bound: plans need no optimizing, and connections are all the parallelism there is.
+const forBinding = 'SET threads = 1; SET enable_progress_bar = false; PRAGMA disable_optimizer;';
+
 /** An engine that is opened when it is first needed, with as many connections as work at once. */
 export class EngineSession {
   #opened:
@@ -49,7 +52,11 @@ export class EngineSession {
     const engine = await this.openEngine();
     const connections: EngineConnection[] = [];
     try {
-      for (let i = 0; i < this.connectionCount; i++) connections.push(await engine.connect());
+      for (let i = 0; i < this.connectionCount; i++) {
+        const connection = await engine.connect();
+        connections.push(connection);
+        await connection.run(forBinding);
+      }
     } catch (error) {
       for (const connection of connections) connection.close();
       engine.close();

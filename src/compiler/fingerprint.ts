@@ -1,15 +1,16 @@
 import type { NodeConfig, PlainValue, SeedFile, SourceTable } from '../ir/project.js';
+import { combineHashes } from '../util/combine-hashes.js';
 import { hash } from '../util/hash.js';
 import { sqlTokens } from './sql-tokens.js';
 
 /** Hash of all of a model's own that affects its rows. Descriptions, tags, tests and meta do not. */
 export function modelLogic(
-  astHash: string,
+  astHashes: readonly string[],
   config: NodeConfig,
   macroHashes: readonly string[],
   settingsKey: string,
 ): string {
-  return hash('model', astHash, dataConfig(config), ...macroHashes, settingsKey);
+  return combineHashes('model', ...astHashes, dataConfig(config), ...macroHashes, settingsKey);
 }
 
 /** Hash of a seed's rows and of the types that a person fixed. */
@@ -28,11 +29,23 @@ export function fingerprintOf(
   logic: string,
   inputs: readonly (readonly [name: string, fingerprint: string])[],
 ): string {
-  return hash('node', logic, ...inputs.flat());
+  return combineHashes('node', logic, ...inputs.flat());
 }
 
+/** Options that say when and how much is built, not what: changing them leaves the rows that are there right. */
+const pacing: ReadonlySet<string> = new Set([
+  'batch_size',
+  'begin',
+  'full_refresh',
+  'lookback',
+  'on_schema_change',
+]);
+
 function dataConfig({ materialized, partitionBy, options }: NodeConfig): string {
-  return stableJson({ materialized, partitionBy, options });
+  const parts = [materialized, ...partitionBy].map((part) => JSON.stringify(part)).join(' ');
+  if (isEmpty(options)) return parts;
+  const kept = Object.fromEntries(Object.entries(options).filter(([key]) => !pacing.has(key)));
+  return `${parts} ${stableJson(kept)}`;
 }
 
 /**
@@ -54,6 +67,11 @@ function opensDoors(words: readonly string[]): boolean {
   if (first === 'install' || first === 'load') return true;
   if (first === 'create') return rest.slice(0, 4).includes('secret');
   return first === 'set' && rest.slice(0, 2).some((word) => /^(s3|http|azure|gcs)_/.test(word));
+}
+
+function isEmpty(options: NodeConfig['options']): boolean {
+  for (const _ in options) return false;
+  return true;
 }
 
 /** JSON with sorted keys. */

@@ -6,6 +6,7 @@ import { hash } from '../util/hash.js';
 import { explainBinding } from './explain-binding.js';
 import { findIdentifier } from './locate.js';
 import type { NameTable } from './name-table.js';
+import { type Statement, statement } from './parse-sql.js';
 import type { ParsedSql } from './parsed-sql.js';
 import { readMacroFile, type WrittenMacro } from './sql-macro-file.js';
 import { sqlTokens } from './sql-tokens.js';
@@ -42,11 +43,11 @@ export class MacroSet {
   }
 
   /** The queries that must be parsed before `resolve`. */
-  get texts(): readonly string[] {
-    return this.#written.flatMap((macro) => macro.bodies);
+  get statements(): readonly Statement[] {
+    return this.#written.flatMap((macro) => macro.bodies.map(statement));
   }
 
-  /** Finds out what the bodies name; `parsed` stands in the order of `texts`. Returns names of macros with errors. */
+  /** Finds out what the bodies name; `parsed` stands in the order of `statements`. Returns names of macros with errors. */
   resolve(parsed: readonly ParsedSql[], tables: NameTable): readonly string[] {
     const failed: string[] = [];
     let next = 0;

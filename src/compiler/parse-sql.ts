@@ -9,6 +9,17 @@ import type { ParsedSql, ParseProblem } from './parsed-sql.js';
 
 const batchSize = 250;
 
+/** A SQL text with a key that stands for it. */
+export interface Statement {
+  readonly sql: string;
+  readonly key: string;
+}
+
+/** A text as a statement of its own. */
+export function statement(sql: string): Statement {
+  return { sql, key: hash(sql) };
+}
+
 type Serialized =
   | ({ readonly error: false } & SerializedSql)
   | {
@@ -21,22 +32,22 @@ type Serialized =
 
 /** Parses SQL texts with DuckDB, many in one statement; those that `memo` knows cost nothing. */
 export async function parseSql(
-  texts: readonly string[],
+  statements: readonly Statement[],
   session: EngineSession,
   memo: Memo,
 ): Promise<readonly ParsedSql[]> {
-  const keys = texts.map((text) => hash(text));
-  const parsed = keys.map((key) => memo.get<ParsedSql>('parse', key));
+  const parsed = statements.map(({ key }) => memo.get<ParsedSql>('parse', key));
   const missing = parsed.flatMap((known, i) => (known ? [] : [i]));
   await session.spread(inBatches(missing), async (batch, connection) => {
     const jsons = await serialize(
-      batch.map((i) => texts[i]!),
+      batch.map((i) => statements[i]!.sql),
       connection,
     );
     for (const [n, i] of batch.entries()) {
-      const result = read(texts[i]!, jsons[n]!);
+      const { sql, key } = statements[i]!;
+      const result = read(sql, jsons[n]!);
       parsed[i] = result;
-      memo.set('parse', keys[i]!, result);
+      memo.set('parse', key, result);
     }
   });
   return parsed as ParsedSql[];

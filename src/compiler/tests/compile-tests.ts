@@ -4,13 +4,14 @@ import type { ManifestTest } from '../../ir/manifest.js';
 import type { NodeConfig, TestConfig, TestFile } from '../../ir/project.js';
 import { EngineError } from '../../ports/engine.js';
 import type { Column } from '../../schema/table-schema.js';
-import { hash } from '../../util/hash.js';
+import { combineHashes } from '../../util/combine-hashes.js';
 import { nearest } from '../../util/nearest.js';
-import type { QueryColumns } from '../bind-queries.js';
+import type { BoundQuery } from '../bind-queries.js';
 import type { CompileInput } from '../compile-input.js';
 import { type Draft, draftQuery, statementOf, toReference } from '../draft.js';
 import { readsOf } from '../graph-ids.js';
 import type { NameTable } from '../name-table.js';
+import type { Statement } from '../parse-sql.js';
 import type { ParsedSql } from '../parsed-sql.js';
 import { assertionSql } from './assertion-sql.js';
 import { TestNames } from './test-names.js';
@@ -23,8 +24,8 @@ export interface TestContext {
   readonly macroNames: ReadonlyMap<string, string>;
   readonly schemas: ReadonlyMap<string, readonly Column[]>;
   readonly failed: ReadonlySet<string>;
-  readonly parse: (texts: readonly string[]) => Promise<readonly ParsedSql[]>;
-  readonly bind: (drafts: readonly Draft[]) => Promise<readonly (QueryColumns | EngineError)[]>;
+  readonly parse: (statements: readonly Statement[]) => Promise<readonly ParsedSql[]>;
+  readonly bind: (drafts: readonly Draft[]) => Promise<readonly (BoundQuery | EngineError)[]>;
   readonly closureOf: (draft: Draft) => { readonly tables: readonly string[] };
   readonly explain: (error: EngineError, draft: Draft) => Diagnostic;
   readonly report: (diagnostic: Diagnostic) => void;
@@ -74,12 +75,20 @@ export async function compileTests(context: TestContext): Promise<readonly Manif
 /** Parses and binds the tests that hold SQL of a person; the others are known to be good. */
 async function finish(drafts: readonly TestDraft[], context: TestContext): Promise<readonly ManifestTest[]> {
   const written = drafts.filter((draft) => draft.query);
-  const parsed = await context.parse(written.map((draft) => statementOf(draft.query!.expanded)));
+  const statements = written.map((draft) => statementOf(draft.query!.expanded));
+  const parsed = await context.parse(statements);
   const good = new Map<TestDraft, ManifestTest>();
   const toBind: { readonly draft: TestDraft; readonly query: Draft }[] = [];
   for (const [i, draft] of written.entries()) {
     const { expanded, fileText, fixedPlace } = draft.query!;
-    const result = draftQuery(expanded, fileText, parsed[i]!, context.names, context.macroNames);
+    const result = draftQuery(
+      expanded,
+      fileText,
+      statements[i]!,
+      parsed[i]!,
+      context.names,
+      context.macroNames,
+    );
     for (const diagnostic of result.diagnostics) context.report(inYaml(diagnostic, expanded, fixedPlace));
     const query = result.draft;
     if (!query || readsOf(query).some((id) => context.failed.has(id))) continue;
@@ -96,7 +105,7 @@ async function finish(drafts: readonly TestDraft[], context: TestContext): Promi
   }
   return drafts.flatMap((draft) => {
     const test = draft.query ? good.get(draft) : draft.test;
-    return test ? [{ ...test, logic: hash('test', test.sql, test.warnIf, test.errorIf) }] : [];
+    return test ? [{ ...test, logic: combineHashes('test', test.sql, test.warnIf, test.errorIf) }] : [];
   });
 }
 
