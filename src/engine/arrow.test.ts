@@ -34,7 +34,7 @@ import { openDuckdb } from './duckdb.js';
 let engine: Engine;
 let connection: EngineConnection;
 beforeAll(async () => {
-  engine = await openDuckdb({ threads: 1, init: "SET TimeZone = 'UTC'" });
+  engine = await openDuckdb({ threads: 1 });
   connection = await engine.connect();
 });
 afterAll(() => {

@@ -18,9 +18,10 @@ export interface DuckdbOptions {
   readonly init?: string;
 }
 
-// Structured errors are what positions come from; progress needs the bar enabled but not printed.
+// Structured errors are what positions come from; progress needs the bar enabled but not printed; the machine's
+// own time zone must not decide what a text without one means.
 const everyConnection =
-  'SET errors_as_json = true; SET enable_progress_bar = true; SET enable_progress_bar_print = false;';
+  "SET errors_as_json = true; SET enable_progress_bar = true; SET enable_progress_bar_print = false; SET GLOBAL TimeZone = 'UTC';";
 
 /** Opens DuckDB in this process. */
 export async function openDuckdb(options: DuckdbOptions = {}): Promise<Engine> {
