@@ -1,4 +1,7 @@
 import { nodeProcess } from './node-process.js';
 import { runCli } from './run-cli.js';
 
-process.exitCode = await runCli(process.argv.slice(2), nodeProcess());
+// No top-level await: a chunk that is loaded later may import this module, and would wait for it forever.
+void runCli(process.argv.slice(2), nodeProcess()).then((code) => {
+  process.exitCode = code;
+});

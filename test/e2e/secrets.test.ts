@@ -1,0 +1,41 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { makeProject, runEtl } from '../support/cli.js';
+import { filesBelow } from '../support/lake-contents.js';
+
+const secret = 'hunter2-geheim';
+
+test('a value of the environment stands in no output, artifact or file, however it is used', async () => {
+  const folder = makeProject({
+    'etl.yml':
+      "name: s\ntargets:\n  dev: { lake: .etl/lake }\n  far:\n    lake: s3://b/p\n    s3: { endpoint: 'http://127.0.0.1:1', region: auto, access_key_id: a, secret_access_key: '${env.MY_SECRET}' }\n",
+    'models/in_view.sql': '/* model\nmaterialized: view\n*/\nselect length(${env.MY_SECRET}) as n\n',
+    'models/broken.sql': '/* model\nmaterialized: table\n*/\nselect cast(${env.MY_SECRET} as integer) as n\n',
+    'models/wrong.sql': '/* model\nmaterialized: table\n*/\nselect nope(${env.MY_SECRET}) as n\n',
+    'models/good.sql': '/* model\nmaterialized: table\n*/\nselect length(${env.MY_SECRET}) as n\n',
+  });
+  const env = { MY_SECRET: secret };
+  const outputs: string[] = [];
+  for (const args of [
+    ['check'],
+    ['build'],
+    ['compile'],
+    ['debug'],
+    ['debug', '-t', 'far'],
+    ['plan', '--format', 'json'],
+  ]) {
+    outputs.push((await runEtl(folder, args, env)).output);
+  }
+  expect(outputs.join('\n')).toContain('The view in_view uses a value of env');
+  for (const model of ['in_view', 'wrong', 'broken']) rmSync(join(folder, `models/${model}.sql`));
+  for (const args of [['build'], ['compile'], ['build', '--format', 'json', '-f'], ['query', 'from good']]) {
+    const result = await runEtl(folder, args, env);
+    expect(result.code, result.output).toBe(0);
+    outputs.push(result.output);
+  }
+  for (const output of outputs) expect(output).not.toContain(secret);
+  for (const file of filesBelow(folder)) {
+    expect(readFileSync(join(folder, file)).includes(secret), file).toBe(false);
+  }
+}, 60_000);
