@@ -120,11 +120,7 @@ export function buildManifest(parts: ManifestParts): Manifest {
 }
 
 /** A model may read its own table as the last run left it: that is no input. */
-function inputsOf(
-  name: string,
-  drafts: readonly Draft[],
-  used: readonly MacroClosure[],
-): readonly string[] {
+function inputsOf(name: string, drafts: readonly Draft[], used: readonly MacroClosure[]): readonly string[] {
   const tables = [...drafts, ...used].flatMap((node) => node.tables);
   return [...new Set(tables)].filter((table) => table !== name).sort();
 }

@@ -38,6 +38,8 @@ export interface ManifestNode {
   /** The expanded SELECT of a model; absent for sources and seeds. */
   readonly sql?: string;
   readonly segments?: readonly Segment[];
+  /** The SELECT of a run that only adds to the table, where it is another one. */
+  readonly incremental?: { readonly sql: string; readonly segments: readonly Segment[] };
   /** Names of the nodes it reads directly, sorted. */
   readonly inputs: readonly string[];
   /** As stored: HUGEINT is already DECIMAL(38,0) where the node rests as Parquet. */

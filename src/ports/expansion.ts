@@ -9,6 +9,13 @@ export interface Reexpanded {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** For which kind of run a model is expanded. */
+export interface ExpansionMode {
+  readonly incremental: boolean;
+  /** The stretch of time of one batch; ISO 8601 texts, `end` exclusive. */
+  readonly batch?: { readonly start: string; readonly end: string };
+}
+
 /** A file of SQL with the TypeScript of its `${…}`, for type checking. */
 export interface ScannedFile {
   readonly path: string;
@@ -26,8 +33,11 @@ export interface ScannedFile {
 export interface Expansion extends Outcome<readonly ExpandedModel[]> {
   /** Models to expand again, inputs first, once the tables they need are bound. */
   readonly pending: readonly PendingModel[];
-  /** Expands a pending model, by its path, with the columns that are known by now. */
-  retry(path: string, schemaOf: (table: string) => TableSchema | undefined): Reexpanded;
+  /**
+   * Expands a model again, by its path: with the columns that are known by now, or for another kind of run. Gives
+   * nothing for a model without expressions.
+   */
+  retry(path: string, schemaOf: (table: string) => TableSchema | undefined, mode?: ExpansionMode): Reexpanded;
   /** The `config` objects that models in TypeScript export, by model name; not validated. */
   readonly configs: Readonly<Record<string, unknown>>;
   /** Files with at least one `${…}`. */

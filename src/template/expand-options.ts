@@ -23,7 +23,8 @@ export interface ExpandOptions {
   readonly relations?: ReadonlySet<string>;
   /** Whether a model only adds rows in this run. Default: none does. */
   readonly isIncremental?: (model: string) => boolean;
-  readonly batchOf?: (model: string) => Batch | undefined;
+  /** The batch that a model is expanded for; `config` is what a model in TypeScript exports as such. */
+  readonly batchOf?: (model: string, config: unknown) => Batch | undefined;
 }
 
 /** A template with what was found in it. */

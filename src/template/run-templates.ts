@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { ExpandedModel, PendingModel } from '../ir/expanded-model.js';
-import type { Expansion, Reexpanded } from '../ports/expansion.js';
+import type { Expansion, ExpansionMode, Reexpanded } from '../ports/expansion.js';
 import { evaluateQueryModel } from './evaluate-query-model.js';
 import { evaluateTemplate } from './evaluate-template.js';
 import type { ExpandOptions, TemplateToRun } from './expand-options.js';
@@ -54,17 +54,22 @@ export async function runTemplates(
     }
   }
 
+  const modeOf = (name: string): ExpansionMode => {
+    const batch = options.batchOf?.(name, configs[name]);
+    return { incremental: options.isIncremental?.(name) ?? false, ...(batch && { batch }) };
+  };
   const value: ExpandedModel[] = [];
   const pending: PendingModel[] = [];
   for (const { name, run } of runs.values()) {
-    const result = run(newContext(name, options, () => undefined));
+    const result = run(newContext(name, options, () => undefined, modeOf(name)));
     diagnostics.push(...result.diagnostics);
     if (result.model) value.push(result.model);
     if (result.pending) pending.push(result.pending);
   }
-  const retry = (path: string, schemaOf: SchemaOf): Reexpanded => {
+  const retry = (path: string, schemaOf: SchemaOf, mode?: ExpansionMode): Reexpanded => {
     const file = runs.get(path);
-    return file ? file.run(newContext(file.name, options, schemaOf)) : { diagnostics: [] };
+    if (!file) return { diagnostics: [] };
+    return file.run(newContext(file.name, options, schemaOf, mode ?? modeOf(file.name)));
   };
   const scanned = sqlTemplates.map(({ template: { path, text }, scanned: { expressions } }) => ({
     path,
@@ -74,11 +79,16 @@ export async function runTemplates(
   return { value, pending, diagnostics, configs, retry, scanned, scope: project.origins };
 }
 
-function newContext(name: string, options: ExpandOptions, schemaOf: SchemaOf): ExpansionContext {
+function newContext(
+  name: string,
+  options: ExpandOptions,
+  schemaOf: SchemaOf,
+  { incremental, batch }: ExpansionMode,
+): ExpansionContext {
   return {
     name,
-    incremental: options.isIncremental?.(name) ?? false,
-    batch: options.batchOf?.(name),
+    incremental,
+    batch,
     vars: options.vars,
     target: options.target,
     env: options.env,
