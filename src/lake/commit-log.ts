@@ -71,30 +71,20 @@ export class CommitLog {
   }
 
   /**
-   * Adds the commit; false when another one has its number. A lost response is not an error: the log is
-   * read back and compared. Throws `lake/uncertain` when even that fails.
+   * Adds the commit; false when its number is taken, possibly by this very commit, whose first answer was lost.
+   * Throws `lake/uncertain` when the storage stops answering.
    */
   async append(commit: Commit): Promise<boolean> {
-    const key = commitKey(commit.number);
-    const bytes = lakeJson(commit);
     let failure: unknown;
     for (let attempt = 0; attempt < createAttempts; attempt++) {
       if (attempt > 0) await sleep(50 * 2 ** attempt * (0.5 + Math.random()));
       try {
-        if (await this.storage.createIfAbsent(key, bytes)) return true;
-      } catch (thrown) {
-        failure = thrown;
-      }
-      try {
-        const found = await this.storage.read(key);
-        if (found) return Buffer.from(found).equals(bytes);
+        return await this.storage.createIfAbsent(commitKey(commit.number), lakeJson(commit));
       } catch (thrown) {
         failure = thrown;
       }
     }
-    const message = `Whether commit ${commit.number} of ${this.storage.url} took place is unknown: ${errorText(failure)}`;
-    const hint = 'build again: it continues from whatever the lake then holds';
-    throw new DiagnosticError([errorDiagnostic('lake/uncertain', message, { hint })], { cause: failure });
+    throw uncertainCommit(this.storage, commit.number, failure);
   }
 
   /** Remembers the end of the log, for this process and, as far as writing it succeeds, for later ones. */
@@ -182,6 +172,13 @@ export function applyCommit(state: LogState, commit: Pick<Commit, 'number' | 'ch
 /** The commit at or before this one from which a reader can start. */
 function checkpointBefore(commit: number): number {
   return Math.max(1, Math.floor(commit / checkpointInterval) * checkpointInterval);
+}
+
+/** The error for a commit that was sent and whose fate cannot be found out. */
+export function uncertainCommit(storage: Storage, number: number, cause: unknown): DiagnosticError {
+  const message = `Whether commit ${number} of ${storage.url} took place is unknown: ${errorText(cause)}`;
+  const hint = 'build again: it continues from whatever the lake then holds';
+  return new DiagnosticError([errorDiagnostic('lake/uncertain', message, { hint })], { cause });
 }
 
 function errorText(thrown: unknown): string {

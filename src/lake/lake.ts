@@ -5,7 +5,7 @@ import type { Commit, LakeSnapshot } from '../ir/commit.js';
 import type { TableVersion } from '../ir/table-version.js';
 import type { Storage } from '../ports/storage.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
-import { applyCommit, CommitLog, checkpointInterval, type LogState } from './commit-log.js';
+import { applyCommit, CommitLog, checkpointInterval, type LogState, uncertainCommit } from './commit-log.js';
 import { corruptLake, lakeJson } from './lake-json.js';
 import { tableVersionKey } from './lake-keys.js';
 import { readTableVersion } from './read-table-version.js';
@@ -71,19 +71,32 @@ export class Lake {
    * and `lake/uncertain` when the storage stops answering at the wrong moment.
    */
   async commit(request: CommitRequest): Promise<number> {
-    const { base, runId, changes } = request;
+    const { base, changes } = request;
     await this.#writeVersions(changes);
     let state: LogState = { commit: base.commit, ids: idsOf(base) };
     for (let lost = 0; ; lost++) {
       const commit = nextCommit(state, request);
-      if (await this.log.append(commit)) {
-        await this.log.remember(applyCommit(state, commit), runId);
+      const started = performance.now();
+      const created = await this.log.append(commit);
+      const later = created ? [commit] : await this.#readWinners(commit.number);
+      if (created || isSameCommit(later[0], commit)) {
+        await this.log.remember(later.reduce(applyCommit, state), later.at(-1)!.runId);
         return commit.number;
       }
-      // Many writers at one log: whoever lost often waits longer, so that all get through.
-      if (lost > 0) await sleep(Math.random() * Math.min(10 * 2 ** lost, 500));
-      state = await this.log.head();
+      state = later.reduce(applyCommit, state);
       await this.#failOnConflict(request, state);
+      // Many writers at one log: whoever lost often waits longer, so that all get through.
+      const attemptMs = performance.now() - started;
+      if (lost > 0) await sleep(Math.random() * Math.min(attemptMs * 2 ** Math.min(lost, 5), 5_000));
+    }
+  }
+
+  /** What was committed instead, from a number on. Failing to read that leaves open whose it is. */
+  async #readWinners(number: number): Promise<readonly Commit[]> {
+    try {
+      return await this.log.readFrom(number);
+    } catch (thrown) {
+      throw uncertainCommit(this.storage, number, thrown);
     }
   }
 
@@ -126,6 +139,11 @@ function nextCommit(state: LogState, { runId, operation, changes, now }: CommitR
   };
   if (number % checkpointInterval !== 0) return commit;
   return { ...commit, tables: Object.fromEntries(applyCommit(state, commit).ids) };
+}
+
+/** The same run making the same commit: its first answer was lost, and it was sent again. */
+function isSameCommit(found: Commit | undefined, sent: Commit): boolean {
+  return found !== undefined && JSON.stringify(found) === JSON.stringify(sent);
 }
 
 function idsOf(snapshot: LakeSnapshot): Map<string, string> {
