@@ -26,6 +26,8 @@ export interface RunOptions extends ProjectOptions, SelectionOptions {
   readonly fullRefresh?: boolean | undefined;
   /** Stops at the first failure. What was sound until then is committed. */
   readonly failFast?: boolean | undefined;
+  /** Fails where a schema pin does not say what the project makes, and writes none. Default: false. */
+  readonly frozen?: boolean | undefined;
   /** Aborting it interrupts what runs and leaves the lake as it was. */
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: RunEvent) => void) | undefined;

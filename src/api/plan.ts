@@ -1,12 +1,15 @@
 import type { Diagnostic, Outcome } from '../diagnostics/diagnostic.js';
 import { hasErrors } from '../diagnostics/diagnostic.js';
 import type { LakeSnapshot } from '../ir/commit.js';
-import type { RunPlan } from '../ir/run-plan.js';
-import { planRun } from '../planner/plan-run.js';
+import type { PinChange, RunPlan } from '../ir/run-plan.js';
+import type { PinUpdate } from '../pins/check-pins.js';
+import { activeNodes, planRun } from '../planner/plan-run.js';
+import type { Pin } from '../schema/pin.js';
 import { type CompiledProject, compileProject } from './compile-project.js';
 import { newId } from './new-id.js';
 import type { RunOptions } from './options.js';
 import { readPassedAudits } from './passed-audits.js';
+import { pinProject } from './pin-project.js';
 import { selectParts } from './select-nodes.js';
 import { selectResolvers } from './select-resolvers.js';
 import { openWorkspace, type Workspace } from './workspace.js';
@@ -17,6 +20,9 @@ export interface PreparedRun {
   readonly compiled: CompiledProject;
   readonly snapshot: LakeSnapshot;
   readonly plan: RunPlan;
+  /** What is to be written is held against these before it is committed. */
+  readonly pins: ReadonlyMap<string, Pin>;
+  readonly pinUpdates: readonly PinUpdate[];
 }
 
 /** Narrows a plan to what one command is about. */
@@ -51,7 +57,9 @@ export async function prepareRun(
   const snapshot = await lake.snapshot();
   const { value: compiled, diagnostics: found } = await compileProject(workspace, snapshot);
   const diagnostics = [...earlier, ...found];
-  if (!compiled || hasErrors(diagnostics)) return { value: undefined, diagnostics };
+  if (!compiled) return { value: undefined, diagnostics };
+  if (hasErrors(diagnostics))
+    return { value: undefined, diagnostics: await compiled.checkTypes(diagnostics) };
 
   const resolvers = await selectResolvers(workspace, compiled, snapshot);
   const selected = selectParts(compiled.manifest, options, resolvers);
@@ -59,19 +67,48 @@ export async function prepareRun(
   if (hasErrors(selected.diagnostics)) return { value: undefined, diagnostics };
 
   const runId = newId(new Date());
-  const { nodes, tests, wholeProject } = selected.value;
+  const { nodes, tests } = selected.value;
   const kinds = new Set<string>(scope.kinds ?? ['source', 'seed', 'model']);
+  const chosen = new Set([...nodes].filter((name) => kinds.has(compiled.manifest.nodes.get(name)!.kind)));
+  const wholeProject = selected.value.wholeProject && scope.kinds === undefined;
+  const pinned = pinProject({
+    compiled,
+    snapshot,
+    active: activeNodes({ manifest: compiled.manifest, snapshot, selected: chosen }),
+    wholeProject,
+    frozen: options.frozen ?? false,
+  });
+  diagnostics.push(...pinned.diagnostics);
+  if (hasErrors(pinned.diagnostics)) return { value: undefined, diagnostics };
+  const { manifest, updates, pins } = pinned.value;
   const runPlan = planRun({
     target: workspace.project.target.name,
-    manifest: compiled.manifest,
+    manifest,
     snapshot,
     sources: new Map([...compiled.sources].map(([name, entry]) => [name, entry.dataKey])),
-    selected: new Set([...nodes].filter((name) => kinds.has(compiled.manifest.nodes.get(name)!.kind))),
+    selected: chosen,
     tests: scope.tests === false ? [] : tests,
-    wholeProject: wholeProject && scope.kinds === undefined,
+    wholeProject,
     fullRefresh: options.fullRefresh ?? false,
     passedAudits: scope.repeatTests ? new Set() : await readPassedAudits(workspace, snapshot),
     nonce: runId,
   });
-  return { value: { runId, compiled, snapshot, plan: runPlan }, diagnostics };
+  // What a source has besides its pinned columns is worth a word only when it is read.
+  const landed = runPlan.nodes.filter((node) => node.action === 'land');
+  diagnostics.push(...landed.flatMap(({ name }) => compiled.sources.get(name)?.problems ?? []));
+  return {
+    value: {
+      runId,
+      compiled: { ...compiled, manifest },
+      snapshot,
+      plan: { ...runPlan, pins: updates.map(pinChange) },
+      pins,
+      pinUpdates: updates,
+    },
+    diagnostics,
+  };
+}
+
+function pinChange({ table, path, kind, summary }: PinUpdate): PinChange {
+  return { table, path, kind, summary };
 }

@@ -54,6 +54,15 @@ export const runFlags = {
   failFast: { flags: '-x, --fail-fast', help: 'stop at the first failure' } as Flag<Optional<boolean>>,
 };
 
+/** Whether schema pins may move. */
+export const frozenFlag = {
+  frozen: {
+    flags: '--frozen',
+    help: 'fail where a schema pin would change (default where CI is set; --no-frozen lets it)',
+    negatable: true,
+  } as Flag<Optional<boolean>>,
+};
+
 /** How much is said, and in which form. */
 export const outputFlags = {
   format: {

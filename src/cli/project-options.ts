@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { ProjectOptions, RunOptions, SelectionOptions } from '../api/options.js';
 import type { PlainValue } from '../ir/project.js';
-import type { Cli } from './cli.js';
+import { type Cli, isCi } from './cli.js';
 import { UsageError } from './command.js';
 
 interface ProjectFlagValues {
@@ -41,11 +41,12 @@ export async function runOptions(
     SelectionFlagValues & {
       readonly fullRefresh: boolean | undefined;
       readonly failFast: boolean | undefined;
+      readonly frozen?: boolean | undefined;
     },
   cli: Cli,
 ): Promise<RunOptions> {
-  const { fullRefresh, failFast } = flags;
-  return { ...(await compileOptions(flags, cli)), fullRefresh, failFast };
+  const { fullRefresh, failFast, frozen = isCi(cli.env) } = flags;
+  return { ...(await compileOptions(flags, cli)), fullRefresh, failFast, frozen };
 }
 
 /** `key=value`, or a YAML or JSON mapping; a later one wins. Values are read as YAML, so `1` is a number. */

@@ -147,10 +147,7 @@ const reuse: Decision = { action: 'reuse', reason: { kind: 'unchanged' } };
 function sameColumns(node: ManifestNode, current: TableVersion): boolean {
   const now = node.schema.columns;
   const before = current.schema.columns;
-  return (
-    now.length === before.length &&
-    now.every((column, i) => sameColumn(column, before[i]!))
-  );
+  return now.length === before.length && now.every((column, i) => sameColumn(column, before[i]!));
 }
 
 function sameColumn(now: Column, before: Column): boolean {

@@ -1,5 +1,5 @@
 import { defineCommand, type Flag } from '../command.js';
-import { outputFlags, projectFlags, runFlags, selectionFlags } from '../flags.js';
+import { frozenFlag, outputFlags, projectFlags, runFlags, selectionFlags } from '../flags.js';
 import { runOptions } from '../project-options.js';
 import { reportRun } from '../report.js';
 import { printPlan } from './plan.js';
@@ -14,6 +14,7 @@ export const build = defineCommand({
   flags: {
     ...selectionFlags,
     ...runFlags,
+    ...frozenFlag,
     dryRun: { flags: '--dry-run', help: 'print the plan and do nothing' } as Flag<boolean | undefined>,
     ...projectFlags,
     ...outputFlags,

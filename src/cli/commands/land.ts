@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.js';
-import { outputFlags, projectFlags, runFlags, selectionFlags } from '../flags.js';
+import { frozenFlag, outputFlags, projectFlags, runFlags, selectionFlags } from '../flags.js';
 import { runOptions } from '../project-options.js';
 import { reportRun } from '../report.js';
 
@@ -8,7 +8,7 @@ export const land = defineCommand({
   group: 'Build',
   summary: 'Lands sources only.',
   description: 'Sources whose files did not change are not read again.',
-  flags: { ...selectionFlags, ...runFlags, ...projectFlags, ...outputFlags },
+  flags: { ...selectionFlags, ...runFlags, ...frozenFlag, ...projectFlags, ...outputFlags },
   examples: [
     ['etl land', 'all sources that changed'],
     ['etl land -s source:shop', 'one source'],

@@ -1,7 +1,7 @@
 import type { RunOptions } from '../../api/options.js';
 import type { Cli } from '../cli.js';
 import { defineCommand, type ExitCode } from '../command.js';
-import { outputFlags, projectFlags, runFlags, selectionFlags } from '../flags.js';
+import { frozenFlag, outputFlags, projectFlags, runFlags, selectionFlags } from '../flags.js';
 import { runOptions } from '../project-options.js';
 import { reportDiagnostics } from '../report.js';
 
@@ -9,7 +9,7 @@ export const plan = defineCommand({
   name: 'plan',
   group: 'Build',
   summary: 'Prints what a build would do, and why.',
-  flags: { ...selectionFlags, ...runFlags, ...projectFlags, ...outputFlags },
+  flags: { ...selectionFlags, ...runFlags, ...frozenFlag, ...projectFlags, ...outputFlags },
   examples: [
     ['etl plan', 'what a build would do now'],
     ['etl plan -s +orders -v', 'also what would be reused, node by node'],
