@@ -1,11 +1,14 @@
+import { spawn } from 'node:child_process';
 import { build } from 'esbuild';
 
 /**
- * Bundles the ES module entry points, with shared chunks. Small packages are bundled, because loading
+ * Bundles the ES module entry points, with the type declarations beside them, and returns whether those are
+ * without errors. The entry points have shared chunks. Small packages are bundled, because loading
  * hundreds of modules costs more than running a build.
  * @param {string} outdir
  */
 export async function bundle(outdir) {
+  const types = emitTypes(`${outdir}/types`);
   await build({
     entryPoints: {
       index: 'src/index.ts',
@@ -29,5 +32,17 @@ export async function bundle(outdir) {
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
+  });
+  return types;
+}
+
+/**
+ * @param {string} outDir
+ * @returns {Promise<boolean>}
+ */
+function emitTypes(outDir) {
+  const tsc = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', outDir];
+  return new Promise((resolve) => {
+    spawn(process.execPath, tsc, { stdio: 'inherit' }).on('close', (code) => resolve(code === 0));
   });
 }

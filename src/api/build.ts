@@ -1,6 +1,8 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
-import { errorDiagnostic } from '../diagnostics/diagnostic.js';
+import { errorDiagnostic, hasErrors } from '../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { RunResult } from '../ir/run-result.js';
+import { writePins } from '../pins/pin-store.js';
 import { executePlan } from './execute-plan.js';
 import { finishRun } from './finish-run.js';
 import { newId } from './new-id.js';
@@ -50,9 +52,37 @@ export async function runWorkspace(
   }
   if (prepared.diagnostics.length > 0)
     options.onEvent?.({ kind: 'diagnostics', diagnostics: prepared.diagnostics });
-  const ran = await executePlan(workspace, operation, prepared.value, options);
+  const { plan, pinUpdates } = prepared.value;
+  // Before any file carries their ids. While somebody types, half a thought must not become a promise.
+  if (operation !== 'watch' && pinUpdates.length > 0) {
+    await writePins(workspace.paths.root, pinUpdates);
+    options.onEvent?.({ kind: 'pins-changed', pins: plan.pins ?? [] });
+  }
+  // TypeScript is at work while sources land and models run; only the commit waits for what it says.
+  const types = scope.kinds === undefined ? prepared.value.compiled.checkTypes([]) : Promise.resolve([]);
+  types.catch(() => {});
+  const audit = async () => {
+    const found = await types;
+    if (hasErrors(found)) throw new DiagnosticError(found);
+  };
+  const ran = withTypeErrors(
+    await executePlan(workspace, operation, prepared.value, options, audit),
+    await types,
+  );
   const result = await finishRun(workspace, prepared.value, ran);
   return report(options, { ...result, diagnostics: [...prepared.diagnostics, ...result.diagnostics] }, true);
+}
+
+/** A run that had nothing to commit never asked for them. */
+function withTypeErrors(result: RunResult, typeErrors: readonly Diagnostic[]): RunResult {
+  const unsaid = typeErrors.filter((error) => !result.diagnostics.includes(error));
+  return unsaid.length === 0
+    ? result
+    : {
+        ...result,
+        status: result.status === 'success' ? 'failed' : result.status,
+        diagnostics: [...result.diagnostics, ...unsaid],
+      };
 }
 
 /** A run that never began. */

@@ -14,19 +14,25 @@ export async function check(
   options: ProjectOptions & SelectionOptions,
 ): Promise<Outcome<Manifest | undefined>> {
   let others: ReadonlySet<string> = new Set();
-  const { value, diagnostics } = await withCompiled(options, async (_, manifest, chosen) => {
-    const paths = new Set(chosen.map((node) => node.path));
-    others = new Set(
-      [...manifest.nodes.values()].map((node) => node.path).filter((path) => !paths.has(path)),
-    );
-    return manifest;
-  });
+  const { value, diagnostics } = await withCompiled(
+    { ...options, types: true },
+    async (_, manifest, chosen) => {
+      const paths = new Set(chosen.map((node) => node.path));
+      others = new Set(
+        [...manifest.nodes.values()].map((node) => node.path).filter((path) => !paths.has(path)),
+      );
+      return manifest;
+    },
+  );
   return { value, diagnostics: diagnostics.filter(({ span }) => !span || !others.has(span.file)) };
 }
 
-/** Compiles a project and hands on the manifest and the chosen nodes, in DAG order; what is wrong comes beside the result. */
+/**
+ * Compiles a project, type-checks its TypeScript where asked to, and hands on the manifest and the chosen nodes,
+ * in DAG order; what is wrong comes beside the result.
+ */
 export async function withCompiled<T>(
-  options: ProjectOptions & SelectionOptions,
+  options: ProjectOptions & SelectionOptions & { readonly types?: boolean },
   action: (workspace: Workspace, manifest: Manifest, chosen: readonly ManifestNode[]) => Promise<T>,
 ): Promise<Outcome<T | undefined>> {
   const { value: workspace, diagnostics } = await openWorkspace(options);
@@ -35,8 +41,9 @@ export async function withCompiled<T>(
     const lake = await workspace.lake();
     const snapshot = await lake.snapshot();
     const compiled = await compileProject(workspace, snapshot);
-    const all = [...diagnostics, ...compiled.diagnostics];
-    if (!compiled.value) return { value: undefined, diagnostics: all };
+    const found = [...diagnostics, ...compiled.diagnostics];
+    if (!compiled.value) return { value: undefined, diagnostics: found };
+    const all = options.types ? await compiled.value.checkTypes(found) : found;
     const { manifest } = compiled.value;
     const resolvers = await selectResolvers(workspace, compiled.value, snapshot);
     const selected = selectNodes(manifest.nodes, options, resolvers);

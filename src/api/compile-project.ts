@@ -25,8 +25,8 @@ export interface CompiledProject {
   readonly pins: ReadonlyMap<string, PinFile>;
   /** The logic of a node as the lake records it, with ephemeral models resolved. */
   readonly storedLogic: (name: string) => string;
-  /** Type-checks the project's TypeScript, beside whatever else is done. Never rejects for the person's mistakes. */
-  readonly checkTypes: () => Promise<readonly Diagnostic[]>;
+  /** Type-checks the project's TypeScript, beside whatever else is done, and adds what is wrong to what was found. */
+  readonly checkTypes: (found: readonly Diagnostic[]) => Promise<readonly Diagnostic[]>;
 }
 
 /**
@@ -96,13 +96,15 @@ async function typeChecks(
   const { macros, models } = workspace.project;
   const hasTypeScript =
     scanned.length + macros.length > 0 || models.some(({ language }) => language === 'ts');
-  if (!hasTypeScript) return async () => [];
-  const [{ refreshTypes }, { typeCheck }] = await Promise.all([
+  if (!hasTypeScript) return async (found) => found;
+  const [{ refreshTypes }, { typeCheck }, { mergeTypeErrors }] = await Promise.all([
     import('./generated-types.js'),
     import('./type-check.js'),
+    import('./merge-type-errors.js'),
   ]);
   const types = await refreshTypes(workspace, manifest);
-  return () => typeCheck(workspace, { types, scanned, scope });
+  return async (found) =>
+    mergeTypeErrors(found, await typeCheck(workspace, { types, scanned, scope }), scanned);
 }
 
 /** What expressions of this project are run with. */

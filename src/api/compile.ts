@@ -13,7 +13,7 @@ import type { ProjectPaths } from './project-paths.js';
  * `.etl/compiled/`, as DuckDB runs it.
  */
 export function compile(options: ProjectOptions & SelectionOptions): Promise<Outcome<Manifest | undefined>> {
-  return withCompiled(options, async ({ paths }, manifest, chosen) => {
+  return withCompiled({ ...options, types: true }, async ({ paths }, manifest, chosen) => {
     await writeManifest(paths, manifest);
     await writeCompiled(paths, chosen);
     return manifest;

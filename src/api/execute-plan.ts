@@ -5,7 +5,9 @@ import type { ManifestNode } from '../ir/manifest.js';
 import type { RunResult } from '../ir/run-result.js';
 import { openRunLake } from '../lake/run-lake.js';
 import { materializations } from '../materializations/registry.js';
+import { checkBeforeCommit } from '../pins/check-before-commit.js';
 import { ephemeralResolver, selfContainedSql } from '../planner/resolve-ephemerals.js';
+import type { RunLake } from '../ports/run-lake.js';
 import type { StoredDefinition } from '../runner/run-context.js';
 import { runPlan } from '../runner/run-plan.js';
 import { newId } from './new-id.js';
@@ -14,12 +16,13 @@ import type { PreparedRun } from './plan.js';
 import { sourceReader } from './source-reader.js';
 import type { Workspace } from './workspace.js';
 
-/** Carries out a plan in a workspace's lake. */
+/** Carries out a plan in a workspace's lake. Nothing is committed before `audit`, which may throw `DiagnosticError`. */
 export async function executePlan(
   workspace: Workspace,
   operation: string,
-  { runId, compiled, snapshot, plan }: PreparedRun,
+  { runId, compiled, snapshot, plan, pins }: PreparedRun,
   options: RunOptions,
+  audit: () => Promise<void>,
 ): Promise<RunResult> {
   const { manifest } = compiled;
   const tempDir = join(workspace.paths.temp, runId);
@@ -46,7 +49,13 @@ export async function executePlan(
       manifest,
       snapshot,
       openEngine: () => workspace.openEngine(),
-      lake: openRunLake({ lake, base: snapshot, runId, operation, tempDir, now, signal }),
+      lake: auditedLake(
+        openRunLake({ lake, base: snapshot, runId, operation, tempDir, now, signal }),
+        async (changes) => {
+          checkBeforeCommit(changes, pins);
+          await audit();
+        },
+      ),
       sources: sourceReader(workspace, manifest, tempDir, signal, compiled.sources),
       materialize: (node, sql, current) =>
         materializations[node.config.materialized]!.plan({ node, sql, current }),
@@ -62,6 +71,22 @@ export async function executePlan(
   } finally {
     await rm(tempDir, { recursive: true, force: true });
   }
+}
+
+/** The lake, which takes nothing before `audit` has seen it. */
+function auditedLake(
+  lake: RunLake,
+  audit: (changes: Parameters<RunLake['commit']>[0]) => Promise<void>,
+): RunLake {
+  return {
+    write: (request) => lake.write(request),
+    relationSql: (version) => lake.relationSql(version),
+    abandon: (versions) => lake.abandon(versions),
+    async commit(changes, reads) {
+      await audit(changes);
+      return lake.commit(changes, reads);
+    },
+  };
 }
 
 /** A path inside the project as people write it; any other place as it is. */

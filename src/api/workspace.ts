@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { WorkerChecker } from '../checker/worker-checker.js';
 import { connectors } from '../connectors/registry.js';
 import { type Diagnostic, errorDiagnostic, type Outcome } from '../diagnostics/diagnostic.js';
 import type { Project } from '../ir/project.js';
@@ -26,6 +27,8 @@ export interface Workspace {
   /** A database of empty tables, in which models are bound. */
   openBinder(): Promise<Engine>;
   lake(): Promise<Lake>;
+  /** TypeScript, which stays open for the next check; another key is another one. */
+  typeChecker(key: string, open: () => WorkerChecker): Promise<WorkerChecker>;
   /** The same resources with the project's files read again. */
   reread(): Promise<Outcome<Workspace | undefined>>;
   close(): Promise<void>;
@@ -81,9 +84,10 @@ class Resources {
     return opened;
   }
 
-  async closeEngines(): Promise<void> {
+  async close(): Promise<void> {
     for (const [name, opened] of this.#opened) {
       if (name.startsWith('engine')) ((await opened) as Engine).close();
+      if (name.startsWith('type-checker')) await ((await opened) as WorkerChecker).close();
     }
     this.#opened.clear();
   }
@@ -139,6 +143,10 @@ class OpenWorkspace implements Workspace {
     });
   }
 
+  typeChecker(key: string, open: () => WorkerChecker): Promise<WorkerChecker> {
+    return this.resources.once(`type-checker ${key}`, async () => open());
+  }
+
   async reread(): Promise<Outcome<Workspace | undefined>> {
     const { value, diagnostics } = await readFiles(this.options, this.paths, this.memo);
     const next = value && new OpenWorkspace(this.options, this.paths, this.memo, value, this.resources);
@@ -147,6 +155,6 @@ class OpenWorkspace implements Workspace {
 
   async close(): Promise<void> {
     await this.memo.flush();
-    await this.resources.closeEngines();
+    await this.resources.close();
   }
 }

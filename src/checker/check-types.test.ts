@@ -2,10 +2,9 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { renderDiagnostics } from '../diagnostics/render-diagnostics.js';
-import { LineIndex } from '../diagnostics/span.js';
 import { checkTypes, type ProjectToCheck } from './check-types.js';
+import { openTypeChecker } from './type-checker.js';
 
 let rootDir: string;
 beforeAll(async () => {
@@ -29,6 +28,14 @@ beforeAll(async () => {
      export declare const vars: Vars;`,
   );
 });
+async function check(modules: ReadonlyMap<string, string>) {
+  const checker = openTypeChecker({ rootDir });
+  try {
+    return checker.check(modules);
+  } finally {
+    checker.close();
+  }
+}
 afterAll(() => fs.rm(rootDir, { recursive: true }));
 
 const types = `import 'parquetry';
@@ -62,7 +69,7 @@ function template(file: string, text: string) {
 
 async function shown(project: Partial<ProjectToCheck>) {
   const full = { types, files: [macros], scope, templates: [], ...project };
-  const found = await checkTypes(full, { rootDir, environment: '' });
+  const found = await checkTypes(full, { check, environment: '' });
   const style = { color: false, unicode: true, width: 110 };
   const texts = [...full.files, ...full.templates];
   return renderDiagnostics(found, style, (file) => texts.find((one) => one.path === file)?.text);
@@ -145,20 +152,6 @@ where \${dedupe(ref('stg_orders'), { key: 'status', limit: 'ten' })}`,
   `);
 });
 
-test('what was reported already is not said twice', async () => {
-  const file = template('models/m.sql', `select \${vars.nope}, \${vars.nada}`);
-  const span = new LineIndex(file.text).span(file.path, 7, 19);
-  const reported = [errorDiagnostic('template/macro-error', 'no such variable', { span })];
-  const files = [{ ...macros, text: macros.text.replace('kye', 'key') }];
-  const found = await checkTypes(
-    { types, files, scope, templates: [file], reported },
-    { rootDir, environment: '' },
-  );
-  expect(found.map(({ message }) => message)).toEqual([
-    "Property 'nada' does not exist on type 'Vars'. (TS2339)",
-  ]);
-});
-
 test('a macro that is not exported is said at the expression that uses it', async () => {
   const file = template('models/m.sql', `select \${gone()}`);
   const found = await checkTypes(
@@ -168,7 +161,7 @@ test('a macro that is not exported is said at the expression that uses it', asyn
       scope: new Map([['gone', 'macros/m.ts']]),
       templates: [file],
     },
-    { rootDir, environment: '' },
+    { check, environment: '' },
   );
   expect(found.map(({ span }) => file.text.slice(span?.start.offset, span?.end.offset))).toEqual(['gone()']);
 });

@@ -18,12 +18,10 @@ export interface ProjectToCheck {
   readonly files: readonly { readonly path: string; readonly text: string }[];
   /** Where each name comes from that expressions may use: a package, or the path of a macro file. */
   readonly scope: ReadonlyMap<string, string>;
-  /** What was found already: TypeScript's word on the same place is left out. */
-  readonly reported?: readonly Diagnostic[];
 }
 
 /** Where the generated declarations stand, for editors too. */
-export const typesPath = '.etl/types/database.d.ts';
+export const typesPath = '.etl/types/index.d.ts';
 
 /**
  * Type-checks every `${…}`, every macro file and every TypeScript model, and reports what TypeScript says
@@ -70,20 +68,17 @@ export function projectModules(project: ProjectToCheck): {
   return {
     modules,
     explain: (found) =>
-      found.flatMap((one): Diagnostic[] => {
+      found.map((one): Diagnostic => {
         const span = spanOf(one);
-        if (span && project.reported?.some((other) => overlaps(other.span, span))) return [];
         const notes = one.related.flatMap((related): Note[] => {
           const at = spanOf(related);
           return at ? [{ message: related.message, span: at }] : [];
         });
         const place = span || one.file === undefined ? '' : `${one.file}: `;
-        return [
-          errorDiagnostic('check/type-error', `${place}${withNumber(one)}`, {
-            ...(span && { span }),
-            ...(notes.length > 0 && { notes }),
-          }),
-        ];
+        return errorDiagnostic('check/type-error', `${place}${withNumber(one)}`, {
+          ...(span && { span }),
+          ...(notes.length > 0 && { notes }),
+        });
       }),
   };
 }
@@ -92,8 +87,4 @@ export function projectModules(project: ProjectToCheck): {
 function withNumber({ message, code }: TsDiagnostic): string {
   const [first = '', ...rest] = message.split('\n');
   return [`${first} (TS${code})`, ...rest].join('\n');
-}
-
-function overlaps(a: Span | undefined, b: Span): boolean {
-  return a?.file === b.file && a.start.offset <= b.end.offset && b.start.offset <= a.end.offset;
 }

@@ -6,6 +6,7 @@ import {
   type Program,
   type Snapshot,
 } from 'typescript/unstable/sync';
+import { compilerDefaults } from './compiler-defaults.js';
 import { leafModules } from './leaf-modules.js';
 
 /** What TypeScript says about a module. Offsets are UTF-16 units; `end` is exclusive. */
@@ -115,17 +116,7 @@ function configText(options: TypeCheckerOptions, files: Iterable<string>): strin
     [file.replaceAll('\\', '/')],
   ]);
   const compilerOptions = {
-    strict: true,
-    noUncheckedIndexedAccess: true,
-    target: 'ES2023',
-    lib: ['ES2023'],
-    // As esbuild bundles macros.
-    module: 'ESNext',
-    moduleResolution: 'bundler',
-    allowImportingTsExtensions: true,
-    noEmit: true,
-    skipLibCheck: true,
-    types: [],
+    ...compilerDefaults,
     paths: Object.fromEntries(paths),
     ...options.compilerOptions,
   };

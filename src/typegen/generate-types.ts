@@ -34,6 +34,8 @@ export function generateTypes(manifest: Manifest, options: GenerateTypesOptions 
     const tables = nodes.flatMap((node) => tableLines(node, '  '));
     return `${[banner, 'export interface Database {', ...tables, '}'].join('\n')}\n`;
   }
+  // What is known of a table that does not compile is its name, which is no further error where it is used.
+  const failed = (manifest.failed ?? []).map((name) => `    ${typescriptProperty(name)}: any;`);
   const vars = Object.entries(options.vars ?? {}).map(
     ([name, value]) => `    ${typescriptProperty(name)}: ${valueType(value)};`,
   );
@@ -44,6 +46,7 @@ export function generateTypes(manifest: Manifest, options: GenerateTypesOptions 
     "declare module 'parquetry' {",
     '  interface Database {',
     ...nodes.flatMap((node) => tableLines(node, '    ')),
+    ...failed,
     '  }',
     '',
     '  interface Vars {',

@@ -1,0 +1,23 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { openTypeChecker, type TypeCheckerOptions } from './type-checker.js';
+import type { CheckReply, CheckRequest } from './worker-checker.js';
+
+/** What runs in the thread that TypeScript's blocking calls have to themselves. */
+const checker = openTypeChecker(workerData as TypeCheckerOptions);
+parentPort?.on('message', (request: CheckRequest) => {
+  if (request.kind === 'close') {
+    checker.close();
+    parentPort?.close();
+    return;
+  }
+  parentPort?.postMessage(answer(request));
+});
+
+function answer({ id, modules, invalidate }: CheckRequest & { readonly kind: 'check' }): CheckReply {
+  try {
+    if (invalidate) checker.invalidate();
+    return { id, diagnostics: checker.check(modules) };
+  } catch (thrown) {
+    return { id, error: thrown };
+  }
+}

@@ -1,0 +1,77 @@
+import { Worker } from 'node:worker_threads';
+import type { TsDiagnostic, TypeCheckerOptions } from './type-checker.js';
+
+export type CheckRequest =
+  | {
+      readonly kind: 'check';
+      readonly id: number;
+      readonly modules: ReadonlyMap<string, string>;
+      readonly invalidate: boolean;
+    }
+  | { readonly kind: 'close' };
+
+export interface CheckReply {
+  readonly id: number;
+  readonly diagnostics?: readonly TsDiagnostic[];
+  readonly error?: unknown;
+}
+
+/** A type checker in a thread of its own, so that other work goes on while TypeScript is at work. */
+export interface WorkerChecker {
+  /** As `TypeChecker.check`. */
+  check(modules: ReadonlyMap<string, string>): Promise<readonly TsDiagnostic[]>;
+  /** Has files on disk read again at the next check. */
+  invalidate(): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a type checker; it keeps no process alive that is waiting for nothing else.
+ *
+ * @param script the bundle of `type-check-worker.ts`
+ */
+export function openWorkerChecker(options: TypeCheckerOptions, script: URL): WorkerChecker {
+  const worker = new Worker(script, { workerData: options });
+  worker.unref();
+  const waiting = new Map<
+    number,
+    { resolve(found: readonly TsDiagnostic[]): void; reject(error: unknown): void }
+  >();
+  let lastId = 0;
+  let stale = false;
+  const failAll = (error: unknown) => {
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
+  worker.on('message', ({ id, diagnostics, error }: CheckReply) => {
+    const request = waiting.get(id);
+    waiting.delete(id);
+    if (waiting.size === 0) worker.unref();
+    if (diagnostics) request?.resolve(diagnostics);
+    else request?.reject(error);
+  });
+  worker.on('error', failAll);
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  void ended.then(() => failAll(new Error('The type checker ended.')));
+  return {
+    check(modules) {
+      return new Promise((resolve, reject) => {
+        const id = ++lastId;
+        waiting.set(id, { resolve, reject });
+        worker.ref();
+        const request: CheckRequest = { kind: 'check', id, modules, invalidate: stale };
+        stale = false;
+        worker.postMessage(request);
+      });
+    },
+    invalidate() {
+      stale = true;
+    },
+    async close() {
+      const request: CheckRequest = { kind: 'close' };
+      worker.ref();
+      worker.postMessage(request);
+      await ended;
+    },
+  };
+}
