@@ -12,10 +12,11 @@ import {
   vectorFromArray,
 } from 'apache-arrow';
 import { describe, expect, test } from 'vitest';
+import { connectorTestBench } from './connector-test-bench.js';
 import { decompressLz4 } from './file/lz4-frame.js';
-import { fileTestBench } from './file-test-bench.js';
+import { fileConnector } from './file.js';
 
-const bench = fileTestBench();
+const bench = connectorTestBench(fileConnector);
 
 const rows = (from: number, count: number) =>
   new Table({

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { fileTestBench } from './file-test-bench.js';
+import { connectorTestBench } from './connector-test-bench.js';
+import { fileConnector } from './file.js';
 
-const bench = fileTestBench();
+const bench = connectorTestBench(fileConnector);
 
 const badCsv = 'id,n\n1,2\n2,abc\n3,4,5\n4\n5,7\nx,y\n6,"z\n';
 const badNdjson = `${[

@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { connectorTestBench, sourceTable } from './connector-test-bench.js';
 import { fileConnector } from './file.js';
-import { fileTestBench, sourceTable } from './file-test-bench.js';
 
-const bench = fileTestBench();
+const bench = connectorTestBench(fileConnector);
 
 describe('CSV', () => {
   test('types hold every text exactly', async () => {

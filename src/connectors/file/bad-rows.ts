@@ -29,7 +29,7 @@ export async function explainUnreadable(
   const notes: Note[] = [];
   let count = 0;
   for (const part of plan.parts) {
-    const found = await badRowsOf(plan, part, reading, connection).catch((thrown) => {
+    const found = await badRowsOf(table, plan, part, reading, connection).catch((thrown) => {
       if (thrown instanceof EngineError && thrown.kind !== 'interrupted') return [];
       throw thrown;
     });
@@ -74,6 +74,7 @@ interface BadRow {
 }
 
 async function badRowsOf(
+  table: SourceTable,
   plan: FilePlan,
   part: FilePart,
   reading: Reading,
@@ -86,7 +87,7 @@ async function badRowsOf(
       shown(unfitJsonSelect(plan, part, reading)),
     )) as unknown as readonly BadRow[];
   if (part.kind !== 'csv') return [];
-  const rejects = rejectTables('explain');
+  const rejects = rejectTables(`explain ${table.name}`);
   try {
     const counts = plan.schema.columns.map((column) => `count(${quoteIdentifier(column.name)})`);
     await connection.run(`select ${counts.join(', ')} from (${csvSelect(plan, part, reading, rejects)})`);

@@ -5,11 +5,10 @@ import { afterEach, beforeEach, expect } from 'vitest';
 import { openDuckdb } from '../engine/duckdb.js';
 import { openLane } from '../engine/open-lane.js';
 import type { PlainValue, SourceTable } from '../ir/project.js';
-import type { ConnectorContext } from '../ports/connector.js';
+import type { Connector, ConnectorContext } from '../ports/connector.js';
 import type { Engine, EngineConnection, EngineRow } from '../ports/engine.js';
-import { fileConnector } from './file.js';
 
-type TableOptions = Readonly<Record<string, PlainValue>> & {
+export type TableOptions = Readonly<Record<string, PlainValue>> & {
   readonly columns?: Readonly<Record<string, string>>;
 };
 
@@ -19,13 +18,13 @@ export interface Landed {
   readonly rejected: readonly EngineRow[] | undefined;
 }
 
-/** A temporary project and a database, new for every test, to land files as a run does. */
-export function fileTestBench() {
+/** A temporary project and a database, new for every test, to land a source as a run does. */
+export function connectorTestBench(connector: Connector) {
   let rootDir: string;
   let engine: Engine;
   let connection: EngineConnection;
   beforeEach(async () => {
-    rootDir = await mkdtemp(join(tmpdir(), 'file-connector-'));
+    rootDir = await mkdtemp(join(tmpdir(), 'connector-'));
     engine = await openDuckdb({ threads: 2 });
     connection = await engine.connect();
   });
@@ -53,13 +52,13 @@ export function fileTestBench() {
       await writeFile(join(rootDir, path), content);
     },
     async land(options: TableOptions): Promise<Landed> {
-      const source = sourceTable(options);
-      const schema = await fileConnector.describe(source, bench.context());
-      const opened = await openLane(await fileConnector.read(source, schema, bench.context()), connection);
+      const source = sourceTable(options, connector.name);
+      const schema = await connector.describe(source, bench.context());
+      const opened = await openLane(await connector.read(source, schema, bench.context()), connection);
       try {
         await connection.run(`create or replace table landed as ${opened.sql}`);
       } catch (error) {
-        const diagnostics = await fileConnector.explain(error, source, bench.context());
+        const diagnostics = await connector.explain(error, source, bench.context());
         throw Object.assign(new Error('not landed', { cause: error }), { diagnostics });
       }
       const rejected = opened.rejects && (await connection.rows(opened.rejects.sql));
@@ -90,12 +89,12 @@ export function fileTestBench() {
 
 const at = { offset: 0, line: 1, column: 1 };
 
-export function sourceTable({ columns = {}, ...options }: TableOptions): SourceTable {
+export function sourceTable({ columns = {}, ...options }: TableOptions, connector = 'file'): SourceTable {
   return {
     source: 'shop',
     table: 'orders',
     name: 'shop.orders',
-    connector: 'file',
+    connector,
     options,
     columnTypes: columns,
     config: {
