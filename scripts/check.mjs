@@ -17,6 +17,7 @@ const checks = [
   { name: 'dead code', run: () => command('node_modules/knip/bin/knip.js', '--no-progress') },
   ...generators(['generate-docs', 'generate-json-schema']),
   { name: 'no registry address', run: registryAddresses },
+  { name: 'complete lockfile', run: missingFromLockfile },
   { name: `files of at most ${maxLines} lines`, run: longFiles },
 ];
 
@@ -72,6 +73,21 @@ function registryAddresses() {
   return {
     ok: offenders.length === 0,
     output: offenders.map((file) => `${file} names a registry`).join('\n'),
+  };
+}
+
+/** npm leaves out packages of other platforms that its registry does not have, and then `npm ci` refuses to run. */
+function missingFromLockfile() {
+  /** @type {{ packages: Record<string, { optionalDependencies?: Record<string, string> }> }} */
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'));
+  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !packages[`node_modules/${name}`] && !packages[`${path}/node_modules/${name}`],
+    ),
+  );
+  return {
+    ok: missing.length === 0,
+    output: missing.map((name) => `${name} is not in the lockfile`).join('\n'),
   };
 }
 
