@@ -56,7 +56,9 @@ function withHint(typeError: Diagnostic, superseded: ReadonlySet<Diagnostic>): D
   const hint = [...superseded].find(
     (error) =>
       (error.hint?.startsWith('did you mean') && isNear(error, typeError)) ||
-      (error.code === 'template/bad-value' && typeError.message.includes("'SqlValue'")),
+      (error.code === 'template/bad-value' &&
+        typeError.message.includes("'SqlValue'") &&
+        overlaps(error, typeError)),
   )?.hint;
   return hint === undefined ? typeError : { ...typeError, hint };
 }

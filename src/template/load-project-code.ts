@@ -54,7 +54,9 @@ function projectCode(
   // Without running the files, what their text says.
   const declared = new Map(
     !loaded || isBroken
-      ? options.macros.flatMap(({ path, text }) => [...exportedNames(text).keys()].map((name) => [name, path] as const))
+      ? options.macros.flatMap(({ path, text }) =>
+          [...exportedNames(text).keys()].map((name) => [name, path] as const),
+        )
       : [],
   );
   const scope: Scope = {
