@@ -30,7 +30,8 @@ export async function runPlan(input: RunInput): Promise<RunResult> {
   const result: RunResult = {
     runId: input.runId,
     target: plan.target,
-    status: input.signal.aborted ? 'interrupted' : failed ? 'failed' : 'success',
+    // An interrupt that came when all was done changes nothing.
+    status: !failed ? 'success' : input.signal.aborted ? 'interrupted' : 'failed',
     startedAt,
     durationMs: performance.now() - started,
     ...(commit !== undefined && { commit }),

@@ -40,7 +40,7 @@ test('Ctrl-C stops within a second, exits 1 and leaves nothing behind', async ()
   const folder = copyExample();
   writeFiles(folder, {
     'models/slow.sql':
-      'select count(*) as n from range(10000000) as a(i), range(100000) as b(j) where (i * j) % 7 = 3\n',
+      '/* model\nmaterialized: table\n*/\nselect count(*) as n from range(10000000) as a(i), range(100000) as b(j) where (i * j) % 7 = 3\n',
   });
   const child = startEtl(folder, ['build', '--select', 'slow']);
   await printed(child, /Target dev/);
