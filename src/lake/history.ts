@@ -31,6 +31,30 @@ export async function tableHistory(
   return changes;
 }
 
+/** One commit of the lake. */
+export interface LakeCommit {
+  readonly commit: number;
+  readonly runId: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly operation: string;
+  readonly changedTables: readonly string[];
+  readonly droppedTables: readonly string[];
+}
+
+/** The last commits of a lake, newest first. */
+export async function lakeHistory(lake: Lake, limit: number): Promise<readonly LakeCommit[]> {
+  const found: LakeCommit[] = [];
+  for await (const { number, runId, createdAt, operation, changes } of lake.log.backward()) {
+    if (found.length >= limit) break;
+    const tables = Object.keys(changes);
+    const changedTables = tables.filter((table) => changes[table] !== null);
+    const droppedTables = tables.filter((table) => changes[table] === null);
+    found.push({ commit: number, runId, createdAt, operation, changedTables, droppedTables });
+  }
+  return found;
+}
+
 async function describeChange(lake: Lake, table: string, commit: Commit): Promise<TableChange> {
   const { number, runId, createdAt, operation, changes } = commit;
   const versionId = changes[table] ?? null;
