@@ -10,7 +10,7 @@ import type { CompiledProject } from './compile-project.js';
 export interface PinProjectInput extends Pick<CheckPinsInput, 'frozen' | 'accept'> {
   readonly compiled: CompiledProject;
   readonly snapshot: LakeSnapshot;
-  /** Names of the nodes that are built; pins of others are left alone. */
+  /** Names of the nodes that are built, and of pins to look at besides; other pins are left alone. */
   readonly active: ReadonlySet<string>;
   /** True when nothing was left out: only then can a pin be of a table that is gone. */
   readonly wholeProject: boolean;
@@ -34,13 +34,12 @@ export function pinProject(input: PinProjectInput): Outcome<PinnedProject> {
     if (active.has(name) && hasErrors(entry.problems ?? [])) problems.set(name, entry.problems!);
   }
   const nodes = [...manifest.nodes.values()].filter((node) => active.has(node.name) && isPinned(node));
-  const names = new Set(nodes.map((node) => node.name));
   const checked = checkPins({
     tables: nodes
       .filter((node) => !problems.has(node.name))
       .map((node) => pinnedTable(node, snapshot.tables.get(node.name))),
     pins: new Map(
-      [...compiled.pins].filter(([table]) => !problems.has(table) && (wholeProject || names.has(table))),
+      [...compiled.pins].filter(([table]) => !problems.has(table) && (wholeProject || active.has(table))),
     ),
     defaultMode: 'forward',
     frozen,
@@ -67,7 +66,8 @@ function withPins(manifest: Manifest, pins: ReadonlyMap<string, Pin>): Manifest 
   return { ...manifest, nodes };
 }
 
-function readersOf(manifest: Manifest): CheckPinsInput['consumers'] {
+/** Who reads a table, directly. */
+export function readersOf(manifest: Manifest): CheckPinsInput['consumers'] {
   return (table) =>
     [...manifest.nodes.values()].filter((node) => node.inputs.includes(table)).map((node) => node.name);
 }

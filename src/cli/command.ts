@@ -12,6 +12,8 @@ export interface Flag<T = unknown> {
   readonly group?: 'Selection' | 'Project' | 'Output';
   readonly choices?: readonly string[];
   readonly default?: T;
+  /** Also takes the flag with `no-` before its name. */
+  readonly negatable?: boolean;
   /** Collects one use of the flag into its value. Throws `UsageError`. */
   parse?(text: string, previous: T | undefined): T;
 }

@@ -4,13 +4,19 @@ import { check } from './commands/check.js';
 import { clean } from './commands/clean.js';
 import { compile } from './commands/compile.js';
 import { debug } from './commands/debug.js';
+import { history } from './commands/history.js';
 import { init } from './commands/init.js';
 import { land } from './commands/land.js';
 import { ls } from './commands/ls.js';
+import { pin } from './commands/pin.js';
 import { plan } from './commands/plan.js';
+import { publish } from './commands/publish.js';
 import { query } from './commands/query.js';
+import { rollback } from './commands/rollback.js';
 import { show } from './commands/show.js';
 import { test } from './commands/test.js';
+import { types } from './commands/types.js';
+import { vacuum } from './commands/vacuum.js';
 import { watch } from './commands/watch.js';
 
 /** All commands, in the order in which help shows them. */
@@ -23,9 +29,15 @@ export const commands: readonly Command[] = [
   check,
   compile,
   plan,
+  pin,
   ls,
   query,
   show,
+  types,
+  history,
+  rollback,
+  publish,
+  vacuum,
   clean,
   debug,
 ];

@@ -31,7 +31,8 @@ export function createProgram(stdout: CliOutput, start: Start): Commander {
       .addHelpOption(helpFlag())
       .addHelpText('after', examplesText(command))
       .action(async (...all: unknown[]) => {
-        const args = all.slice(0, -2) as (string | undefined)[];
+        // The last argument of a command may be a list.
+        const args = all.slice(0, -2).flat() as (string | undefined)[];
         await start(command, args, child.opts());
       });
     configure(child, stdout);
@@ -39,7 +40,10 @@ export function createProgram(stdout: CliOutput, start: Start): Commander {
       const registered = child.registeredArguments[i];
       if (registered) registered.description = argument.help;
     });
-    for (const flag of Object.values(command.flags)) child.addOption(toOption(flag));
+    for (const flag of Object.values(command.flags)) {
+      child.addOption(toOption(flag));
+      if (flag.negatable) child.addOption(new Option(flag.flags.replace('--', '--no-')).hideHelp());
+    }
   }
   return program;
 }

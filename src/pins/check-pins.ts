@@ -69,8 +69,9 @@ function checkTable(table: PinnedTable, file: PinFile | undefined, input: CheckP
   const mode = table.mode ?? file?.pin.mode ?? input.defaultMode;
   const accepted = input.accept === 'all' || input.accept?.has(name) === true;
   const known = file?.pin ?? firstPin(table, mode);
-  // An accepted pin has been told of all that the lake has.
-  const lastFieldId = accepted
+  // A pin that is accepted by name has been told of all that the lake has.
+  const isNamed = input.accept !== 'all' && accepted;
+  const lastFieldId = isNamed
     ? Math.max(known.lastFieldId, highestId(table.lake?.columns ?? []))
     : known.lastFieldId;
   const before = { ...known, mode, lastFieldId };
