@@ -5,20 +5,16 @@ import { clean } from './commands/clean.js';
 import { compile } from './commands/compile.js';
 import { debug } from './commands/debug.js';
 import { history } from './commands/history.js';
-import { history } from './commands/history.js';
 import { init } from './commands/init.js';
 import { land } from './commands/land.js';
 import { ls } from './commands/ls.js';
 import { pin } from './commands/pin.js';
 import { plan } from './commands/plan.js';
 import { publish } from './commands/publish.js';
-import { publish } from './commands/publish.js';
 import { query } from './commands/query.js';
-import { rollback } from './commands/rollback.js';
 import { rollback } from './commands/rollback.js';
 import { show } from './commands/show.js';
 import { test } from './commands/test.js';
-import { vacuum } from './commands/vacuum.js';
 import { types } from './commands/types.js';
 import { vacuum } from './commands/vacuum.js';
 import { watch } from './commands/watch.js';
@@ -37,10 +33,6 @@ export const commands: readonly Command[] = [
   ls,
   query,
   show,
-  history,
-  rollback,
-  publish,
-  vacuum,
   types,
   history,
   rollback,
