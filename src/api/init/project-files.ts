@@ -149,15 +149,9 @@ function packageJson(name: string, version: string): string {
   return `${JSON.stringify(manifest, undefined, 2)}\n`;
 }
 
+// The options, and the types of the project's tables, are kept there by every command that compiles.
 const tsconfigJson = `{
-  "compilerOptions": {
-    "target": "ES2023",
-    "module": "NodeNext",
-    "strict": true,
-    "noEmit": true,
-    "skipLibCheck": true
-  },
-  "include": ["macros", "models"]
+  "extends": "./.etl/types/tsconfig.json"
 }
 `;
 
