@@ -51,13 +51,13 @@ export async function runOptions(
 
 /** `key=value`, or a YAML or JSON mapping; a later one wins. Values are read as YAML, so `1` is a number. */
 export async function parseVars(texts: readonly string[]): Promise<Readonly<Record<string, PlainValue>>> {
-  const { parse } = await import('yaml');
+  const { parseYamlValue } = await import('./parse-yaml-value.js');
   const vars: Record<string, PlainValue> = {};
   for (const text of texts) {
     const [, name, value = ''] = /^\s*([A-Za-z_]\w*)=(.*)$/s.exec(text) ?? [];
     // A bare word with a colon in it, such as a URL, is text.
     const isText = name !== undefined && /^\s*[^\s[{"'].*:/s.test(value);
-    const read = isText ? value : tryParse(parse, name === undefined ? text : value);
+    const read = isText ? value : tryParse(parseYamlValue, name === undefined ? text : value);
     if (read !== unreadable && name !== undefined) vars[name] = read as PlainValue;
     else if (isMapping(read)) Object.assign(vars, read);
     else {
