@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ManifestNode } from '../ir/manifest.js';
 import type { RunResult } from '../ir/run-result.js';
@@ -14,6 +13,7 @@ import { newId } from './new-id.js';
 import type { RunOptions } from './options.js';
 import type { PreparedRun } from './plan.js';
 import { sourceReader } from './source-reader.js';
+import { withTempFolder } from './temp-folder.js';
 import type { Workspace } from './workspace.js';
 
 /** Carries out a plan in a workspace's lake. Nothing is committed before `audit`, which may throw `DiagnosticError`. */
@@ -25,7 +25,6 @@ export async function executePlan(
   audit: () => Promise<void>,
 ): Promise<RunResult> {
   const { manifest } = compiled;
-  const tempDir = join(workspace.paths.temp, runId);
   const lake = await workspace.lake();
   const place = shortPath(workspace.paths.root, lake.storage.url);
   const signal = options.signal ?? new AbortController().signal;
@@ -41,9 +40,8 @@ export async function executePlan(
       macros: manifest.sqlMacros.filter((macro) => used.has(macro.name)).map((macro) => macro.sql),
     };
   };
-  await mkdir(tempDir, { recursive: true });
-  try {
-    return await runPlan({
+  return withTempFolder(workspace.paths, runId, (tempDir) =>
+    runPlan({
       runId,
       plan,
       manifest,
@@ -67,10 +65,8 @@ export async function executePlan(
       now,
       newVersionId: () => newId(now()),
       readFile: (path) => readFileSync(join(workspace.paths.root, path), 'utf8'),
-    });
-  } finally {
-    await rm(tempDir, { recursive: true, force: true });
-  }
+    }),
+  );
 }
 
 /** The lake, which takes nothing before `audit` has seen it. */

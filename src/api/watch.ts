@@ -29,11 +29,11 @@ export async function watch(options: WatchOptions): Promise<void> {
   const signal = options.signal ?? new AbortController().signal;
   let workspace = await open(options, signal);
   if (!workspace) return;
-  const { root, state } = workspace.paths;
+  const { root } = workspace.paths;
   const changes = new ChangeQueue(options.settleMs ?? 25, signal);
   const watcher = watchFiles(root, {
     ignoreInitial: true,
-    ignored: (path) => path === state || /(^|[/\\])(node_modules|\.git|\.etl)$/.test(path),
+    ignored: (path) => path !== root && isBeside(relative(root, path)),
   });
   watcher.on('all', (event, path) => {
     if (event !== 'addDir') changes.add(relative(root, path));
@@ -59,6 +59,12 @@ export async function watch(options: WatchOptions): Promise<void> {
     await watcher.close();
     await workspace.close();
   }
+}
+
+/** Files that no build reads: other tools' folders, editors' temporary files, and pins, which builds write. */
+function isBeside(path: string): boolean {
+  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+  return /^(node_modules|schemas)$/.test(path) || /^[.#]|^sed\w{6}$|(~|\.tmp|\.sw[a-p])$/.test(name);
 }
 
 /** A project with a broken `etl.yml` has no workspace yet: it is tried again until it has one. */
