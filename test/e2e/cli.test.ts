@@ -50,6 +50,22 @@ test('a new project builds at once, and every command works on it', async () => 
   expect(again).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('init/not-empty') });
 });
 
+test('--vars takes key=value and YAML', async () => {
+  const project = await initProject();
+  for (const vars of ['opened_on=2025-02-01', '{ opened_on: 2025-02-01 }']) {
+    const { stdout, output } = await runEtl(project, [
+      'show',
+      '--vars',
+      vars,
+      '--format',
+      'csv',
+      '--inline',
+      'select ${vars.opened_on} as d',
+    ]);
+    expect(stdout, output).toBe('d\n2025-02-01\n');
+  }
+});
+
 test('a failing test shows its rows, the query and the command for all of them', async () => {
   const project = await initProject();
   writeFiles(project, {
