@@ -400,7 +400,7 @@ export class Compilation {
   };
 
   #explain(error: EngineError, draft: Draft): Diagnostic {
-    const { code, message, hint, start, end } = explainBinding(error, {
+    const { code, message, hint, macro, start, end } = explainBinding(error, {
       sql: draft.sql,
       tables: new Map(
         draft.tables.flatMap((name) => {
@@ -412,6 +412,8 @@ export class Compilation {
       typescriptMacro: typescriptMacroFinder(this.input.project.macros),
     });
     const place = placeOf(draft.expanded, draft.fileText, { start, end });
-    return errorDiagnostic(code, message, { ...place, ...(hint && { hint }) });
+    const definition = macro === undefined ? undefined : this.#macros.drafts.get(macro)?.written.nameSpan;
+    const notes = definition && [{ message: `In the macro ${macro}, defined here`, span: definition }];
+    return errorDiagnostic(code, message, { ...place, ...(hint && { hint }), ...(notes && { notes }) });
   }
 }

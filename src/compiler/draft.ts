@@ -3,7 +3,7 @@ import { errorDiagnostic } from '../diagnostics/diagnostic.js';
 import type { ExpandedModel } from '../ir/expanded-model.js';
 import { utf16Offset } from '../util/utf16-offset.js';
 import { readMessage, sentence } from './engine-message.js';
-import { findIdentifier, firstToken, nameAt, placeOf, type Stretch } from './locate.js';
+import { findIdentifier, firstToken, nameAt, placeOf, type Stretch, tokenNear } from './locate.js';
 import type { NameTable } from './name-table.js';
 import { type Statement, statement } from './parse-sql.js';
 import type { ParsedSql, ParseProblem, TableReference } from './parsed-sql.js';
@@ -111,7 +111,7 @@ function explainParsing(problem: ParseProblem, expanded: ExpandedModel, fileText
           ? subject === undefined
             ? undefined
             : findIdentifier(sql, subject)
-          : syntaxStretch(sql, problem.offset);
+          : tokenNear(sql, problem.offset);
       return errorDiagnostic(
         'compile/syntax-error',
         sentence(problem.message),
@@ -175,14 +175,4 @@ function secondStatement(sql: string): Stretch {
 function firstParameter(sql: string): Stretch {
   for (const token of sqlTokens(sql)) if (token.kind === 'parameter') return token;
   return firstToken(sql);
-}
-
-/** The token that DuckDB stopped at; behind the last one, the last one. */
-function syntaxStretch(sql: string, offset: number): Stretch {
-  let last: Stretch = { start: 0, end: 0 };
-  for (const { start, end } of sqlTokens(sql)) {
-    last = { start, end };
-    if (end > offset) return last;
-  }
-  return last;
 }

@@ -3,13 +3,15 @@ import type { EngineError } from '../ports/engine.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { nearest } from '../util/nearest.js';
 import { candidatesIn, type MessageFacts, readMessage } from './engine-message.js';
-import { chainAt, findIdentifier, firstToken, nameAt, type Stretch } from './locate.js';
+import { chainAt, findIdentifier, firstToken, nameAt, type Stretch, tokenNear } from './locate.js';
 import { identifierText, sqlTokens } from './sql-tokens.js';
 
 export interface BindingProblem extends Stretch {
   readonly code: DiagnosticCode;
   readonly message: string;
   readonly hint?: string;
+  /** The SQL macro in whose body the error is; the place is then that of its call. */
+  readonly macro?: string;
 }
 
 export interface BindingContext {
@@ -108,7 +110,7 @@ function columnHint(
   const known = table ? columnsOf(table) : [...tables.keys()].flatMap(columnsOf);
   const close = nearest(column, new Set([...offered, ...known]));
   if (close) return `did you mean "${close}"?`;
-  const some = table ? columnsOf(table) : offered;
+  const some = table ? columnsOf(table) : [...new Set(offered)];
   if (some.length === 0) return undefined;
   const shown = some.slice(0, 12).join(', ');
   return `${table ?? 'there'} ${table ? 'has' : 'are'} ${shown}${some.length > 12 ? ', …' : ''}`;
@@ -174,8 +176,9 @@ function place(
   subject: string | undefined,
   { sql, macros }: BindingContext,
   behind?: string,
-): Stretch {
+): Stretch & { readonly macro?: string } {
   const { offset } = error.details;
+  if (error.kind === 'syntax' && offset !== undefined) return tokenNear(sql, offset);
   const last = subject?.split('.').at(-1)?.toLowerCase();
   if (offset !== undefined && offset < sql.length) {
     const chain = chainAt(sql, offset);
@@ -188,7 +191,7 @@ function place(
   if (found) return { start: found.start, end: found.end };
   for (const macro of macros) {
     const call = findIdentifier(sql, macro);
-    if (call) return { start: call.start, end: call.end };
+    if (call) return { start: call.start, end: call.end, macro };
   }
   return offset === undefined || offset >= sql.length ? firstToken(sql) : nameAt(sql, offset);
 }

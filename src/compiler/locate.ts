@@ -60,6 +60,16 @@ export function findIdentifier(sql: string, name: string, from = 0): SqlToken | 
   return undefined;
 }
 
+/** The token at `offset`, where a parser stopped; behind the last one, the last one. */
+export function tokenNear(sql: string, offset: number): Stretch {
+  let last: Stretch = { start: 0, end: 0 };
+  for (const { start, end } of sqlTokens(sql)) {
+    last = { start, end };
+    if (end > offset) return last;
+  }
+  return last;
+}
+
 /** Everything that the SQL says, without blanks and comments around it: where no better place is known. */
 export function firstToken(sql: string): Stretch {
   for (const { start, end } of sqlTokens(sql)) return { start, end };

@@ -7,9 +7,7 @@ import { quoteIdentifier, quoteRelation, quoteString } from '../../util/sql-quot
  */
 export function assertionSql(assertion: TestAssertion, table: string, where?: string): string {
   const rows =
-    where === undefined
-      ? quoteRelation(table)
-      : `(select * from ${quoteRelation(table)} where (\n${where}\n))`;
+    where === undefined ? quoteRelation(table) : `(from ${quoteRelation(table)} where (\n${where}\n))`;
   const columns = 'columns' in assertion ? assertion.columns.map(quoteIdentifier) : [];
   const [column] = columns;
   switch (assertion.kind) {

@@ -1,0 +1,331 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { openDuckdb } from '../engine/duckdb.js';
+import { compile } from './compile.js';
+import { compileInput } from './test-project.js';
+
+/** What is wrong, the SQL of the model, and every diagnostic: `line:column-endcolumn code message | hint`. */
+const cases: readonly (readonly [name: string, sql: string, ...expected: string[]])[] = [
+  [
+    'unknown model',
+    'select * from rats',
+    '1:15-19 compile/unknown-model There is no model, seed or source table "rats". | did you mean "rates"?',
+  ],
+  [
+    'unknown model, far from all',
+    'select * from something_else',
+    '1:15-29 compile/unknown-model There is no model, seed or source table "something_else".',
+  ],
+  [
+    'unknown source table',
+    "select 'é😀' from shop.ordrs",
+    '1:19-29 compile/unknown-source The source shop has no table "ordrs" in sources.yml. | did you mean "shop.orders"?',
+  ],
+  [
+    'unknown source',
+    'select * from shopp.orders',
+    '1:15-27 compile/unknown-source There is no source "shopp" in sources.yml. | did you mean "shop.orders"?',
+  ],
+  [
+    'schema before a seed',
+    'select * from seeds.rates',
+    '1:15-26 compile/unknown-source There is no source "seeds" in sources.yml. | did you mean "rates"? Models and seeds have no schema',
+  ],
+  [
+    'source table without its source',
+    'select * from orders',
+    '1:15-21 compile/unknown-model There is no model, seed or source table "orders". | did you mean "shop.orders"?',
+  ],
+  [
+    'whole name in quotes',
+    'select * from "shop.orders"',
+    '1:15-28 compile/unknown-model There is no model or seed "shop.orders". | write shop.orders without quotes around the whole name',
+  ],
+  [
+    'file',
+    "select * from 'x.csv'",
+    "1:15-22 compile/unknown-model \"x.csv\" is a file, not a model, seed or source table. | declare a source for it in sources.yml, or write read_csv('…'), read_json('…') or read_parquet('…')",
+  ],
+  [
+    'other database',
+    'select * from a.b.c',
+    '1:15-20 compile/unknown-source "a.b.c" is in another database, whose changes cannot be seen. | declare a source for it in sources.yml',
+  ],
+  [
+    'disabled model',
+    'select * from off',
+    '1:15-18 compile/unknown-model The model off is disabled. | enable it, or take the reference out',
+  ],
+  [
+    'unknown column',
+    "select 'é😀', amout_cents from shop.orders",
+    '1:15-26 compile/unknown-column Column "amout_cents" does not exist in shop.orders. | did you mean "amount_cents"?',
+  ],
+  [
+    'unknown column, far from all',
+    'select zzzzzzz from rates',
+    '1:8-15 compile/unknown-column Column "zzzzzzz" does not exist in rates. | rates has currency, rate',
+  ],
+  [
+    'unknown qualified column',
+    'select o.amout_cents from shop.orders as o join rates r on true',
+    '1:10-21 compile/unknown-column Column "amout_cents" does not exist in shop.orders. | did you mean "amount_cents"?',
+  ],
+  [
+    'unknown column of a qualified table',
+    'select shop.orders.idd from shop.orders',
+    '1:20-23 compile/unknown-column Column "idd" does not exist in shop.orders. | did you mean "id"?',
+  ],
+  [
+    'column of the other table',
+    'select o.rate from shop.orders as o join rates r on true',
+    '1:10-14 compile/unknown-column Column "rate" does not exist in shop.orders. | rates has it',
+  ],
+  [
+    'column of a table outside',
+    'select id from (select currency from rates)',
+    '1:8-10 compile/unknown-column Column "id" does not exist in any table of FROM. | there are currency',
+  ],
+  [
+    'unknown column in a CTE',
+    'with a as (select idd from shop.orders)\nselect * from a',
+    '1:19-22 compile/unknown-column Column "idd" does not exist in any table of FROM. | did you mean "id"?',
+  ],
+  [
+    'unknown column of a CTE',
+    'with a as (select id from shop.orders)\nselect status from a',
+    '2:8-14 compile/unknown-column Column "status" does not exist in any table of FROM. | shop.orders has it',
+  ],
+  [
+    'unknown column in a lambda',
+    'select list_transform([1], lambda x: x + yy) from rates',
+    '1:42-44 compile/unknown-column Column "yy" does not exist in rates. | rates has currency, rate',
+  ],
+  [
+    'unknown alias',
+    'select x.id from shop.orders o',
+    '1:8-9 compile/binder-error "x" is not one of the tables in FROM. | did you mean "o"?',
+  ],
+  [
+    'exclude',
+    'select * exclude (idd) from shop.orders',
+    '1:19-22 compile/unknown-column Column "idd" in the EXCLUDE list does not exist. | did you mean "id"?',
+  ],
+  [
+    'replace',
+    'select * replace (1 as idd) from shop.orders',
+    '1:24-27 compile/unknown-column Column "idd" in the REPLACE list does not exist. | did you mean "id"?',
+  ],
+  [
+    'using',
+    'select * from shop.orders join rates using (rate)',
+    '1:45-49 compile/unknown-column Column "rate" does not exist on the left side of the join. | rates has it',
+  ],
+  [
+    'struct field',
+    "with a as (select {'x': 1} as s)\nselect s.y from a",
+    '2:10-11 compile/unknown-column The struct has no field "y". | did you mean "x"?',
+  ],
+  [
+    'operator on types',
+    'select id + status from shop.orders',
+    "1:11-12 compile/type-mismatch No function matches the given name and argument types '+(BIGINT, VARCHAR)'. | cast an argument to a type that it takes",
+  ],
+  [
+    'function on types',
+    "select\n  'é' as e, sum(status) from shop.orders",
+    "2:13-16 compile/type-mismatch No function matches the given name and argument types 'sum(VARCHAR)'. | cast an argument to a type that it takes",
+  ],
+  [
+    'case on types',
+    'select case when id > 1 then ordered_at else [1] end as x from rates, shop.orders',
+    '1:8-12 compile/type-mismatch Cannot mix values of type INTEGER[] and TIMESTAMP in CASE expression - an explicit cast is required.',
+  ],
+  [
+    'unknown function',
+    'select summ(id) from shop.orders',
+    '1:8-12 compile/unknown-function There is no function "summ". | did you mean "sum"?',
+  ],
+  [
+    'TypeScript macro as a function',
+    'select centstodollars(id) from shop.orders',
+    '1:8-22 compile/unknown-function There is no function "centstodollars". | it is a TypeScript macro: write ${centsToDollars(…)}',
+  ],
+  [
+    'unknown table function',
+    'select * from rnge(10)',
+    '1:15-19 compile/unknown-function There is no function "rnge". | did you mean "range"?',
+  ],
+  ['unknown type', 'select id::foo from shop.orders', '1:12-15 compile/binder-error There is no type "foo".'],
+  [
+    'not grouped',
+    'select id, count(*) from shop.orders',
+    '1:8-10 compile/binder-error Column "id" must appear in the GROUP BY clause or must be part of an aggregate function. Either add it to the GROUP BY list, or use "ANY_VALUE(id)" if the exact value of "id" is not important.',
+  ],
+  [
+    'aggregate in where',
+    'select id from shop.orders where sum(id) > 1',
+    '1:34-37 compile/binder-error WHERE clause cannot contain aggregates.',
+  ],
+  [
+    'set operation',
+    'select id from shop.orders union all select id, status from shop.orders',
+    '1:1-7 compile/binder-error Set operations can only apply to expressions with the same number of result columns.',
+  ],
+  [
+    'ambiguous column',
+    'select id from shop.orders a, shop.orders b',
+    '1:8-10 compile/binder-error Ambiguous reference to column name "id" (use: "a.id" or "b.id").',
+  ],
+  [
+    'unknown window',
+    'select sum(id) over w from shop.orders',
+    '1:21-22 compile/syntax-error Window "w" does not exist.',
+  ],
+  ['syntax error', "select 'é😀' frm x y z", '1:18-19 compile/syntax-error Syntax error at or near "x".'],
+  [
+    'syntax error at the end',
+    'select id from -- nothing',
+    '1:11-15 compile/syntax-error Syntax error at end of input.',
+  ],
+  [
+    'unclosed string',
+    "select 'abc from rates",
+    '1:8-23 compile/syntax-error Unterminated quoted string at or near "\'abc from rates".',
+  ],
+  [
+    'create table',
+    'create table x as select 1',
+    '1:1-7 project/not-a-select CREATE is not a SELECT. | write the SELECT alone: what it becomes is said by `materialized:`',
+  ],
+  [
+    'create macro',
+    'create macro f() as 1',
+    '1:1-7 project/not-a-select CREATE is not a SELECT. | put CREATE MACRO into a file under macros/',
+  ],
+  [
+    'insert',
+    '-- é\ninsert into x select 1',
+    '2:1-7 project/not-a-select INSERT is not a SELECT. | write one SELECT that returns the rows',
+  ],
+  [
+    'two statements',
+    'select 1; select 2',
+    '1:11-17 project/not-a-select The file has more than one statement. | keep one SELECT here, and put each other one into its own file',
+  ],
+  ['no statement', '  -- nothing\n', '1:1-1 project/not-a-select The file has no SQL. | write one SELECT'],
+  [
+    'describe',
+    'describe rates',
+    '1:1-9 project/not-a-select DESCRIBE is not a SELECT. | write one SELECT that returns the rows',
+  ],
+  [
+    'show',
+    'show tables',
+    '1:1-5 project/not-a-select SHOW is not a SELECT. | write one SELECT that returns the rows',
+  ],
+  [
+    'pivot without values',
+    'with a as (from rates) pivot a on currency using sum(rate)',
+    '1:24-29 project/not-a-select The columns of this PIVOT depend on the data. | list its values: pivot … on … in (…)',
+  ],
+  [
+    'parameter',
+    'select * from rates where rate > $1',
+    '1:34-36 compile/binder-error The query has a parameter that nothing gives a value to. | write ${vars.name} for a variable of etl.yml',
+  ],
+  [
+    'column twice',
+    'select id, status, ID from shop.orders',
+    '1:20-22 compile/duplicate-column The result has two columns named "id". | give one another name with `as`, or leave it out of a star: `* exclude ("id")`',
+  ],
+  [
+    'columns of stars twice',
+    'select * from shop.orders a join shop.orders b using (id)',
+    '1:8-9 compile/duplicate-column The result has two columns named "customer_id", "amount_cents", "status", "ordered_at". | give one another name with `as`, or leave it out of a star: `* exclude ("customer_id", "amount_cents", "status", "ordered_at")`',
+  ],
+  [
+    'interval',
+    'select id,\n  age(ordered_at) as took from shop.orders',
+    '2:3-26 compile/unsupported-type Column "took" has the type INTERVAL, which cannot be stored: Parquet intervals lose microseconds and cannot be negative. | write `epoch_us(…)` or `cast(… as VARCHAR)`',
+  ],
+  [
+    'unsigned huge integer',
+    'select * exclude (id), id::uhugeint as id from shop.orders',
+    '1:24-42 compile/unsupported-type Column "id" has the type UHUGEINT, which cannot be stored: Parquet has no unsigned 128-bit integer, and a DOUBLE would lose digits. | write `cast(… as DECIMAL(38,0))`',
+  ],
+  [
+    'row without names',
+    'select row(1, 2) as r',
+    '1:8-22 compile/unsupported-type Column "r" has the type STRUCT(INTEGER, INTEGER), which cannot be stored: fields of a row need names. | write `struct_pack(name := …, …)`',
+  ],
+  [
+    'missing file',
+    "select * from read_csv('nope.csv')",
+    '1:15-23 compile/binder-error No files found that match the pattern "nope.csv".',
+  ],
+  [
+    'conversion',
+    "select id from shop.orders limit 'x'",
+    "1:34-37 compile/type-mismatch Could not convert string 'x' to INT64.",
+  ],
+  [
+    'decimal',
+    'select 1::decimal(50,2) as d',
+    '1:1-7 compile/binder-error DECIMAL type width must be between 1 and 38.',
+  ],
+  [
+    'SQL macro with a wrong argument',
+    'select 1 as a, plus_day(status::blob) as b from shop.orders',
+    "1:16-24 compile/type-mismatch No function matches the given name and argument types '+(BLOB, INTERVAL)'. | cast an argument to a type that it takes",
+  ],
+  [
+    'SQL macro with too many arguments',
+    'select plus_day(ordered_at, 1, 2) as b from shop.orders',
+    '1:8-16 compile/type-mismatch Macro plus_day() does not support the supplied arguments.',
+  ],
+];
+
+const shown = ({ code, message, span, hint }: Diagnostic) =>
+  `${span!.start.line}:${span!.start.column}-${span!.end.column} ${code} ${message}${hint ? ` | ${hint}` : ''}`;
+
+describe('all errors of a project at once', () => {
+  const modelName = (i: number) => `m${String(i).padStart(2, '0')}`;
+  let diagnostics: readonly Diagnostic[];
+  beforeAll(async () => {
+    const models = Object.fromEntries(cases.map(([, sql], i) => [modelName(i), sql]));
+    const below = Object.fromEntries(
+      cases.map((_, i) => [`below_${i}`, `select nothing from ${modelName(i)}`]),
+    );
+    const input = compileInput({
+      sources: {
+        'shop.orders':
+          'id BIGINT, customer_id INTEGER, amount_cents INTEGER, status VARCHAR, ordered_at TIMESTAMP',
+      },
+      seeds: { rates: 'currency VARCHAR, rate DOUBLE' },
+      models: { ...models, ...below, off: 'select 1', good: 'select id from shop.orders' },
+      configs: { off: { enabled: false } },
+      macros: { 'macros/money.ts': 'export const centsToDollars = (x) => sql`${x}/100`;' },
+      sqlMacros: { 'macros/day.sql': 'create macro plus_day(a) as a + interval 1 day;' },
+    });
+    const outcome = await compile({ ...input, openEngine: () => openDuckdb({ threads: 2 }) });
+    diagnostics = outcome.diagnostics;
+    // What stands below an error gets no error of its own.
+    expect(outcome.value.failed).toHaveLength(2 * cases.length);
+    expect([...outcome.value.nodes.keys()]).toEqual(['shop.orders', 'rates', 'good']);
+  });
+
+  test.each(cases.map(([name, sql, ...expected], i) => [name, sql, expected, i] as const))(
+    '%s: %s',
+    (_name, _sql, expected, i) => {
+      const file = `models/${modelName(i)}.sql`;
+      expect(diagnostics.filter(({ span }) => span?.file === file).map(shown)).toEqual(expected);
+    },
+  );
+
+  test('are sorted by file and name no other', () => {
+    const files = diagnostics.map(({ span }) => span!.file);
+    expect(files).toEqual([...files].sort());
+    expect(new Set(files).size).toBe(cases.length);
+  });
+});

@@ -1,0 +1,213 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LineIndex, type Span } from '../../diagnostics/span.js';
+import { openDuckdb } from '../../engine/duckdb.js';
+import type { NodeConfig, TestAssertion, TestConfig } from '../../ir/project.js';
+import type { Engine, EngineConnection } from '../../ports/engine.js';
+import { compileParts, shown } from '../test-compile.js';
+import type { ProjectParts } from '../test-project.js';
+import { assertionSql } from './assertion-sql.js';
+
+const yaml = new LineIndex('tests: [one, two]');
+const span: Span = yaml.span('models/orders.sql', 8, 11);
+const config = (assertion: TestAssertion, more: Partial<TestConfig> = {}): TestConfig => ({
+  assertion,
+  severity: 'error',
+  span,
+  ...more,
+});
+const shop = (tests: readonly TestConfig[], more: Partial<NodeConfig> = {}): ProjectParts => ({
+  models: {
+    orders: "select 1 as id, 2 as customer_id, 'paid' as status, 5 as amount",
+    customers: 'select 2 as id',
+  },
+  configs: { orders: { tests, ...more } },
+});
+
+describe('data tests', () => {
+  test('get names as in dbt, their inputs and thresholds', async () => {
+    const { value, diagnostics } = await compileParts(
+      shop([
+        config({ kind: 'unique', columns: ['id', 'customer_id'] }),
+        config({ kind: 'relationships', columns: ['customer_id'], to: 'Customers', field: 'id' }),
+        config(
+          { kind: 'expression', expression: 'amount >= (select min(id) from customers)' },
+          { severity: 'warn' },
+        ),
+        config({ kind: 'row_count', min: 1 }, { where: "status = 'paid'", name: 'enough' }),
+        config({ kind: 'not_null', columns: ['id'] }, { warnIf: '> 1', errorIf: '> 10' }),
+        config({ kind: 'not_null', columns: ['id'] }, { where: 'amount > 0' }),
+        config({ kind: 'accepted_values', columns: ['status'], values: ['paid', null, "o'k"] }),
+      ]),
+    );
+    expect(diagnostics.map(shown)).toEqual([]);
+    expect(
+      value.tests.map(({ name, reads, severity, warnIf, errorIf }) => [
+        name,
+        reads,
+        severity,
+        warnIf,
+        errorIf,
+      ]),
+    ).toEqual([
+      ['unique_orders_id_customer_id', ['orders'], 'error', '> 0', '> 0'],
+      ['relationships_orders_customer_id_Customers_id', ['customers', 'orders'], 'error', '> 0', '> 0'],
+      [
+        'expression_orders_amount_select_min_id_from_customers',
+        ['customers', 'orders'],
+        'warn',
+        '> 0',
+        '> 0',
+      ],
+      ['enough', ['orders'], 'error', '> 0', '> 0'],
+      ['not_null_orders_id', ['orders'], 'error', '> 1', '> 10'],
+      ['not_null_orders_id_2', ['orders'], 'error', '> 0', '> 0'],
+      ['accepted_values_orders_status_paid_null_o_k', ['orders'], 'error', '> 0', '> 0'],
+    ]);
+    expect(new Set(value.tests.map(({ logic }) => logic)).size).toBe(7);
+    expect(value.tests[0]).toMatchObject({
+      node: 'orders',
+      columns: ['id', 'customer_id'],
+      path: 'models/orders.sql',
+      span,
+    });
+  });
+
+  test('of files are queries with a name, a place and inputs', async () => {
+    const { value, diagnostics } = await compileParts({
+      ...shop([]),
+      tests: {
+        no_big: 'select * from orders where amount > 100;',
+        wrong: '\nselect amout from orders',
+        lost: 'from ordrs',
+      },
+    });
+    expect(value.tests).toEqual([
+      {
+        name: 'no_big',
+        columns: [],
+        path: 'tests/no_big.sql',
+        tags: [],
+        kind: 'query',
+        severity: 'error',
+        warnIf: '> 0',
+        errorIf: '> 0',
+        sql: 'select * from orders where amount > 100',
+        reads: ['orders'],
+        logic: expect.any(String),
+      },
+    ]);
+    expect(diagnostics.map(shown)).toEqual([
+      'tests/lost.sql:1:6-11 compile/unknown-model There is no model, seed or source table "ordrs". | did you mean "orders"?',
+      'tests/wrong.sql:2:8-13 compile/unknown-column Column "amout" does not exist in orders. | did you mean "amount"?',
+    ]);
+  });
+
+  test('report their errors where they stand in YAML', async () => {
+    const { diagnostics } = await compileParts(
+      shop([
+        config({ kind: 'not_null', columns: ['idd'] }),
+        config({ kind: 'relationships', columns: ['customer_id'], to: 'custmers', field: 'id' }),
+        config({ kind: 'relationships', columns: ['customer_id'], to: 'customers', field: 'idd' }),
+        config({ kind: 'expression', expression: 'amout > 0' }),
+        config({ kind: 'expression', expression: 'amount >' }),
+        config({ kind: 'unique', columns: ['id'] }, { where: 'statsu = 1' }),
+      ]),
+    );
+    const at = 'models/orders.sql:1:9-12';
+    expect(diagnostics.map(shown)).toEqual([
+      `${at} compile/unknown-column Column "idd" does not exist in orders. | did you mean "id"?`,
+      `${at} compile/unknown-model There is no model, seed or source table "custmers". | did you mean "customers"?`,
+      `${at} compile/unknown-column Column "idd" does not exist in customers. | did you mean "id"?`,
+      `${at} compile/syntax-error Syntax error at or near ")".`,
+      `${at} compile/unknown-column Column "amout" does not exist in orders. | did you mean "amount"?`,
+      `${at} compile/unknown-column Column "statsu" does not exist in orders. | did you mean "status"?`,
+    ]);
+    const { text, start, end } = diagnostics[4]!.excerpt!;
+    expect(text.slice(start, end)).toBe('amout');
+  });
+
+  test('say nothing about nodes that have an error of their own', async () => {
+    const { value, diagnostics } = await compileParts({
+      models: { orders: 'select x from customers', customers: 'select 2 as id' },
+      configs: {
+        orders: { tests: [config({ kind: 'expression', expression: 'y > 1' })] },
+        customers: { tests: [config({ kind: 'relationships', columns: ['id'], to: 'orders', field: 'x' })] },
+      },
+      tests: { t: 'select y from orders' },
+    });
+    expect(diagnostics).toHaveLength(1);
+    expect(value.tests).toEqual([]);
+  });
+});
+
+describe('the failing rows', () => {
+  let engine: Engine;
+  let connection: EngineConnection;
+  beforeAll(async () => {
+    engine = await openDuckdb({ threads: 1 });
+    connection = await engine.connect();
+    await connection.run(`
+      create schema "my shop"; create table "my shop"."o""k" (id int, "a b" varchar);
+      insert into "my shop"."o""k" values (1, 'x'), (1, 'x'), (2, 'y'), (null, null), (null, null), (3, null);
+      create table parent (key int); insert into parent values (1), (2), (null)`);
+  });
+  afterAll(() => {
+    connection.close();
+    engine.close();
+  });
+  const name = 'my shop.o"k';
+
+  test.each<[string, TestAssertion, string | undefined, readonly unknown[]]>([
+    [
+      'not_null',
+      { kind: 'not_null', columns: ['id'] },
+      undefined,
+      [
+        { id: null, 'a b': null },
+        { id: null, 'a b': null },
+      ],
+    ],
+    ['not_null of several', { kind: 'not_null', columns: ['id', 'a b'] }, 'id > 2', [{ id: 3, 'a b': null }]],
+    ['unique', { kind: 'unique', columns: ['id'] }, undefined, [{ id: 1, row_count: 2n }]],
+    [
+      'unique over several',
+      { kind: 'unique', columns: ['id', 'a b'] },
+      undefined,
+      [
+        { id: 1, 'a b': 'x', row_count: 2n },
+        { id: null, 'a b': null, row_count: 2n },
+      ],
+    ],
+    ['unique of some', { kind: 'unique', columns: ['id'] }, 'id <> 1 -- no\n or false', []],
+    [
+      'accepted_values',
+      { kind: 'accepted_values', columns: ['a b'], values: ['x', null] },
+      undefined,
+      [{ id: 2, 'a b': 'y' }],
+    ],
+    [
+      'no accepted value',
+      { kind: 'accepted_values', columns: ['id'], values: [null] },
+      'id > 2',
+      [{ id: 3, 'a b': null }],
+    ],
+    [
+      'accepted numbers',
+      { kind: 'accepted_values', columns: ['id'], values: [1, 2] },
+      undefined,
+      [{ id: 3, 'a b': null }],
+    ],
+    [
+      'relationships',
+      { kind: 'relationships', columns: ['id'], to: 'parent', field: 'key' },
+      undefined,
+      [{ id: 3, 'a b': null }],
+    ],
+    ['expression', { kind: 'expression', expression: 'id < 3 -- why' }, undefined, [{ id: 3, 'a b': null }]],
+    ['too few rows', { kind: 'row_count', min: 7, max: 9 }, undefined, [{ row_count: 6n }]],
+    ['too many rows', { kind: 'row_count', max: 1 }, 'id = 1', [{ row_count: 2n }]],
+    ['enough rows', { kind: 'row_count', min: 6, max: 6 }, undefined, []],
+  ])('%s', async (_, assertion, where, rows) => {
+    expect(await connection.rows(`${assertionSql(assertion, name, where)} order by all`)).toEqual(rows);
+  });
+});
