@@ -1,10 +1,12 @@
 import { rmSync } from 'node:fs';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import { printSql } from '../lake/print-sql.js';
 import type { EngineConnection, EngineStream } from '../ports/engine.js';
 import { explainQuery } from './explain-query.js';
 import { type ExportFormat, exportRows } from './export-rows.js';
 import type { ProjectOptions } from './options.js';
 import { updateCatalog, writeCatalogAt, writeCatalogFor } from './update-catalog.js';
+import { withWorkspace } from './with-workspace.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
 /** Rows as they come; `close` when done, read to the end or not. */
@@ -36,6 +38,16 @@ export async function exportQuery(
 ): Promise<AsyncIterable<Uint8Array>> {
   const { connection, tempDir, close } = await openLakeConnection(options);
   return exportRows(connection, options.sql, options.format, tempDir, close);
+}
+
+/** SQL that reads exactly what a table holds, for any DuckDB. Throws `DiagnosticError`. */
+export function sqlOfTable(
+  options: ProjectOptions & { readonly table: string; readonly commit?: number | undefined },
+): Promise<string> {
+  return withWorkspace(options, async (workspace) => {
+    const lake = await workspace.lake();
+    return printSql(await lake.snapshot(options.commit), options.table, lake.storage);
+  });
 }
 
 /** A connection that sees the lake's tables. */

@@ -7,6 +7,7 @@ import type { TableVersion } from '../ir/table-version.js';
 import { openLocalStorage } from '../storage/local.js';
 import { writeCatalog } from './catalog.js';
 import { emptyVersion, temporaryDir } from './lake-fixtures.js';
+import { printSql } from './print-sql.js';
 import { writeVersion } from './write-version.js';
 
 async function fixture() {
@@ -41,7 +42,7 @@ async function fixture() {
     const snapshot: LakeSnapshot = { commit, tables: new Map(versions.map((v) => [v.table, v])) };
     return writeCatalog({ path, snapshot, storage, openEngine: (file) => openDuckdb({ path: file }) });
   };
-  return { dir, path, table, write };
+  return { dir, path, storage, table, write };
 }
 
 const view = (name: string, sql: string, reads: string[], macros: string[] = []): TableVersion =>
@@ -84,6 +85,27 @@ test('views of tables, views and macros; replaced while a reader has it open', a
   again.close();
   later.close();
   expect(await readdir(join(dir, 'catalog'))).toEqual(['dev.duckdb']);
+});
+
+test('printed SQL reads the same rows in any DuckDB', async () => {
+  const { storage, table } = await fixture();
+  const schema = { columns: [{ name: 'i', type: 'INTEGER' }] };
+  const orders = await table('shop.orders', 'v1', 'from range(3) t(i)', schema);
+  const macro = 'create or replace macro twice(x) as x * 2;';
+  const a = view('a', 'select twice(i) as i from shop.orders -- all', ['shop.orders'], [macro]);
+  const b = view('b', 'select sum(i) as total from a;', ['a']);
+  const snapshot: LakeSnapshot = { commit: 1, tables: new Map([b, a, orders].map((v) => [v.table, v])) };
+  const engine = await openDuckdb();
+  const connection = await engine.connect();
+  expect(await connection.rows(printSql(snapshot, 'shop.orders', storage))).toEqual([
+    { i: 0 },
+    { i: 1 },
+    { i: 2 },
+  ]);
+  expect(await connection.rows(printSql(snapshot, 'b', storage))).toEqual([{ total: 6n }]);
+  expect(() => printSql(snapshot, 'shop.order', storage)).toThrow('The lake has no table shop.order.');
+  connection.close();
+  engine.close();
 });
 
 test('a catalog that cannot be made leaves the one that is there', async () => {

@@ -7,6 +7,7 @@ import type { Engine, EngineConnection } from '../ports/engine.js';
 import type { Storage } from '../ports/storage.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
 import { quoteIdentifier, quoteRelation, quoteString } from '../util/sql-quote.js';
+import { inReadingOrder } from './reading-order.js';
 import { relationSql } from './relation-sql.js';
 
 export interface CatalogRequest {
@@ -104,22 +105,4 @@ async function isOnDisk(version: TableVersion, snapshot: LakeSnapshot, storage: 
     if (read && !(await isOnDisk(read, snapshot, storage))) return false;
   }
   return true;
-}
-
-/** Every view behind what it reads; a reader of what is gone stays out. */
-function inReadingOrder({ tables }: LakeSnapshot, included: readonly string[]): TableVersion[] {
-  const placed = new Map<string, boolean>();
-  const ordered: TableVersion[] = [];
-  function place(table: string): boolean {
-    const known = placed.get(table);
-    if (known !== undefined) return known;
-    const version = tables.get(table);
-    placed.set(table, false);
-    const readable = version !== undefined && (version.view?.reads ?? []).every(place);
-    placed.set(table, readable);
-    if (readable) ordered.push(version);
-    return readable;
-  }
-  for (const table of included) place(table);
-  return ordered;
 }

@@ -25,6 +25,11 @@ export async function fileScan(files: readonly DataFile[], storage: Storage): Pr
     localRoot === undefined
       ? await mapConcurrently(files, 16, (file) => storage.materialize(file.path))
       : files.map((file) => join(localRoot, checkStorageKey(file.path)));
+  return parquetScan(paths);
+}
+
+/** The table function that reads these paths or URLs. */
+export function parquetScan(paths: readonly string[]): string {
   return `read_parquet(${quoteList(paths.map(escapeGlob))}, hive_partitioning = false)`;
 }
 

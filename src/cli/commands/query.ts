@@ -19,6 +19,10 @@ export const query = defineCommand({
       help: 'the lake as an earlier commit left it',
       parse: (text) => wholeNumber(text, '--commit', 0),
     } as Flag<number | undefined>,
+    printSql: {
+      flags: '--print-sql <table>',
+      help: 'print SQL that reads exactly what a table holds, for any DuckDB (with httpfs for s3://)',
+    } as Flag<string | undefined>,
     ...projectFlags,
     color: outputFlags.color,
   },
@@ -27,8 +31,15 @@ export const query = defineCommand({
     ['etl query "select status, count(*) from orders group by all" --format csv > counts.csv', 'CSV'],
     ['etl query "from orders" --format parquet > orders.parquet', 'Parquet; also arrow'],
     ['etl query < question.sql', 'SQL from a file'],
+    ['etl query --print-sql orders | duckdb', 'the same rows in another DuckDB'],
   ],
   async run({ args, flags, cli }) {
+    if (flags.printSql !== undefined) {
+      const { sqlOfTable } = await import('../../api/query.js');
+      const options = await projectOptions(flags, cli);
+      cli.stdout.write(await sqlOfTable({ ...options, table: flags.printSql, commit: flags.commit }));
+      return 0;
+    }
     const sql = args[0] ?? (await readStdin(cli.stdin));
     if (sql.trim() === '') throw new UsageError('query needs SQL, such as etl query "from orders limit 5".');
     const options = { ...(await projectOptions(flags, cli)), sql, commit: flags.commit };

@@ -1,0 +1,49 @@
+import { errorDiagnostic } from '../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import type { LakeSnapshot } from '../ir/commit.js';
+import type { TableVersion } from '../ir/table-version.js';
+import type { Storage } from '../ports/storage.js';
+import { nearest } from '../util/nearest.js';
+import { quoteIdentifier, quoteRelation } from '../util/sql-quote.js';
+import { inReadingOrder } from './reading-order.js';
+import { parquetScan } from './relation-sql.js';
+
+/**
+ * SQL that reads exactly the rows that a table now has in any DuckDB; for a remote lake one with httpfs and a
+ * secret. For a table it is one SELECT:
+ *
+ * ```sql
+ * select * from read_parquet(['s3://acme-lake/shop/_etl/data/orders/4f-0.parquet'], hive_partitioning = false);
+ * ```
+ *
+ * For a view it is a script that makes what the view needs first. Throws `lake/no-table`.
+ */
+export function printSql(snapshot: LakeSnapshot, table: string, storage: Storage): string {
+  const version = snapshot.tables.get(table);
+  if (!version) throw unknownTable(snapshot, table);
+  if (!version.view) return `${scanSql(version, storage)};\n`;
+  const statements = new Set<string>();
+  for (const needed of inReadingOrder(snapshot, [table])) {
+    const dot = needed.table.indexOf('.');
+    if (dot >= 0)
+      statements.add(`create schema if not exists ${quoteIdentifier(needed.table.slice(0, dot))}`);
+    for (const macro of needed.view?.macros ?? []) statements.add(macro.replace(/;\s*$/, ''));
+    // The line break before the semicolon ends a comment that the query may end with.
+    const sql = needed.view?.sql ?? scanSql(needed, storage);
+    statements.add(
+      `create or replace view ${quoteRelation(needed.table)} as\n${sql.replace(/[;\s]+$/, '')}\n`,
+    );
+  }
+  statements.add(`from ${quoteRelation(table)}`);
+  return [...statements].map((statement) => `${statement};\n`).join('');
+}
+
+function scanSql(version: TableVersion, storage: Storage): string {
+  return `select * from ${parquetScan(version.files.map((file) => `${storage.url}/${file.path}`))}`;
+}
+
+function unknownTable({ tables }: LakeSnapshot, table: string): DiagnosticError {
+  const near = nearest(table, tables.keys());
+  const hint = near ? { hint: `did you mean "${near}"?` } : {};
+  return new DiagnosticError([errorDiagnostic('lake/no-table', `The lake has no table ${table}.`, hint)]);
+}
