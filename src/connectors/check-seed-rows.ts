@@ -36,8 +36,12 @@ export function checkSeedRows(seed: SeedFile): SeedRows {
       );
     else first.set(key, i + 1);
   }
+  const lineBreak = lineBreakBehind(seed.text, header);
   for (const record of records) {
     const { fields, start, end, problem } = record;
+    const ends = lineBreakBehind(seed.text, record);
+    if (ends !== lineBreak && ends !== '')
+      report('seed/invalid', 'This row does not end with the same line break as the header.', end, end);
     if (problem)
       report('seed/invalid', `This row has ${problem.message}.`, problem.offset, problem.offset + 1);
     else if (fields.length !== names.length)
@@ -50,6 +54,11 @@ export function checkSeedRows(seed: SeedFile): SeedRows {
   }
   if (names.length === 1) reportEmptyLines(seed, index, report);
   return { names, records, diagnostics };
+}
+
+/** The line break behind a row; empty behind the last row of a file that ends without. */
+export function lineBreakBehind(text: string, { end }: CsvRecord): string {
+  return /^(?:\r\n|\n|\r)/.exec(text.slice(end, end + 2))?.[0] ?? '';
 }
 
 /** In a seed of one column an empty line would be a row to some readers and none to others. */

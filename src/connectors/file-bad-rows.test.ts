@@ -50,6 +50,18 @@ describe('a row that cannot be read fails the landing', () => {
     expect((await bench.land({ path: 'a.csv', encoding: 'latin-1' })).rows).toEqual([{ id: 1n, s: 'ä' }]);
   });
 
+  test('CSV with both kinds of line break', async () => {
+    const files = { 'a.csv': 'a,b\n1,"\r\n2"\n3,4\r\n5,6\n', 'b.csv': 'a,b\r\n1,2\r\n"",4\n5,6\r\n' };
+    for (const [path, content] of Object.entries(files)) await bench.write(path, content);
+    for (const options of [{}, { columns: { a: 'VARCHAR', b: 'VARCHAR' } }, { on_bad_row: 'quarantine' }]) {
+      expect(await bench.complaint({ path: '*.csv', ...options })).toEqual([
+        'land/bad-row 2 rows of shop.orders cannot be read.',
+        'a.csv:4  does not end with the same line break as the first row',
+        'b.csv:3  does not end with the same line break as the first row',
+      ]);
+    }
+  });
+
   test('NDJSON', async () => {
     await bench.write('a.ndjson', '{"id":0}\n');
     await bench.write('b.ndjson.gz', gzipSync(badNdjson));
@@ -80,6 +92,17 @@ describe('a row that cannot be read fails the landing', () => {
       'land/unreadable shop.orders cannot be read: Malformed JSON in file "a.json", at byte 7 in record/value 3: unexpected end of data.',
     ]);
   });
+});
+
+test('a file that is no Parquet, is a folder or may not be read says so', async () => {
+  await bench.write('a.parquet', 'nothing of the kind');
+  expect(await bench.complaint({ path: 'a.parquet' })).toEqual([
+    `land/unreadable shop.orders cannot be read: No magic bytes found at end of file 'a.parquet'`,
+  ]);
+  await bench.write('d.csv/x.txt', '');
+  expect(await bench.complaint({ path: 'd.csv' })).toEqual([
+    'land/no-files There is no file "d.csv", the path of shop.orders.',
+  ]);
 });
 
 test('a compressed file that is cut off is refused', async () => {

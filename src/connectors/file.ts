@@ -1,8 +1,10 @@
+import { errorDiagnostic } from '../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { SourceTable } from '../ir/project.js';
 import type { Connector, ConnectorContext, InspectContext } from '../ports/connector.js';
 import { hash } from '../util/hash.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
-import { explainUnreadable } from './file/bad-rows.js';
+import { explained, explainUnreadable } from './file/bad-rows.js';
 import { checkComplete } from './file/check-complete.js';
 import { contentHash } from './file/content-hash.js';
 import type { FilePlan } from './file/file-plan.js';
@@ -47,11 +49,22 @@ async function look(
   context: InspectContext,
 ): Promise<{ readonly files: readonly FoundFile[]; readonly dataKey: string; readonly reading: Reading }> {
   const options = readFileOptions(table);
-  const files = await listFiles(table, options, context.rootDir);
-  const hashes = await mapConcurrently(files, 4, (file) => contentHash(file.absolute, context));
-  const parts = files.flatMap((file, i) => [file.path, hashes[i]!]);
-  const dataKey = hash('file', readerVersion, JSON.stringify(options), ...parts);
-  return { files, dataKey, reading: { options, rootDir: context.rootDir } };
+  try {
+    const files = await listFiles(table, options, context.rootDir);
+    const hashes = await mapConcurrently(files, 4, (file) => contentHash(file.absolute, context));
+    const parts = files.flatMap((file, i) => [file.path, hashes[i]!]);
+    const dataKey = hash('file', readerVersion, JSON.stringify(options), ...parts);
+    return { files, dataKey, reading: { options, rootDir: context.rootDir } };
+  } catch (error) {
+    // Such as EACCES, or a file that was removed in between.
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (code === undefined || syscall === undefined) throw error;
+    const message = (error as Error).message.replaceAll(`${context.rootDir}/`, '');
+    throw new DiagnosticError(
+      [errorDiagnostic('land/unreadable', `${table.name} cannot be read: ${message}`, { span: table.span })],
+      { cause: error },
+    );
+  }
 }
 
 async function plan(
@@ -62,7 +75,11 @@ async function plan(
   const known = context.memo?.get<FilePlan>('file-plan', dataKey);
   if (known) return { plan: known, reading };
   await mapConcurrently(files, 2, (file) => checkComplete(table, file));
-  const found = await planFiles(table, files, reading, context);
+  const found = await explained(table, noPlan, reading, context.connection, () =>
+    planFiles(table, files, reading, context),
+  );
   context.memo?.set('file-plan', dataKey, found);
   return { plan: found, reading };
 }
+
+const noPlan: FilePlan = { schema: { columns: [] }, parts: [], partitionColumns: [] };

@@ -92,6 +92,15 @@ describe('what is wrong is named with its place, all of it at once', () => {
     ]);
   });
 
+  test('line breaks', async () => {
+    expect(await problemsOf('a,b\r\n1,2\r\n3,4\n5,6')).toEqual([
+      'rates.csv:3:4 seed/invalid This row does not end with the same line break as the header.',
+    ]);
+    const seed = await seedOf('a,"b\nc"\r\n1,2\r\n');
+    const { value } = await describeSeed(seed, { rootDir, connection });
+    expect(await connection.rows(seedSql(seed, value, rootDir))).toEqual([{ a: 1n, 'b\nc': 2n }]);
+  });
+
   test('header', async () => {
     expect(await problemsOf('')).toEqual([
       'rates.csv:1:1 seed/invalid Seed rates is empty: its first row names the columns.',

@@ -8,7 +8,8 @@ import type { TableSchema } from '../schema/table-schema.js';
 import { hash } from '../util/hash.js';
 import { nearest } from '../util/nearest.js';
 import { quoteIdentifier, quoteString } from '../util/sql-quote.js';
-import { checkSeedRows, type SeedRows } from './check-seed-rows.js';
+import { checkSeedRows, lineBreakBehind, type SeedRows } from './check-seed-rows.js';
+import { csvRecords } from './csv-records.js';
 import { declaredType } from './declared-type.js';
 import { inferTextTypes } from './infer-text-types.js';
 
@@ -51,8 +52,12 @@ export function seedSql(seed: SeedFile, schema: TableSchema, rootDir: string): s
 
 function scan(seed: SeedFile, schema: TableSchema, rootDir: string): string {
   const columns = schema.columns.map((c) => `${quoteString(c.name)}: ${quoteString(c.type)}`).join(', ');
+  // DuckDB takes a line break inside the header for how rows end, unless it is told.
+  const [header] = csvRecords(seed.text, { delimiter: ',', quote: '"', escape: '"' });
+  const lineBreak = { '\n': '\\n', '\r\n': '\\r\\n' }[header ? lineBreakBehind(seed.text, header) : ''];
+  const newLine = lineBreak === undefined ? '' : `, new_line = '${lineBreak}'`;
   const dialect = `header = true, delim = ',', quote = '"', escape = '"', allow_quoted_nulls = false`;
-  return `read_csv(${quoteString(resolve(rootDir, seed.path))}, auto_detect = false, ${dialect}, columns = {${columns}})`;
+  return `read_csv(${quoteString(resolve(rootDir, seed.path))}, auto_detect = false, ${dialect}, columns = {${columns}}${newLine})`;
 }
 
 function textScan(seed: SeedFile, names: readonly string[], rootDir: string): string {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Diagnostic, errorDiagnostic, type Note } from '../../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../../diagnostics/diagnostic-error.js';
 import type { SourceTable } from '../../ir/project.js';
@@ -7,6 +8,7 @@ import { csvRejectsSelect, dropRejectTables } from './csv-rejects.js';
 import { csvSelect, rejectTables } from './csv-scan.js';
 import type { FilePart, FilePlan } from './file-plan.js';
 import { unfitJsonSelect } from './json-rows.js';
+import { oddLineBreak } from './odd-line-break.js';
 import type { Reading } from './scan-columns.js';
 
 const shownRows = 5;
@@ -29,9 +31,9 @@ export async function explainUnreadable(
   const notes: Note[] = [];
   let count = 0;
   for (const part of plan.parts) {
-    const found = await badRowsOf(table, plan, part, reading, connection).catch((thrown) => {
-      if (thrown instanceof EngineError && thrown.kind !== 'interrupted') return [];
-      throw thrown;
+    const found = await badRowsOf(table, plan, part, reading, connection).catch(async (thrown) => {
+      if (!(thrown instanceof EngineError) || thrown.kind === 'interrupted') throw thrown;
+      return oddLineBreaks(part, reading);
     });
     count += Number(found[0]?.total ?? 0);
     notes.push(...found.slice(0, shownRows - notes.length).map(noteOf));
@@ -99,6 +101,20 @@ async function badRowsOf(
   }
 }
 
+/** One row of each file: behind it DuckDB does not read on. */
+async function oddLineBreaks(part: FilePart, { options, rootDir }: Reading): Promise<readonly BadRow[]> {
+  if (part.kind !== 'csv' || part.newLine === undefined || options.encoding === 'utf-16') return [];
+  const rows: Omit<BadRow, 'total'>[] = [];
+  for (const path of part.files) {
+    const { compression, newLine } = part;
+    const file = { path, absolute: resolve(rootDir, path), format: 'csv' as const, compression };
+    const line = await oddLineBreak(file, newLine, options.quote);
+    const reason = 'does not end with the same line break as the first row';
+    if (line !== undefined) rows.push({ file: path, line: BigInt(line), column: null, reason, raw: null });
+  }
+  return rows.map((row) => ({ ...row, total: BigInt(rows.length) }));
+}
+
 function noteOf({ file, line, column, reason, raw }: BadRow): Note {
   const where = column === null ? '' : ` (column "${column}")`;
   const text = raw === null ? '' : `\n${shorten(raw)}`;
@@ -112,7 +128,7 @@ function shorten(raw: string): string {
 }
 
 function unreadable(error: Error, table: SourceTable, { rootDir }: Reading): Diagnostic {
-  const [message = ''] = error.message.split(/\n\s*\n/);
+  const [message = ''] = error.message.split(/\n\s*\n|\nPossible |\nThis can happen /);
   const text = message.replaceAll(`${rootDir}/`, '').trim();
   return errorDiagnostic('land/unreadable', `${table.name} cannot be read: ${text}`, { span: table.span });
 }

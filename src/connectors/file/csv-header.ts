@@ -1,7 +1,7 @@
 import { errorDiagnostic } from '../../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../../diagnostics/diagnostic-error.js';
 import type { SourceTable } from '../../ir/project.js';
-import { csvRecords } from '../csv-records.js';
+import { type CsvRecord, csvRecords } from '../csv-records.js';
 import type { FoundFile } from './list-files.js';
 import { openBytes } from './open-bytes.js';
 import type { FileOptions } from './options.js';
@@ -12,6 +12,8 @@ export interface CsvHeader {
   /** Lines before it, `skip_rows` and empty lines. */
   readonly skipRows: number;
   readonly fields: readonly string[];
+  /** How the row ends; absent where it is the only one. */
+  readonly newLine?: string;
 }
 
 const likelyDelimiters = [',', ';', '\t', '|'];
@@ -24,12 +26,11 @@ export async function readCsvHeader(
   file: FoundFile,
   options: FileOptions,
 ): Promise<CsvHeader | undefined> {
-  const lines = (await readHead(file, options)).split(/\r\n|\n|\r/).slice(options.skip_rows);
-  const first = lines.findIndex((line) => line.trim() !== '');
-  if (first < 0) return undefined;
-  const text = lines.slice(first).join('\n');
+  const { text, skipRows } = firstRow(await readHead(file, options), options.skip_rows);
+  if (text.trim() === '') return undefined;
   const delimiter = options.delimiter ?? (file.format === 'tsv' ? '\t' : likelyDelimiter(text, options));
-  const fields = firstFields(text, delimiter, options);
+  const record = firstRecord(text, delimiter, options);
+  const fields = record?.fields.map((field) => field.text) ?? [];
   if (fields.some((field) => field.includes('\uFFFD')))
     throw new DiagnosticError([
       errorDiagnostic('land/unreadable', `The first row of ${file.path} is not valid ${options.encoding}.`, {
@@ -37,7 +38,8 @@ export async function readCsvHeader(
         hint: 'Set `encoding`, such as `encoding: latin-1`.',
       }),
     ]);
-  return { delimiter, skipRows: options.skip_rows + first, fields };
+  const newLine = /^\r?\n/.exec(text.slice(record?.end))?.[0];
+  return { delimiter, skipRows, fields, ...(newLine !== undefined && { newLine }) };
 }
 
 async function readHead(file: FoundFile, { encoding }: FileOptions): Promise<string> {
@@ -54,14 +56,25 @@ async function readHead(file: FoundFile, { encoding }: FileOptions): Promise<str
   return new TextDecoder(label[encoding]).decode(bytes);
 }
 
-function firstFields(text: string, delimiter: string, options: FileOptions): readonly string[] {
-  const { done, value } = csvRecords(text, { ...options, delimiter }).next();
-  return done ? [] : value.fields.map((field) => field.text);
+/** The text from the first row on: behind the lines that are skipped and empty ones. */
+function firstRow(head: string, skipRows: number): { readonly text: string; readonly skipRows: number } {
+  let text = head;
+  for (let skipped = 0; ; skipped++) {
+    const line = /^(.*?)(?:\r\n|\n|\r|$)/s.exec(text)!;
+    if (text === '' || (skipped >= skipRows && line[1]!.trim() !== '')) return { text, skipRows: skipped };
+    text = text.slice(line[0].length);
+  }
+}
+
+function firstRecord(text: string, delimiter: string, options: FileOptions): CsvRecord | undefined {
+  return csvRecords(text, { ...options, delimiter }).next().value ?? undefined;
 }
 
 /** The delimiter that stands most often in the first row, outside quotes; a comma when there is none. */
 function likelyDelimiter(text: string, options: FileOptions): string {
-  const counts = likelyDelimiters.map((delimiter) => firstFields(text, delimiter, options).length);
+  const counts = likelyDelimiters.map(
+    (delimiter) => firstRecord(text, delimiter, options)?.fields.length ?? 0,
+  );
   return likelyDelimiters[counts.indexOf(Math.max(...counts))]!;
 }
 

@@ -68,6 +68,7 @@ async function groupByHeader(
       compression: file.compression,
       delimiter: header.delimiter,
       skipRows: header.skipRows,
+      ...(header.newLine !== undefined && { newLine: header.newLine }),
       names,
     };
     const key = JSON.stringify(shape);

@@ -1,9 +1,9 @@
 import { hash } from '../../util/hash.js';
-import { quoteIdentifier, quoteList, quoteString } from '../../util/sql-quote.js';
+import { quoteList, quoteString } from '../../util/sql-quote.js';
 import { type Compression, duckdbCompression } from './file-format.js';
 import type { CsvPart, FilePlan } from './file-plan.js';
 import type { FileOptions } from './options.js';
-import { fileList, pathSettings, type Reading, selectList } from './scan-columns.js';
+import { fileList, pathSettings, type Reading, readAs, readBack, selectList } from './scan-columns.js';
 
 /** Tables of the session that DuckDB writes unreadable rows to. */
 export interface RejectTables {
@@ -61,16 +61,9 @@ export function csvSelect(plan: FilePlan, part: CsvPart, reading: Reading, rejec
   const names = new Set(part.names.map((name) => name.toLowerCase()));
   const list = selectList(plan, rootDir, ({ name, type }) => {
     if (!names.has(name.toLowerCase())) return undefined;
-    const quoted = quoteIdentifier(name);
-    return readAs(type, options) === type ? quoted : `timezone('UTC', ${quoted})`;
+    return readBack(name, type, options);
   });
   return `select ${list} from read_csv(${fileList(part.files, rootDir)}, ${[...settings, ...pathSettings(plan)].join(', ')})`;
-}
-
-// With a timestampformat DuckDB 1.5 reads every TIMESTAMP WITH TIME ZONE as NULL; as TIMESTAMP it gives the UTC time.
-function readAs(type: string, options: FileOptions): string {
-  const zoned = type === 'TIMESTAMP WITH TIME ZONE' && options.timestamp_format !== undefined;
-  return zoned ? 'TIMESTAMP' : type;
 }
 
 function dialectSettings(part: CsvPart, options: FileOptions): readonly string[] {
@@ -81,6 +74,7 @@ function dialectSettings(part: CsvPart, options: FileOptions): readonly string[]
     `quote = ${quoteString(options.quote)}`,
     `escape = ${quoteString(options.escape)}`,
     `skip = ${part.skipRows}`,
+    ...(part.newLine === undefined ? [] : [`new_line = '${part.newLine === '\n' ? '\\n' : '\\r\\n'}'`]),
     `nullstr = ${quoteList(options.null_values)}`,
     `allow_quoted_nulls = ${options.quoted_nulls}`,
   ];

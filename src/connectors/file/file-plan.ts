@@ -7,6 +7,8 @@ export interface CsvPart {
   readonly files: readonly string[];
   readonly compression: Compression;
   readonly delimiter: string;
+  /** Told to DuckDB, which else takes a line break inside the header for how rows end, and finds no rows. */
+  readonly newLine?: string;
   /** Lines before the header, or before the first row when there is none. */
   readonly skipRows: number;
   /** The columns of the files, in order. */

@@ -1,5 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorDiagnostic } from '../../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../../diagnostics/diagnostic-error.js';
 import type { SourceTable } from '../../ir/project.js';
 import type { ConnectorContext } from '../../ports/connector.js';
 import type { Column } from '../../schema/table-schema.js';
@@ -7,7 +9,7 @@ import { type ColumnType, parseType, printType } from '../../schema/type-text.js
 import { hash } from '../../util/hash.js';
 import { quoteList, quoteString } from '../../util/sql-quote.js';
 import { inferTextTypes } from '../infer-text-types.js';
-import type { TextFamily } from '../text-types.js';
+import { hasZone, type TextFamily } from '../text-types.js';
 import { explained } from './bad-rows.js';
 import type { JsonPart } from './file-plan.js';
 import { jsonObjectsSql, jsonSettings } from './json-scan.js';
@@ -29,13 +31,14 @@ export async function planJson(
   if (parts.length === 0 || !reading.options.infer_columns) return { parts, columns: [] };
   const textPlan = { schema: { columns: [] }, parts, partitionColumns: [] };
   const columns = await explained(table, textPlan, reading, context.connection, () =>
-    inferColumns(parts, reading, context),
+    inferColumns(table, parts, reading, context),
   );
   return { parts, columns };
 }
 
 /** The columns of all records: shapes as DuckDB finds them, scalars with types that hold every value exactly. */
 async function inferColumns(
+  table: SourceTable,
   parts: readonly JsonPart[],
   reading: Reading,
   { connection, tempDir }: ConnectorContext,
@@ -46,9 +49,14 @@ async function inferColumns(
   let columns = await sniff(sampleRecords);
   const isKnown = namesOf(columns.map((column) => column.name));
   if (keys.some((key) => !isKnown(key))) columns = await sniff(-1);
-  const leaves = columns.flatMap(({ name, type }) =>
-    isDeclared(name) ? [] : leavesOf(type, jsonPointer('', name)),
-  );
+  if (columns.some(({ name }) => !keys.includes(name))) throw unnameableKeys(table, keys);
+  // DuckDB's reader takes a timestamp_format with a zone only where `readAs` can help it: at the top.
+  const isZonedFormat = hasZone(reading.options.timestamp_format ?? '');
+  const leaves = columns.flatMap(({ name, type }) => {
+    if (isDeclared(name)) return [];
+    const found = leavesOf(type, jsonPointer('', name));
+    return isZonedFormat && type.kind === 'struct' ? found.filter((leaf) => leaf.family === 'number') : found;
+  });
   const types = await testLeaves();
   return columns.map(({ name, type }) => ({
     name,
@@ -135,6 +143,25 @@ interface Leaf {
 
 const numbers = new Set('TINYINT SMALLINT INTEGER BIGINT HUGEINT UBIGINT FLOAT DOUBLE'.split(' '));
 const texts = new Set('VARCHAR DATE TIME TIMESTAMP UUID'.split(' ').concat('TIMESTAMP WITH TIME ZONE'));
+
+/** DuckDB gives columns other names where keys differ by case only or are empty, and would then not find their values. */
+function unnameableKeys(table: SourceTable, keys: readonly string[]): DiagnosticError {
+  const sorted = [...keys].sort();
+  const twins = sorted.find((key, i) =>
+    sorted.some((other, j) => j > i && other.toLowerCase() === key.toLowerCase()),
+  );
+  const other = sorted.find((key) => key !== twins && key.toLowerCase() === twins?.toLowerCase());
+  const what =
+    twins === undefined
+      ? 'an empty key, which cannot be a column'
+      : `the keys "${twins}" and "${other}", which would be one column`;
+  return new DiagnosticError([
+    errorDiagnostic('land/unreadable', `The records of ${table.name} have ${what}.`, {
+      span: table.span,
+      hint: 'Name the keys to land in `columns`, with `infer_columns: false`.',
+    }),
+  ]);
+}
 
 /** Scalars outside lists and maps. */
 function leavesOf(type: ColumnType, at: string): readonly Leaf[] {

@@ -1,7 +1,15 @@
-import { quoteIdentifier, quoteString } from '../../util/sql-quote.js';
+import { quoteString } from '../../util/sql-quote.js';
 import { duckdbCompression } from './file-format.js';
 import type { FilePlan, JsonPart } from './file-plan.js';
-import { fileList, pathColumn, pathSettings, type Reading, selectList } from './scan-columns.js';
+import {
+  fileList,
+  pathColumn,
+  pathSettings,
+  type Reading,
+  readAs,
+  readBack,
+  selectList,
+} from './scan-columns.js';
 
 const defaultRecordMb = 16;
 
@@ -44,7 +52,9 @@ export function jsonSelect(plan: FilePlan, part: JsonPart, reading: Reading): st
   const { options, rootDir } = reading;
   const derived = new Set([...plan.partitionColumns, plan.filenameColumn]);
   const stored = plan.schema.columns.filter((column) => !derived.has(column.name));
-  const columns = stored.map(({ name, type }) => `${quoteString(name)}: ${quoteString(type)}`);
+  const columns = stored.map(
+    ({ name, type }) => `${quoteString(name)}: ${quoteString(readAs(type, options))}`,
+  );
   const settings = [
     ...jsonSettings(part, reading),
     'records = true',
@@ -55,6 +65,6 @@ export function jsonSelect(plan: FilePlan, part: JsonPart, reading: Reading): st
       : [`timestampformat = ${quoteString(options.timestamp_format)}`]),
     ...pathSettings(plan),
   ];
-  const list = selectList(plan, rootDir, ({ name }) => quoteIdentifier(name));
+  const list = selectList(plan, rootDir, ({ name, type }) => readBack(name, type, options));
   return `select ${list} from read_json(${fileList(part.files, rootDir)}, ${settings.join(', ')})`;
 }

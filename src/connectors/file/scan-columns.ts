@@ -56,6 +56,20 @@ export function typedSelectList(plan: FilePlan, part: TypedPart, rootDir: string
   });
 }
 
+/**
+ * The type as which CSV and JSON readers are asked for a column. With a timestampformat DuckDB 1.5 reads a TIMESTAMP
+ * WITH TIME ZONE as NULL or not at all; as TIMESTAMP it gives the time in UTC.
+ */
+export function readAs(type: string, { timestamp_format }: FileOptions): string {
+  return type === 'TIMESTAMP WITH TIME ZONE' && timestamp_format !== undefined ? 'TIMESTAMP' : type;
+}
+
+/** The expression that turns a column that was read as `readAs` into its type. */
+export function readBack(name: string, type: string, options: FileOptions): string {
+  const quoted = quoteIdentifier(name);
+  return readAs(type, options) === type ? quoted : `timezone('UTC', ${quoted})`;
+}
+
 /** A file's path as the project shows it: relative to the root, and so the same on every machine. */
 export function shownPathSql(column: string, rootDir: string): string {
   const prefix = rootDir.endsWith('/') ? rootDir : `${rootDir}/`;
