@@ -3,6 +3,7 @@ import { compile } from '../compiler/compile.js';
 import type { Diagnostic, Outcome } from '../diagnostics/diagnostic.js';
 import type { LakeSnapshot } from '../ir/commit.js';
 import type { Manifest } from '../ir/manifest.js';
+import type { NodeConfig } from '../ir/project.js';
 import { materializations } from '../materializations/registry.js';
 import type { PinFile } from '../pins/pin-file.js';
 import { readPins } from '../pins/pin-store.js';
@@ -11,6 +12,7 @@ import type { Expansion } from '../ports/expansion.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { expandModels } from '../template/expand-models.js';
 import type { ExpandOptions } from '../template/expand-options.js';
+import { type ExpandRun, incrementalExpansion, runExpansion, sampleBatch } from './expand-run.js';
 import { landedSchema } from './landed-schema.js';
 import { withModelConfigs } from './model-configs.js';
 import { secretsInViews } from './secrets-in-views.js';
@@ -25,6 +27,7 @@ export interface CompiledProject {
   readonly pins: ReadonlyMap<string, PinFile>;
   /** The logic of a node as the lake records it, with ephemeral models resolved. */
   readonly storedLogic: (name: string) => string;
+  readonly expandRun: ExpandRun;
   /** Type-checks the project's TypeScript, beside whatever else is done, and adds what is wrong to what was found. */
   readonly checkTypes: (found: readonly Diagnostic[]) => Promise<readonly Diagnostic[]>;
 }
@@ -70,6 +73,9 @@ export async function compileProject(
     expanded: expanded.value.filter((model) => models.has(model.path)),
     pending: expanded.pending,
     retry: expanded.retry,
+    expandIncremental: incrementalExpansion(configured.value.models, expanded),
+    tableColumns: ({ config }, columns) =>
+      materializations[config.materialized]?.tableColumns?.(config, columns) ?? columns,
     expandedTests: expanded.value.filter((model) => !models.has(model.path)),
     sourceSchemas: schemasOf(sources),
     seedSchemas: seeds.value,
@@ -84,7 +90,8 @@ export async function compileProject(
   diagnostics.push(...configErrors(manifest), ...secretsInViews(manifest, resolve));
   const storedLogic = (name: string) => resolve(manifest.nodes.get(name)!).logic;
   const checkTypes = await typeChecks(workspace, expanded, manifest);
-  return { value: { manifest, sources, pins: pins.value, storedLogic, checkTypes }, diagnostics };
+  const expandRun = runExpansion(manifest, expanded);
+  return { value: { manifest, sources, pins: pins.value, storedLogic, checkTypes, expandRun }, diagnostics };
 }
 
 /** Keeps the generated types up to date. A project without TypeScript has none, and nothing to check. */
@@ -109,7 +116,10 @@ async function typeChecks(
 
 /** What expressions of this project are run with. */
 export function expandOptions({ project, paths, memo, env }: Workspace): ExpandOptions {
+  const options = new Map(project.models.map((model) => [model.name, model.config.options]));
   return {
+    batchOf: (name, config) =>
+      sampleBatch((config ?? options.get(name)) as NodeConfig['options'] | undefined),
     rootDir: paths.root,
     cacheDir: join(paths.cache, 'macros'),
     memo,

@@ -75,9 +75,7 @@ function auditedLake(
   audit: (changes: Parameters<RunLake['commit']>[0]) => Promise<void>,
 ): RunLake {
   return {
-    write: (request) => lake.write(request),
-    relationSql: (version) => lake.relationSql(version),
-    abandon: (versions) => lake.abandon(versions),
+    ...lake,
     async commit(changes, reads) {
       await audit(changes);
       return lake.commit(changes, reads);

@@ -48,6 +48,7 @@ export const diagnosticCodes = {
   'land/bad-row': 'A row of a source that cannot be read as its declared types.',
   'land/unreadable': 'A source that cannot be read.',
   'run/query-failed': 'DuckDB failed while running a model.',
+  'run/duplicate-key': 'Several new rows of an incremental table have the same key.',
   'run/interrupted': 'The run was interrupted.',
   'test/failed': 'A data test found rows it should not.',
   'lake/conflict': 'Another run committed the same table first.',

@@ -1,4 +1,5 @@
 import type { ManifestTest } from './manifest.js';
+import type { Interval } from './table-version.js';
 
 /** Why a step is what it is, for people and for tests. */
 export type Reason =
@@ -10,7 +11,25 @@ export type Reason =
   | { readonly kind: 'not-repeatable'; readonly because: string }
   | { readonly kind: 'full-refresh' }
   | { readonly kind: 'schema-changed' }
-  | { readonly kind: 'not-selected' };
+  | { readonly kind: 'not-selected' }
+  /** Intervals that failed before, or were never built. */
+  | { readonly kind: 'missing-intervals'; readonly intervals: readonly Interval[] }
+  | { readonly kind: 'backfill'; readonly interval: Interval };
+
+/**
+ * How a table that keeps what earlier runs built goes on: made anew, or added to. `forward-only`: its logic
+ * changed, and the rows that are there keep what the old one made of them.
+ */
+export type BuildMode =
+  | { readonly kind: 'full' }
+  | {
+      readonly kind: 'incremental';
+      readonly forwardOnly: boolean;
+      /** Of a table built by intervals: those to build, whatever else is missing. */
+      readonly requested?: Interval;
+      /** Of a table built by intervals: those known to be missing. */
+      readonly missing?: readonly Interval[];
+    };
 
 /**
  * What becomes of one node:
@@ -29,6 +48,8 @@ export interface PlannedNode {
   readonly inputKeys: Readonly<Record<string, string>>;
   /** Names of the planned nodes that must be audited before this one starts. */
   readonly after: readonly string[];
+  /** Only of tables that keep what earlier runs built, and that this run builds. */
+  readonly mode?: BuildMode;
 }
 
 export interface PlannedTest {

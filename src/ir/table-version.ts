@@ -1,4 +1,5 @@
 import type { TableSchema } from '../schema/table-schema.js';
+import type { TimeGrain } from '../util/time-grain.js';
 
 /** Minimum, maximum and null count of one column of one file, as text. */
 export interface ColumnStats {
@@ -34,6 +35,29 @@ export interface Provenance {
   readonly inputs: Readonly<Record<string, string>>;
 }
 
+/** A stretch of time, such as `2024-01-01T00:00:00Z`; `end` is exclusive. */
+export interface Interval {
+  readonly start: string;
+  readonly end: string;
+}
+
+/** Neighbouring intervals that were built from the same inputs. */
+export interface BuiltInterval extends Interval {
+  /** Stands for the inputs that the rows were made from. */
+  readonly inputsKey: string;
+}
+
+/** Which intervals of a table were built. */
+export interface IntervalLedger {
+  readonly grain: TimeGrain;
+  /** All intervals from here… */
+  readonly begin: string;
+  /** …to here should be there: the end of the last interval that had rows to read. */
+  readonly end: string;
+  /** Those that are there: sorted, apart from each other. What lacks between them failed. */
+  readonly intervals: readonly BuiltInterval[];
+}
+
 /** An immutable state of one table: the one format for sources, seeds, models and snapshots. */
 export interface TableVersion {
   readonly format: 1;
@@ -52,6 +76,8 @@ export interface TableVersion {
     readonly reads: readonly string[];
   };
   readonly publish: boolean;
+  /** Only of a table that is built by intervals of time. */
+  readonly ledger?: IntervalLedger;
   readonly provenance: Provenance;
   /** Keys of the audits it passed before it was committed. */
   readonly audits: readonly string[];

@@ -5,7 +5,7 @@ import { mapConcurrently } from '../util/map-concurrently.js';
 import type { Lake } from './lake.js';
 import { tableVersionKey } from './lake-keys.js';
 import { removeOrphans } from './orphans.js';
-import { relationSql } from './relation-sql.js';
+import { fileScan, relationSql } from './relation-sql.js';
 import { beginRun, endRun } from './run-journal.js';
 import { removeVersionFiles, writeVersion } from './write-version.js';
 
@@ -43,6 +43,7 @@ export function openRunLake(options: RunLakeOptions): RunLake {
       return writeVersion({ ...request, runId, storage, tempDir, ...(signal && { signal }) });
     },
     relationSql: (version) => relationSql(version, storage),
+    scan: (files) => fileScan(files, storage),
     async commit(changes, reads) {
       try {
         return await lake.commit({ base, runId, operation, changes, reads, now });

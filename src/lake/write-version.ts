@@ -22,6 +22,10 @@ export interface WriteVersionRequest {
   /** Stands in the name of every file too: what a dead run left is found by it. */
   readonly runId: string;
   readonly partitionBy: readonly string[];
+  /** Columns by which rows are sorted, behind the partition columns. Default: as the query gives them. */
+  readonly orderBy?: readonly string[];
+  /** Several files of about a million rows each instead of one, where there are no partitions. */
+  readonly split?: boolean;
   readonly storage: Storage;
   /** Where files wait for their upload when the storage has no folder of its own. */
   readonly tempDir: string;
@@ -83,17 +87,34 @@ async function copyFiles(request: WriteVersionRequest, directory: string): Promi
   const single = join(directory, `${name}-0.parquet`);
   // The line break ends a comment that the query may end with.
   const select = `${castColumns(schema)}\nfrom (${sql.replace(/[;\s]+$/, '')}\n)`;
-  if (partitionBy.length === 0) return copy(request, select, single, []);
-  const keys = partitionBy.map(quoteIdentifier).join(', ');
+  const order = [...partitionBy, ...(request.orderBy ?? [])].map(quoteIdentifier).join(', ');
   // Sorted, each partition is written in one go: without, thousands of them take all memory or as many files.
-  const copied = await copy(request, `${select}\norder by ${keys}`, directory, [
-    `partition_by (${keys})`,
+  const sorted = order === '' ? select : `${select}\norder by ${order}`;
+  if (partitionBy.length === 0) {
+    if (!request.split) return copy(request, sorted, single, []);
+    const parts = await copy(request, sorted, directory, [
+      'row_groups_per_file 8',
+      `filename_pattern ${quoteString(`${name}-{i}`)}`,
+      'overwrite_or_ignore true',
+    ]);
+    return withoutEmptyFiles(parts, directory);
+  }
+  const copied = await copy(request, sorted, directory, [
+    `partition_by (${partitionBy.map(quoteIdentifier).join(', ')})`,
     'write_partition_columns true',
     // A random part keeps apart what falls into one folder: 'a' and 'A' on some disks, NULL and its hive name.
     `filename_pattern ${quoteString(`${name}-{uuid}`)}`,
     'overwrite_or_ignore true',
   ]);
   return copied.length > 0 ? copied : copy(request, emptySelect(schema), single, []);
+}
+
+/** DuckDB begins a new file before it knows of a next row. */
+async function withoutEmptyFiles(files: readonly CopiedFile[], directory: string): Promise<CopiedFile[]> {
+  const [kept, empty] = [files.filter((file) => file.rowCount > 0), files.filter((f) => f.rowCount === 0)];
+  if (kept.length === 0) kept.push(...empty.splice(0, 1));
+  for (const file of empty) await rm(join(directory, file.relativePath), { force: true });
+  return kept;
 }
 
 async function copy(

@@ -2,6 +2,7 @@ import type { LakeSnapshot } from '../ir/commit.js';
 import type { Manifest } from '../ir/manifest.js';
 import type { TableVersion } from '../ir/table-version.js';
 import { hash } from '../util/hash.js';
+import { decideHistory, type HistoryRequest, keepsHistory } from './decide-history.js';
 import type { ResolvedNode } from './resolve-ephemerals.js';
 
 /** The key of rows that `logic` makes from inputs with these keys. `nonce` makes unrepeatable rows differ every run. */
@@ -25,14 +26,16 @@ export interface DataKeys {
  * Keys of all names: of active nodes from the manifest and the keys of their inputs, of all others
  * from what the lake holds.
  */
-export function dataKeys(input: {
-  readonly manifest: Manifest;
-  readonly snapshot: LakeSnapshot;
-  readonly sources: ReadonlyMap<string, string>;
-  readonly active: ReadonlySet<string>;
-  readonly resolved: (name: string) => ResolvedNode;
-  readonly nonce: string;
-}): DataKeys {
+export function dataKeys(
+  input: HistoryRequest & {
+    readonly manifest: Manifest;
+    readonly snapshot: LakeSnapshot;
+    readonly sources: ReadonlyMap<string, string>;
+    readonly active: ReadonlySet<string>;
+    readonly resolved: (name: string) => ResolvedNode;
+    readonly nonce: string;
+  },
+): DataKeys {
   const keys = new Map<string, string>();
 
   const inputsOf = (name: string) =>
@@ -43,7 +46,14 @@ export function dataKeys(input: {
     if (!node || !input.active.has(name)) return ofCommitted(input.snapshot.tables.get(name));
     if (node.kind === 'source')
       return input.sources.get(name) ?? ofCommitted(input.snapshot.tables.get(name));
-    const { logic, unrepeatableBecause } = input.resolved(name);
+    const resolved = input.resolved(name);
+    const { logic, unrepeatableBecause } = resolved;
+    if (keepsHistory(node.config)) {
+      const current = input.snapshot.tables.get(name);
+      const { mode } = decideHistory(node, current, resolved, inputsOf(name), input);
+      // What earlier runs left is part of the result, so no other build gives quite the same rows.
+      return mode ? dataKey(logic, inputsOf(name), input.nonce) : current!.provenance.dataKey;
+    }
     return dataKey(logic, inputsOf(name), unrepeatableBecause === undefined ? undefined : input.nonce);
   };
 

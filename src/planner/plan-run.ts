@@ -2,12 +2,13 @@ import type { LakeSnapshot } from '../ir/commit.js';
 import type { Manifest, ManifestNode, ManifestTest } from '../ir/manifest.js';
 import type { Action, PlannedNode, Reason, RunPlan } from '../ir/run-plan.js';
 import type { TableVersion } from '../ir/table-version.js';
-import type { Column } from '../schema/table-schema.js';
 import { type DataKeys, dataKeys } from './data-keys.js';
+import { decideHistory, type HistoryRequest, keepsHistory } from './decide-history.js';
 import { planTests } from './plan-tests.js';
 import { ephemeralResolver, type ResolvedNode } from './resolve-ephemerals.js';
+import { sameColumns } from './same-columns.js';
 
-export interface PlanInput {
+export interface PlanInput extends HistoryRequest {
   readonly target: string;
   readonly manifest: Manifest;
   readonly snapshot: LakeSnapshot;
@@ -19,7 +20,6 @@ export interface PlanInput {
   readonly tests: readonly ManifestTest[];
   /** True when nothing was left out: only then may tables that the project no longer has be dropped. */
   readonly wholeProject: boolean;
-  readonly fullRefresh: boolean;
   /** Keys of audits that were passed before and need not run again. */
   readonly passedAudits: ReadonlySet<string>;
   /** Distinguishes the rows of unrepeatable models from those of every other run. */
@@ -38,7 +38,7 @@ export function planRun(input: PlanInput): RunPlan {
   for (const node of manifest.nodes.values()) {
     if (!active.has(node.name)) continue;
     const current = snapshot.tables.get(node.name);
-    const { action, reason } = decide(node, current, resolved(node.name), keys, input);
+    const { action, reason, mode } = decide(node, current, resolved(node.name), keys, input);
     nodes.push({
       name: node.name,
       action,
@@ -46,6 +46,7 @@ export function planRun(input: PlanInput): RunPlan {
       dataKey: keys.of(node.name),
       inputKeys: keys.inputsOf(node.name),
       after: activeUpstream(node.inputs, active, snapshot),
+      ...(mode && { mode }),
     });
   }
 
@@ -101,7 +102,7 @@ function activeUpstream(
   return [...found];
 }
 
-interface Decision {
+interface Decision extends Pick<PlannedNode, 'mode'> {
   readonly action: Action;
   readonly reason: Reason;
 }
@@ -111,17 +112,22 @@ function decide(
   current: TableVersion | undefined,
   resolved: ResolvedNode,
   keys: DataKeys,
-  { fullRefresh }: PlanInput,
+  input: PlanInput,
 ): Decision {
   const { materialized } = node.config;
+  if (keepsHistory(node.config)) {
+    const decision = decideHistory(node, current, resolved, keys.inputsOf(node.name), input);
+    return { action: decision.mode ? 'build' : 'reuse', ...decision };
+  }
   if (materialized === 'ephemeral') return { action: 'inline', reason: { kind: 'unchanged' } };
 
   const isView = materialized === 'view';
   const action: Action =
     node.kind === 'source' ? 'land' : node.kind === 'seed' ? 'seed' : isView ? 'view' : 'build';
   if (!current || (current.kind === 'view') !== isView) return { action, reason: { kind: 'new' } };
-  if (fullRefresh && !isView) return { action, reason: { kind: 'full-refresh' } };
-  if (!sameColumns(node, current)) return { action, reason: { kind: 'schema-changed' } };
+  if (input.fullRefresh && !isView) return { action, reason: { kind: 'full-refresh' } };
+  // A view whose inputs changed their columns keeps its SQL but not its columns.
+  if (!sameColumns(node.schema, current.schema)) return { action, reason: { kind: 'schema-changed' } };
 
   if (node.kind === 'source') {
     const unchanged = current.provenance.dataKey === keys.of(node.name);
@@ -142,23 +148,6 @@ function decide(
 }
 
 const reuse: Decision = { action: 'reuse', reason: { kind: 'unchanged' } };
-
-/** A view whose inputs changed their columns keeps its SQL but not its columns. */
-function sameColumns(node: ManifestNode, current: TableVersion): boolean {
-  const now = node.schema.columns;
-  const before = current.schema.columns;
-  return now.length === before.length && now.every((column, i) => sameColumn(column, before[i]!));
-}
-
-function sameColumn(now: Column, before: Column): boolean {
-  return (
-    now.name === before.name &&
-    now.type === before.type &&
-    // Ids stand in the files: a pin that is new to the lake has them written.
-    now.fieldId === before.fieldId &&
-    JSON.stringify(now.nestedIds) === JSON.stringify(before.nestedIds)
-  );
-}
 
 /** Tables that this project made and no longer has. What belongs to another project in the same lake stays. */
 function abandonedTables(manifest: Manifest, snapshot: LakeSnapshot): readonly string[] {

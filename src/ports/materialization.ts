@@ -2,6 +2,8 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { ManifestNode } from '../ir/manifest.js';
 import type { NodeConfig } from '../ir/project.js';
 import type { TableVersion } from '../ir/table-version.js';
+import type { Column } from '../schema/table-schema.js';
+import type { TimeGrain } from '../util/time-grain.js';
 
 /** What a materialization does with a node, as data: tested without a database. */
 export type MaterializationStep =
@@ -10,14 +12,54 @@ export type MaterializationStep =
   /** Commit a definition without rows. */
   | { readonly kind: 'view'; readonly sql: string }
   /** Write a new table version from a query. */
-  | { readonly kind: 'write'; readonly sql: string; readonly partitionBy: readonly string[] };
+  | { readonly kind: 'write'; readonly sql: string; readonly partitionBy: readonly string[] }
+  | RewriteStep
+  | IntervalsStep;
+
+/** Add a query's rows to the current version, in place of those that they match; other files stay as they are. */
+export interface RewriteStep {
+  readonly kind: 'rewrite';
+  readonly sql: string;
+  readonly partitionBy: readonly string[];
+  readonly match: RowMatch;
+  /** Columns by which rows lie in files, so that few files hold the rows that a later run looks for. */
+  readonly orderBy: readonly string[];
+}
+
+/** Which rows of the current version go when new ones come. */
+export type RowMatch =
+  | { readonly by: 'nothing' }
+  /**
+   * Those with the same values in `columns` (NULL equals NULL). Of several rows with one key the greatest by
+   * `orderBy` stays; without it, two new ones are an error.
+   */
+  | { readonly by: 'key'; readonly columns: readonly string[]; readonly orderBy: readonly string[] }
+  /** Those in the partitions that the new rows are in. */
+  | { readonly by: 'partition' };
+
+/** Replace whole intervals of time, each with the rows that its own run of the query gives. */
+export interface IntervalsStep {
+  readonly kind: 'intervals';
+  readonly sql: string;
+  readonly partitionBy: readonly string[];
+  readonly orderBy: readonly string[];
+  readonly eventTime: string;
+  readonly grain: TimeGrain;
+  readonly begin: string;
+  /** Intervals before the last one that are built again when an input changed. */
+  readonly lookback: number;
+  /** Intervals a query. Default: all neighbours. */
+  readonly batchSize?: number;
+}
 
 export interface MaterializationInput {
   readonly node: ManifestNode;
   /** The SELECT whose rows are meant: the model's own, or the one that reads a seed's file. */
   readonly sql: string;
-  /** The committed version, if the table exists. */
+  /** The committed version, if the table exists and is to be added to. */
   readonly current: TableVersion | undefined;
+  /** When this run began; ISO 8601, UTC. */
+  readonly startedAt?: string;
 }
 
 /** Decides how the result of a model comes to rest. Pure: `plan` touches nothing. */
@@ -25,6 +67,8 @@ export interface Materialization {
   readonly name: string;
   /** Whether its rows rest as Parquet, so that types must have a Parquet form. */
   readonly storesRows: boolean;
+  /** The columns of its table, where they are not just those of the query. */
+  tableColumns?(config: NodeConfig, columns: readonly Column[]): readonly Column[];
   /** The settings beyond `materialized` that the smallest model needs, for tests and documentation. */
   readonly example?: Partial<NodeConfig>;
   /** Errors in the node's configuration that only this materialization can see. */

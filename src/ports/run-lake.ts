@@ -11,6 +11,10 @@ export interface WriteRequest {
   readonly table: string;
   readonly versionId: string;
   readonly partitionBy: readonly string[];
+  /** Columns by which rows are sorted, behind the partition columns. Default: as the query gives them. */
+  readonly orderBy?: readonly string[];
+  /** Several files of about a million rows each instead of one, where the table has no partitions. */
+  readonly split?: boolean;
 }
 
 export interface WrittenRows {
@@ -25,6 +29,11 @@ export interface RunLake {
   write(request: WriteRequest): Promise<WrittenRows>;
   /** A SELECT that reads exactly the rows of a table version; its files are local when it returns. */
   relationSql(version: TableVersion): Promise<string>;
+  /**
+   * The table function that reads exactly these files of a table, which are local when it returns. Its column
+   * `file_index` says which of them a row is from.
+   */
+  scan(files: readonly DataFile[]): Promise<string>;
   /** Commits versions (null drops a table) as one, or throws `DiagnosticError` with `lake/conflict`. Returns the commit's number. */
   commit(
     changes: ReadonlyMap<string, TableVersion | null>,

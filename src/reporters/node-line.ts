@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { placeOf } from '../diagnostics/span.js';
 import type { Reason } from '../ir/run-plan.js';
 import type { NodeResult, NodeStatus, TestResult, TestStatus } from '../ir/run-result.js';
+import type { Interval } from '../ir/table-version.js';
 import { displayWidth, padToWidth } from '../util/display-width.js';
 import { countOf, formatBytes, formatCount, formatDuration } from '../util/format-units.js';
 import { type Paint, paint, type TextStyle } from '../util/text-style.js';
@@ -106,7 +107,24 @@ export function reasonText(reason: Reason): string {
       return 'schema changed';
     case 'not-selected':
       return 'not selected';
+    case 'missing-intervals':
+      return `missing: ${intervalsText(reason.intervals)}`;
+    case 'backfill':
+      return `backfill ${intervalText(reason.interval)}`;
   }
+}
+
+/** `2024-01-01 to 2024-01-08, 2024-02-01 to 2024-02-02 and 3 more`. */
+export function intervalsText(intervals: readonly Interval[]): string {
+  return listOf(intervals.map(intervalText), 2);
+}
+
+function intervalText({ start, end }: Interval): string {
+  return `${momentText(start)} to ${momentText(end)}`;
+}
+
+function momentText(time: string): string {
+  return time.replace('T00:00:00Z', '').replace(':00Z', '').replace('T', ' ');
 }
 
 /** `a, b, c and 4 more`. */

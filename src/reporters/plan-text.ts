@@ -1,8 +1,8 @@
-import type { PlannedNode, RunPlan } from '../ir/run-plan.js';
+import type { BuildMode, PlannedNode, RunPlan } from '../ir/run-plan.js';
 import { displayWidth, padToWidth } from '../util/display-width.js';
 import { countOf, formatCount } from '../util/format-units.js';
 import { paint, type TextStyle } from '../util/text-style.js';
-import { listOf, reasonText } from './node-line.js';
+import { intervalsText, listOf, reasonText } from './node-line.js';
 
 /**
  * A plan for people: a line for each node that will change and why, one for all that are reused (or one
@@ -37,8 +37,19 @@ export function planText(plan: RunPlan, verbose: boolean, style: TextStyle): str
   return [...lines, ...(lines.length > 0 ? [''] : []), conclusion(plan, acting, testing, style)].join('\n');
 }
 
-function whyOf({ reason }: PlannedNode): string {
-  return reason.kind === 'new' ? 'new' : reasonText(reason);
+function whyOf({ reason, mode }: PlannedNode): string {
+  const why = reason.kind === 'new' ? 'new' : reasonText(reason);
+  return mode ? `${why}; ${modeText(mode)}` : why;
+}
+
+/** What becomes of the rows that an incremental table has. */
+function modeText(mode: BuildMode): string {
+  if (mode.kind === 'full') return 'full build';
+  const what = mode.forwardOnly
+    ? 'forward only: rows that are there stay as the old query made them'
+    : 'adds to the table';
+  const missing = mode.missing && !mode.requested ? `, fills ${intervalsText(mode.missing)}` : '';
+  return `${what}${missing}`;
 }
 
 function conclusion(

@@ -3,6 +3,8 @@ import type { PlannedNode } from '../ir/run-plan.js';
 import type { TableVersion } from '../ir/table-version.js';
 import type { EngineConnection } from '../ports/engine.js';
 import type { TableSchema } from '../schema/table-schema.js';
+import { emptyVersion, type NodeTask } from './new-version.js';
+import { rewriteVersion } from './rewrite-version.js';
 import type { RunContext } from './run-context.js';
 
 /** The versions that a node made: its own, and by-products such as rejected rows. */
@@ -33,9 +35,13 @@ async function buildModel(
   node: ManifestNode,
   context: RunContext,
 ): Promise<NodeOutput> {
-  const sql = node.sql!;
-  await context.session.ensure(node.inputs);
-  const step = context.materialize(node, sql, context.snapshot.tables.get(node.name));
+  const committed = context.snapshot.tables.get(node.name);
+  const isFull = planned.mode?.kind === 'full';
+  const current = isFull || committed?.kind === 'view' ? undefined : committed;
+  const adds = planned.mode?.kind === 'incremental';
+  const sql = (adds && node.incremental?.sql) || node.sql!;
+  await context.session.ensure(adds ? [...node.inputs, node.name] : node.inputs);
+  const step = context.materialize(node, sql, current);
   switch (step.kind) {
     case 'inline':
       await context.session.defineQuery(node.name, step.sql);
@@ -43,7 +49,7 @@ async function buildModel(
     case 'view': {
       const { sql: storedSql, macros, reads } = context.stored(node);
       const version: TableVersion = {
-        ...emptyVersion(planned, node, context),
+        ...emptyVersion({ planned, node, context }),
         kind: 'view',
         view: { sql: storedSql, macros, reads },
       };
@@ -52,10 +58,18 @@ async function buildModel(
     }
     case 'write':
       return context.connections.use(async (connection) => {
-        const version = await write(planned, node, context, connection, step.sql, step.partitionBy);
+        const version = await write({ planned, node, context }, connection, step.sql, step.partitionBy);
         await context.session.define(version);
         return { versions: [version] };
       }, node.name);
+    case 'rewrite':
+      return context.connections.use(async (connection) => {
+        const version = await rewriteVersion(step, current, { planned, node, context }, connection);
+        await context.session.define(version);
+        return { versions: [version] };
+      }, node.name);
+    case 'intervals':
+      throw new Error('Not yet.');
   }
 }
 
@@ -65,7 +79,7 @@ function loadSeed(planned: PlannedNode, node: ManifestNode, context: RunContext)
     try {
       const step = context.materialize(node, opened.sql, context.snapshot.tables.get(node.name));
       if (step.kind !== 'write') throw new Error(`Materialization of seed ${node.name} writes no rows.`);
-      const version = await write(planned, node, context, connection, step.sql, step.partitionBy);
+      const version = await write({ planned, node, context }, connection, step.sql, step.partitionBy);
       await context.session.define(version);
       return { versions: [version] };
     } finally {
@@ -78,7 +92,7 @@ function landSource(planned: PlannedNode, node: ManifestNode, context: RunContex
   return context.connections.use(async (connection) => {
     const opened = await context.sources.open(node.name, connection);
     try {
-      const landed = await write(planned, node, context, connection, opened.sql, node.config.partitionBy);
+      const landed = await write({ planned, node, context }, connection, opened.sql, node.config.partitionBy);
       await context.session.define(landed);
       if (!opened.rejects) return { versions: [landed] };
       const rejected = await writeRejects(planned, node, context, connection, opened.rejects);
@@ -97,7 +111,7 @@ async function writeRejects(
   rejects: { readonly sql: string; readonly schema: TableSchema },
 ): Promise<TableVersion> {
   const table = `${node.name}__rejected`;
-  const empty = emptyVersion(planned, node, context);
+  const empty = emptyVersion({ planned, node, context });
   const request = {
     connection,
     sql: rejects.sql,
@@ -119,14 +133,13 @@ async function writeRejects(
 }
 
 async function write(
-  planned: PlannedNode,
-  node: ManifestNode,
-  context: RunContext,
+  task: NodeTask,
   connection: EngineConnection,
   sql: string,
   partitionBy: readonly string[],
 ): Promise<TableVersion> {
-  const empty = emptyVersion(planned, node, context);
+  const { node, context } = task;
+  const empty = emptyVersion(task);
   const request = {
     connection,
     sql,
@@ -137,28 +150,4 @@ async function write(
   };
   const written = await context.lake.write(request);
   return { ...empty, ...written, partitionBy };
-}
-
-function emptyVersion(planned: PlannedNode, node: ManifestNode, context: RunContext): TableVersion {
-  return {
-    format: 1,
-    id: context.newVersionId(),
-    table: node.name,
-    kind: 'table',
-    schema: node.schema,
-    partitionBy: [],
-    files: [],
-    rowCount: 0,
-    sizeBytes: 0,
-    publish: node.config.publish,
-    provenance: {
-      project: context.manifest.project,
-      runId: context.runId,
-      createdAt: context.now().toISOString(),
-      dataKey: planned.dataKey,
-      logic: node.kind === 'model' ? context.stored(node).logic : node.logic,
-      inputs: planned.inputKeys,
-    },
-    audits: [],
-  };
 }

@@ -1,0 +1,154 @@
+import type { BuiltInterval, Interval, IntervalLedger } from '../ir/table-version.js';
+import {
+  addGrains,
+  ceilToGrain,
+  floorToGrain,
+  parseTime,
+  type TimeGrain,
+  timeText,
+} from '../util/time-grain.js';
+
+/** Milliseconds since 1970; `end` is exclusive. */
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface IntervalsInput {
+  readonly grain: TimeGrain;
+  readonly begin: string;
+  readonly lookback: number;
+  readonly batchSize?: number | undefined;
+  /** The latest moment that any input has rows of; undefined when there are none. */
+  readonly latest: string | undefined;
+  /** What was built; undefined when all is to be built. */
+  readonly ledger: IntervalLedger | undefined;
+  /** Stands for the inputs as they are now. */
+  readonly inputsKey: string;
+  /** Only these are built, whether they were before or not. */
+  readonly requested?: Interval | undefined;
+}
+
+export interface PlannedIntervals {
+  /** What each query covers. */
+  readonly batches: readonly Interval[];
+  /** All that should be there afterwards. */
+  readonly begin: string;
+  readonly end: string;
+}
+
+/**
+ * Decides which intervals to build: those that are missing, and, when an input changed, those that had not
+ * ended or that the lookback reaches. What arrives later than that needs a backfill.
+ */
+export function planIntervals(input: IntervalsInput): PlannedIntervals {
+  const { grain, ledger, batchSize } = input;
+  const begin = floorToGrain(grain, parseTime(input.begin)!);
+  const latest = input.latest === undefined ? undefined : parseTime(input.latest);
+  const known = ledger && rangeOf(ledger);
+  const end = Math.max(begin, known?.end ?? begin, latest === undefined ? begin : ceilToGrain(grain, latest));
+  const wanted = input.requested
+    ? [requestedRange(input.requested, grain)]
+    : [...missing({ start: begin, end }, ledger), ...reopened(input, begin)];
+  const batches = united(wanted).flatMap((range) => cut(range, grain, batchSize));
+  return { batches: batches.map(toInterval), begin: timeText(begin), end: timeText(end) };
+}
+
+/** Intervals that a ledger says should be there and are not. */
+export function missingIntervals(ledger: IntervalLedger, begin: string): readonly Interval[] {
+  const start = floorToGrain(ledger.grain, parseTime(begin)!);
+  return missing({ start, end: rangeOf(ledger).end }, ledger).map(toInterval);
+}
+
+/** The ledger after these intervals were built. */
+export function recordIntervals(
+  ledger: IntervalLedger | undefined,
+  grain: TimeGrain,
+  { begin, end }: Interval & { readonly begin: string },
+  built: readonly Interval[],
+  inputsKey: string,
+): IntervalLedger {
+  const fresh = united(built.map(rangeOfInterval));
+  const kept = (ledger?.intervals ?? []).flatMap((old) =>
+    subtract([rangeOfInterval(old)], fresh).map((range) => ({ ...range, inputsKey: old.inputsKey })),
+  );
+  const all = [...kept, ...fresh.map((range) => ({ ...range, inputsKey }))].sort((a, b) => a.start - b.start);
+  const intervals: BuiltInterval[] = [];
+  for (const { start, end: stop, inputsKey: key } of all) {
+    const last = intervals.at(-1);
+    if (last?.inputsKey === key && last.end === timeText(start)) {
+      intervals[intervals.length - 1] = { ...last, end: timeText(stop) };
+    } else intervals.push({ ...toInterval({ start, end: stop }), inputsKey: key });
+  }
+  return { grain, begin, end, intervals };
+}
+
+function missing(range: Range, ledger: IntervalLedger | undefined): readonly Range[] {
+  return subtract([range], (ledger?.intervals ?? []).map(rangeOfInterval));
+}
+
+/** The last interval had not ended when it was built, so what came since belongs into it. */
+function reopened({ ledger, grain, lookback, inputsKey }: IntervalsInput, begin: number): readonly Range[] {
+  if (!ledger || ledger.intervals.length === 0) return [];
+  const { end } = rangeOf(ledger);
+  const isCurrent = ledger.intervals.some((built) => built.inputsKey === inputsKey);
+  if (isCurrent) return [];
+  return [{ start: Math.max(begin, addGrains(grain, end, -1 - lookback)), end }].filter(
+    (r) => r.start < r.end,
+  );
+}
+
+function requestedRange({ start, end }: Interval, grain: TimeGrain): Range {
+  const first = floorToGrain(grain, parseTime(start)!);
+  const last = parseTime(end)!;
+  const floor = floorToGrain(grain, last);
+  return { start: first, end: floor === last ? last : addGrains(grain, floor, 1) };
+}
+
+function cut(range: Range, grain: TimeGrain, batchSize: number | undefined): readonly Range[] {
+  if (batchSize === undefined) return [range];
+  const parts: Range[] = [];
+  for (let { start } = range; start < range.end; ) {
+    const end = Math.min(addGrains(grain, start, batchSize), range.end);
+    parts.push({ start, end });
+    start = end;
+  }
+  return parts;
+}
+
+/** The same stretches without overlaps and seams, sorted. */
+function united(ranges: readonly Range[]): readonly Range[] {
+  const result: Range[] = [];
+  for (const range of [...ranges].sort((a, b) => a.start - b.start)) {
+    const last = result.at(-1);
+    if (range.start >= range.end) continue;
+    if (last && range.start <= last.end) {
+      result[result.length - 1] = { start: last.start, end: Math.max(last.end, range.end) };
+    } else result.push(range);
+  }
+  return result;
+}
+
+function subtract(ranges: readonly Range[], removed: readonly Range[]): readonly Range[] {
+  let left = [...ranges];
+  for (const gone of removed) {
+    left = left.flatMap((range) => {
+      if (gone.end <= range.start || gone.start >= range.end) return [range];
+      return [
+        { start: range.start, end: gone.start },
+        { start: gone.end, end: range.end },
+      ].filter((part) => part.start < part.end);
+    });
+  }
+  return left;
+}
+
+const rangeOf = ({ begin, end }: IntervalLedger): Range => ({
+  start: parseTime(begin)!,
+  end: parseTime(end)!,
+});
+const rangeOfInterval = ({ start, end }: Interval): Range => ({
+  start: parseTime(start)!,
+  end: parseTime(end)!,
+});
+const toInterval = ({ start, end }: Range): Interval => ({ start: timeText(start), end: timeText(end) });

@@ -1,0 +1,153 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { build } from '../../src/api/build.js';
+import type { RunOptions } from '../../src/api/options.js';
+import { makeProject, writeFiles } from '../support/cli.js';
+import { currentVersion, tableRows } from '../support/table-rows.js';
+
+const sources = `sources:
+  s:
+    connector: file
+    tables:
+      t: { path: data/*.csv, columns: { id: BIGINT, part: VARCHAR, v: BIGINT } }
+`;
+const rowsFile = (rows: readonly (readonly (number | string)[])[]) =>
+  `id,part,v\n${rows.map((row) => row.join(',')).join('\n')}\n`;
+
+async function succeed(projectDir: string, options: Partial<RunOptions> = {}) {
+  const result = await build({ projectDir, ...options });
+  expect(result.diagnostics).toEqual([]);
+  expect(result.status, JSON.stringify(result.nodes.flatMap((node) => node.diagnostics))).toBe('success');
+  return result;
+}
+
+describe('append', () => {
+  const model = `/* model
+materialized: incremental
+strategy: append
+*/
+select * from s.t
+\${when(incremental, sql\`where id > (select max(id) from \${self})\`)}
+`;
+
+  test('adds the new rows beside the files that are there, and does nothing without new ones', async () => {
+    const folder = makeProject({
+      'sources.yml': sources,
+      'data/1.csv': rowsFile([[1, 'a', 10]]),
+      'models/m.sql': model,
+    });
+    await succeed(folder);
+    const first = await currentVersion(folder, 'm');
+    writeFiles(folder, {
+      'data/2.csv': rowsFile([
+        [2, 'a', 20],
+        [3, 'b', 30],
+      ]),
+    });
+    await succeed(folder);
+    const second = await currentVersion(folder, 'm');
+    expect(second.files.map((file) => file.path)).toContain(first.files[0]!.path);
+    expect(second.files.length).toBe(2);
+    expect(await tableRows(folder, 'm')).toEqual(['1|a|10', '2|a|20', '3|b|30']);
+    const again = await succeed(folder);
+    expect(again.commit).toBeUndefined();
+    expect(existsSync(join(folder, '.etl/lake', first.files[0]!.path))).toBe(true);
+  });
+});
+
+describe('merge', () => {
+  const model = (options = '') => `/* model
+materialized: incremental
+strategy: merge
+unique_key: [id]
+${options}
+*/
+select * from s.t
+`;
+
+  test('replaces rows with the same key, in the files that hold one', async () => {
+    const folder = makeProject({
+      'sources.yml': sources,
+      'data/1.csv': rowsFile([
+        [1, 'a', 10],
+        [2, 'b', 20],
+      ]),
+      'models/m.sql': model(),
+    });
+    await succeed(folder);
+    writeFiles(folder, {
+      'data/1.csv': rowsFile([
+        [2, 'b', 21],
+        ['', 'n', 1],
+      ]),
+    });
+    await succeed(folder);
+    writeFiles(folder, { 'data/1.csv': rowsFile([['', 'n', 2]]) });
+    await succeed(folder);
+    expect(await tableRows(folder, 'm')).toEqual(['1|a|10', '2|b|21', 'NULL|n|2']);
+    writeFiles(folder, { 'data/1.csv': rowsFile([[100, 'z', 1]]) });
+    const before = await currentVersion(folder, 'm');
+    await succeed(folder);
+    const after = await currentVersion(folder, 'm');
+    // No file holds the key, so all stay.
+    expect(after.files.map((f) => f.path)).toEqual(expect.arrayContaining(before.files.map((f) => f.path)));
+  });
+
+  test('names duplicate keys, or keeps the greatest row by order_by, also against one that is there', async () => {
+    const folder = makeProject({
+      'sources.yml': sources,
+      'data/1.csv': rowsFile([
+        [1, 'a', 10],
+        [1, 'b', 11],
+      ]),
+      'models/m.sql': model(),
+    });
+    const failed = await build({ projectDir: folder });
+    expect(failed.nodes.flatMap((node) => node.diagnostics).map((d) => d.message)).toEqual([
+      'm gets several rows with the same id: (1).',
+    ]);
+    writeFiles(folder, { 'models/m.sql': model('order_by: [v]') });
+    await succeed(folder);
+    expect(await tableRows(folder, 'm')).toEqual(['1|b|11']);
+    writeFiles(folder, {
+      'data/1.csv': rowsFile([
+        [1, 'late', 5],
+        [2, 'x', 1],
+        [2, 'x', 1],
+      ]),
+    });
+    await succeed(folder);
+    expect(await tableRows(folder, 'm')).toEqual(['1|b|11', '2|x|1']);
+  });
+});
+
+describe('overwrite_partitions', () => {
+  test('replaces the partitions that the new rows are in', async () => {
+    const folder = makeProject({
+      'sources.yml': sources,
+      'data/1.csv': rowsFile([
+        [1, 'a', 10],
+        [2, 'b', 20],
+        [3, '', 30],
+      ]),
+      'models/m.sql': `/* model
+materialized: incremental
+strategy: overwrite_partitions
+partition_by: [part]
+*/
+select * from s.t
+`,
+    });
+    await succeed(folder);
+    writeFiles(folder, {
+      'data/1.csv': rowsFile([
+        [4, 'b', 40],
+        [5, '', 50],
+        [6, 'c', 60],
+      ]),
+    });
+    await succeed(folder);
+    expect(await tableRows(folder, 'm')).toEqual(['1|a|10', '4|b|40', '5|NULL|50', '6|c|60']);
+  });
+});
