@@ -24,11 +24,6 @@ export async function checkModules(input: CheckModulesInput): Promise<readonly T
   const shared = [...files].filter(([file]) => !leaves.has(file)).sort(([a], [b]) => (a < b ? -1 : 1));
   const base = hash(environment, ...shared.flat());
   const keys = new Map([...leaves].map((file) => [file, hash(base, file, files.get(file)!)]));
-  // One entry for the whole project, so that an unchanged one costs one look.
-  const whole = hash('all', base, ...keys.values());
-  const known = memo?.get<readonly TsDiagnostic[]>('type-check', whole);
-  if (known) return known;
-
   const results = new Map<string, readonly TsDiagnostic[]>();
   for (const [file, key] of [['', base] as const, ...keys]) {
     const remembered = memo?.get<readonly TsDiagnostic[]>('type-check', key);
@@ -48,9 +43,7 @@ export async function checkModules(input: CheckModulesInput): Promise<readonly T
     for (const [file, diagnostics] of ofFile) remember(file, keys.get(file) ?? base, diagnostics);
   }
   const order = new Map(['', ...files.keys()].map((file, i) => [file, i]));
-  const all = [...results]
+  return [...results]
     .sort(([a], [b]) => order.get(a)! - order.get(b)!)
     .flatMap(([, diagnostics]) => diagnostics);
-  memo?.set('type-check', whole, all);
-  return all;
 }

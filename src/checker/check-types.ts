@@ -1,5 +1,6 @@
 import { type Diagnostic, errorDiagnostic, type Note } from '../diagnostics/diagnostic.js';
 import { LineIndex, type Span } from '../diagnostics/span.js';
+import { hash } from '../util/hash.js';
 import { type CheckModulesInput, checkModules } from './check-modules.js';
 import {
   type ExpressionModule,
@@ -31,8 +32,20 @@ export async function checkTypes(
   project: ProjectToCheck,
   settings: Omit<CheckModulesInput, 'files'>,
 ): Promise<readonly Diagnostic[]> {
+  const key = hash(
+    'project',
+    settings.environment,
+    project.types,
+    ...project.files.flatMap(({ path, text }) => [path, text]),
+    ...[...project.scope].flat(),
+    ...project.templates.flatMap(({ path, text }) => [path, text]),
+  );
+  const known = settings.memo?.get<readonly Diagnostic[]>('type-check', key);
+  if (known) return known;
   const { modules, explain } = projectModules(project);
-  return explain(await checkModules({ ...settings, files: modules }));
+  const found = explain(await checkModules({ ...settings, files: modules }));
+  settings.memo?.set('type-check', key, found);
+  return found;
 }
 
 /** The modules to check of a project, and the way back from what TypeScript says about them. */

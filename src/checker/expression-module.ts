@@ -57,9 +57,10 @@ export function expressionModule(
   }
   // A name that no expression can hold by accident.
   const call = '__parquetry_value';
-  let text = `import { value as ${call} } from '${specifier(template.path, valueModulePath)}';\n`;
+  const folder = path.posix.dirname(template.path);
+  let text = `import { value as ${call} } from '${specifier(folder, valueModulePath)}';\n`;
   for (const [from, names] of namesByModule) {
-    text += `import { ${names.join(', ')} } from ${JSON.stringify(specifier(template.path, from))};\n`;
+    text += `import { ${names.join(', ')} } from ${JSON.stringify(specifier(folder, from))};\n`;
   }
   const starts = template.expressions.map(({ code }) => {
     text += `${call}(\n`;
@@ -83,8 +84,9 @@ function sourceRange(
   return [start + offset, Math.min(end + offset, codeStart + code.length)];
 }
 
-function specifier(from: string, to: string): string {
+/** Both are paths in the project; what is no TypeScript file is a package. */
+function specifier(folder: string, to: string): string {
   if (!/\.[cm]?tsx?$/.test(to)) return to;
-  const relative = path.posix.relative(path.posix.dirname(from), to);
+  const relative = `${'../'.repeat(folder === '.' ? 0 : folder.split('/').length)}${to}`;
   return relative.startsWith('.') ? relative : `./${relative}`;
 }

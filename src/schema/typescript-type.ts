@@ -11,9 +11,21 @@ import { type ColumnType, parseType, type TypeField, TypeTextError } from './typ
  * @param nullable whether the column itself can be NULL
  */
 export function typescriptType(type: string, nullable: boolean): string {
+  let text = known.get(type);
+  if (text === undefined) {
+    text = parsedType(type);
+    // A project has few types and many columns.
+    if (known.size < mostKnown) known.set(type, text);
+  }
+  return nullable ? orNull(text) : text;
+}
+
+const known = new Map<string, string>();
+const mostKnown = 10_000;
+
+function parsedType(type: string): string {
   try {
-    const text = valueType(parseType(type));
-    return nullable ? orNull(text) : text;
+    return valueType(parseType(type));
   } catch (error) {
     if (error instanceof TypeTextError) return 'unknown';
     throw error;
