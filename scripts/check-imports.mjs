@@ -93,7 +93,7 @@ function folderOf(/** @type {string} */ file) {
 
 /** Tests, and what several of them share. */
 function isTest(/** @type {string} */ file) {
-  return /(\.test|-conformance|-fixtures?|-test-bench|\/test-[^/]*)\.ts$/.test(file);
+  return /(\.test|-conformance|-fixtures?|-test-bench)\.ts$/.test(file);
 }
 
 function importsOf(/** @type {string} */ file) {
