@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Connector } from '../ports/connector.js';
 import type { EngineConnection, EngineRow } from '../ports/engine.js';
 import type { Memo } from '../ports/memo.js';
