@@ -4,11 +4,10 @@ import type { Manifest, ManifestNode, ManifestTest, SqlMacro } from '../ir/manif
 import type { NodeConfig, Project } from '../ir/project.js';
 import type { Column } from '../schema/table-schema.js';
 import { nearest } from '../util/nearest.js';
-import type { MacroClosure } from './compilation.js';
 import type { Draft } from './draft.js';
 import { fingerprintOf, modelLogic, seedLogic, settingsKey, sourceLogic } from './fingerprint.js';
 import { macroId, macroOf } from './graph-ids.js';
-import type { DraftMacro } from './macro-set.js';
+import type { DraftMacro, MacroClosure } from './macro-set.js';
 import type { Repeatability } from './repeatability.js';
 
 interface ManifestParts {

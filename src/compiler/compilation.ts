@@ -17,7 +17,7 @@ import { explainBinding } from './explain-binding.js';
 import { explainCycle, linkStretch } from './explain-cycle.js';
 import { macroId, macroOf, readsOf } from './graph-ids.js';
 import { placeOf, sortDiagnostics } from './locate.js';
-import { MacroSet } from './macro-set.js';
+import { type MacroClosure, MacroSet } from './macro-set.js';
 import { NameTable } from './name-table.js';
 import { parseSql } from './parse-sql.js';
 import { Repeatability } from './repeatability.js';
@@ -27,12 +27,6 @@ import { typescriptMacroFinder } from './typescript-macros.js';
 import { otherColumns } from './variant-columns.js';
 
 const noMemo: Memo = { get: () => undefined, set: () => {} };
-
-/** What a macro needs of the session: all tables and macros that it uses, itself last. */
-export interface MacroClosure {
-  readonly tables: readonly string[];
-  readonly macros: readonly string[];
-}
 
 /** One run of the compiler: what is known of every node, and what is wrong. */
 export class Compilation {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ManifestNode } from '../ir/manifest.js';
-import { compileParts, shown } from './test-compile.js';
+import { compileParts, shown } from './compile-fixtures.js';
 import type { ProjectParts } from './test-project.js';
 
 const nodeOf = async (parts: ProjectParts, name = 'm'): Promise<ManifestNode> => {

@@ -11,6 +11,12 @@ import type { ParsedSql } from './parsed-sql.js';
 import { readMacroFile, type WrittenMacro } from './sql-macro-file.js';
 import { sqlTokens } from './sql-tokens.js';
 
+/** What a macro needs of the session: all tables and macros that it uses, itself last. */
+export interface MacroClosure {
+  readonly tables: readonly string[];
+  readonly macros: readonly string[];
+}
+
 /** A macro of `macros/*.sql` with what its body names. */
 export interface DraftMacro {
   readonly written: WrittenMacro;

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { openDuckdb } from '../engine/duckdb.js';
-import { compileParts, memoryMemo } from './test-compile.js';
+import { compileParts, memoryMemo } from './compile-fixtures.js';
 import type { ProjectParts } from './test-project.js';
 
 const project = (

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compileParts, shown } from './test-compile.js';
+import { compileParts, shown } from './compile-fixtures.js';
 import type { ProjectParts } from './test-project.js';
 
 const base: ProjectParts = { seeds: { rates: 'currency VARCHAR, rate DOUBLE' } };

@@ -3,7 +3,7 @@ import { LineIndex, type Span } from '../../diagnostics/span.js';
 import { openDuckdb } from '../../engine/duckdb.js';
 import type { NodeConfig, TestAssertion, TestConfig } from '../../ir/project.js';
 import type { Engine, EngineConnection } from '../../ports/engine.js';
-import { compileParts, shown } from '../test-compile.js';
+import { compileParts, shown } from '../compile-fixtures.js';
 import type { ProjectParts } from '../test-project.js';
 import { assertionSql } from './assertion-sql.js';
 
