@@ -84,7 +84,7 @@ export class QueryBinder {
     );
     const missing = queries.flatMap((_, i) => (results[i] ? [] : [i]));
     if (missing.length === 0) return results as BoundQuery[];
-    await this.#create(missing.map((i) => queries[i]!));
+    await this.create(missing.map((i) => queries[i]!));
     await this.session.spread(await this.#batches(missing), async (batch, connection) => {
       const described = await describeAll(
         batch.map((i) => queries[i]!.sql),
@@ -120,8 +120,13 @@ export class QueryBinder {
     return key.length < 200 ? key : combineHashes(key);
   }
 
+  /** Makes a macro known that is good already; it is created with the first query that calls it. */
+  knowMacro(macro: BoundMacro): void {
+    this.#macros.set(macro.name, macro);
+  }
+
   /** Creates the tables and macros of these queries that are not there yet. */
-  async #create(queries: readonly Query[]): Promise<void> {
+  async create(queries: readonly Pick<Query, 'reads' | 'macros'>[]): Promise<void> {
     const macros = new Set(queries.flatMap((query) => query.macros));
     const wanted = new Set(queries.flatMap((query) => query.reads));
     await this.#createTables(wanted);
