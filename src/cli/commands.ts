@@ -4,6 +4,7 @@ import { check } from './commands/check.js';
 import { clean } from './commands/clean.js';
 import { compile } from './commands/compile.js';
 import { debug } from './commands/debug.js';
+import { diff } from './commands/diff.js';
 import { history } from './commands/history.js';
 import { init } from './commands/init.js';
 import { land } from './commands/land.js';
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   show,
   types,
   history,
+  diff,
   rollback,
   publish,
   vacuum,
