@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { openDuckdb } from '../engine/duckdb.js';
 import { openLane } from '../engine/open-lane.js';
 import type { PlainValue, SourceTable } from '../ir/project.js';
@@ -18,21 +18,23 @@ export interface Landed {
   readonly rejected: readonly EngineRow[] | undefined;
 }
 
-/** A temporary project and a database, new for every test, to land a source as a run does. */
+/** A temporary project and a connection, new for every test, to land a source as a run does. */
 export function connectorTestBench(connector: Connector) {
   let rootDir: string;
   let engine: Engine;
   let connection: EngineConnection;
+  beforeAll(async () => {
+    engine = await openDuckdb({ threads: 2 });
+  });
   beforeEach(async () => {
     rootDir = await mkdtemp(join(tmpdir(), 'connector-'));
-    engine = await openDuckdb({ threads: 2 });
     connection = await engine.connect();
   });
   afterEach(async () => {
     connection.close();
-    engine.close();
     await rm(rootDir, { recursive: true });
   });
+  afterAll(() => engine.close());
 
   const bench = {
     get rootDir() {

@@ -69,7 +69,7 @@ describe('a row that cannot be read fails the landing', () => {
       'land/bad-row 3 rows of shop.orders cannot be read.',
       'b.ndjson.gz:4  malformed JSON\n{"id":3,"n":',
       'b.ndjson.gz:5  malformed JSON\nnot json',
-      'b.ndjson.gz:7  expected an object, found array\n[1,2]',
+      'b.ndjson.gz:7  expected an object, found an array\n[1,2]',
     ]);
     expect(await bench.complaint({ path: '*.ndjson*', columns: numbers, infer_columns: false })).toEqual([
       'land/bad-row 5 rows of shop.orders cannot be read.',
@@ -77,7 +77,7 @@ describe('a row that cannot be read fails the landing', () => {
       'b.ndjson.gz:4  malformed JSON\n{"id":3,"n":',
       'b.ndjson.gz:5  malformed JSON\nnot json',
       'b.ndjson.gz:6  "x" is not of type BIGINT (column "id")\n{"id":"x","n":5,"extra":7}',
-      'b.ndjson.gz:7  expected an object, found array\n[1,2]',
+      'b.ndjson.gz:7  expected an object, found an array\n[1,2]',
     ]);
   });
 
@@ -86,6 +86,12 @@ describe('a row that cannot be read fails the landing', () => {
     expect(await bench.complaint({ path: 'a.json', columns: { id: 'INTEGER' } })).toEqual([
       'land/bad-row One row of shop.orders cannot be read.',
       'a.json:2  "x" is not of type INTEGER (column "id")\n{"id":"x"}',
+    ]);
+    await bench.write('a.json', '[1, "x"]');
+    expect(await bench.complaint({ path: 'a.json' })).toEqual([
+      'land/bad-row 2 rows of shop.orders cannot be read.',
+      'a.json:1  expected an object, found a number\n1',
+      'a.json:2  expected an object, found a text\n"x"',
     ]);
     await bench.write('a.json', '[{"id":1},\n{"id":');
     expect(await bench.complaint({ path: 'a.json' })).toEqual([
@@ -166,7 +172,7 @@ describe('on_bad_row: quarantine', () => {
       ['b.ndjson.gz', 4n, null, 'malformed JSON'],
       ['b.ndjson.gz', 5n, null, 'malformed JSON'],
       ['b.ndjson.gz', 6n, 'id', '"x" is not of type BIGINT'],
-      ['b.ndjson.gz', 7n, null, 'expected an object, found array'],
+      ['b.ndjson.gz', 7n, null, 'expected an object, found an array'],
     ]);
   });
 

@@ -128,6 +128,23 @@ describe('files', () => {
     expect((await bench.land({ path: 'c[1].csv' })).rows).toHaveLength(1);
   });
 
+  test('of several formats make one table', async () => {
+    await bench.write('a.csv', "id,s\n1,'x'\n");
+    await bench.write('b.json', '{"id":2,"n":{"m":1}} {"id":3}');
+    await bench.connection.run(
+      `copy (select 4::smallint as id, 0.5::double as x) to '${bench.rootDir}/c.parquet'`,
+    );
+    expect(await bench.land({ path: ['*.parquet', 'a.csv', '*.json'], quote: '' })).toMatchObject({
+      types: { id: 'BIGINT', s: 'VARCHAR', n: 'STRUCT(m BIGINT)', x: 'DOUBLE' },
+      rows: [
+        { id: 1n, s: "'x'", n: null, x: null },
+        { id: 2n, s: null, n: { m: 1n }, x: null },
+        { id: 3n, s: null, n: null, x: null },
+        { id: 4n, s: null, n: null, x: 0.5 },
+      ],
+    });
+  });
+
   test('that are missing may be no error', async () => {
     const columns = { id: 'BIGINT' };
     expect(await bench.land({ path: 'none/*.csv', allow_empty: true, columns })).toMatchObject({

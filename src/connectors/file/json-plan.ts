@@ -88,9 +88,10 @@ async function inferColumns(
   }
 
   async function topLevelKeys(): Promise<readonly string[]> {
-    const selects = parts.map(
-      (part) => `select distinct json_keys(json) as k from ${jsonObjectsSql(part, reading)}`,
-    );
+    // The error makes the caller name the records that are no objects.
+    const otherwise = reading.options.on_bad_row === 'fail' ? ` else error('not an object')` : '';
+    const keys = `case when json_type(json) = 'OBJECT' then json_keys(json)${otherwise} end`;
+    const selects = parts.map((part) => `select distinct ${keys} as k from ${jsonObjectsSql(part, reading)}`);
     const rows = await connection.rows(
       `select distinct unnest(k) as k from (${selects.join(' union all ')})`,
     );

@@ -29,7 +29,8 @@ export function unfitJsonSelect(plan: FilePlan, part: JsonPart, reading: Reading
   const whenUnfit = (result: (column: CheckedColumn) => string) =>
     unfit.map((column) => `when ${column.misfit} then ${result(column)}`).join(' ');
   const reason = `case when not json_valid(text) then 'malformed JSON'
-      when json_type(text) <> 'OBJECT' then 'expected an object, found ' || lower(json_type(text))
+      when json_type(text) <> 'OBJECT' then 'expected an object, found ' || case json_type(text)
+        when 'ARRAY' then 'an array' when 'VARCHAR' then 'a text' when 'BOOLEAN' then 'a boolean' when 'NULL' then 'null' else 'a number' end
       ${whenUnfit((c) => `left(cast(${c.json} as varchar), 200) || ${quoteString(` is not of type ${c.type}`)}`)} end`;
   const column = unfit.length > 0 ? `case ${whenUnfit((c) => quoteString(c.name))} end` : 'null::varchar';
   // Lines are numbered over all files in the order of the scan; each file's own numbers start with its first.
