@@ -34,7 +34,7 @@ function details({ table, rows, notes }: TableDiff): readonly string[] {
   ];
   if (samples.length === 0 && notes.length === 0) return [];
   const noted = notes.flatMap((note) => ['', plain(note)]);
-  return ['', `<details><summary>${code(table)}</summary>`, ...noted, ...samples, '', '</details>'];
+  return ['', `<details><summary>${plain(table)}</summary>`, ...noted, ...samples, '', '</details>'];
 }
 
 function sampleTable(what: string, sample: readonly SampleRow[]): readonly string[] {

@@ -43,6 +43,8 @@ function tableText(diff: TableDiff, style: TextStyle): string {
 /** `1,000 → 1,010: 12 added, 2 removed, 5 changed by id, 993 unchanged`. */
 export function rowsText({ from, to, rows }: TableDiff, arrow = '→'): string {
   const { key, addedCount, removedCount, changedCount } = rows;
+  if (from.versionId === undefined) return `new table: ${countOf(to.rowCount, 'row')}`;
+  if (to.versionId === undefined) return `table is gone: it had ${countOf(from.rowCount, 'row')}`;
   if (addedCount + removedCount + changedCount === 0) return 'no differences';
   const parts = [`${formatCount(addedCount)} added`, `${formatCount(removedCount)} removed`];
   if (key) parts.push(`${formatCount(changedCount)} changed (by ${key.join(', ')})`);

@@ -15,7 +15,7 @@ import type { ProjectOptions } from '../options.js';
 import { withWorkspace } from '../with-workspace.js';
 import type { Workspace } from '../workspace.js';
 import { type DiffPlace, DiffPlaces, parseDiffRef } from './diff-place.js';
-import { type DiffSideInput, sharedFiles, sideRows } from './side-rows.js';
+import { type DiffSideInput, type ExistingSide, sharedFiles, sideRows } from './side-rows.js';
 
 export interface DiffOptions extends ProjectOptions {
   /** Default: every table that differs, views left out. */
@@ -102,7 +102,9 @@ async function diffTable(
   const compared =
     isSameVersion && to.version?.kind !== 'view'
       ? { rows: noDifferences, notes: [] }
-      : await compareRows(workspace, table, from, to, options, tempDir);
+      : exists(from) && exists(to)
+        ? await compareRows(workspace, table, from, to, options, tempDir)
+        : oneSided(from.version, to.version);
   const { addedCount, removedCount, changedCount } = compared.rows;
   return {
     table,
@@ -125,23 +127,32 @@ const noDifferences: RowDiff = {
   samples: { added: [], removed: [], changed: [] },
 };
 
+function exists(side: DiffSideInput): side is ExistingSide {
+  return side.version !== undefined;
+}
+
+/** A table that is new or gone: there is nothing to compare. */
+function oneSided(from: TableVersion | undefined, to: TableVersion | undefined) {
+  const rows = { ...noDifferences, addedCount: to?.rowCount ?? 0, removedCount: from?.rowCount ?? 0 };
+  return { rows, notes: [] };
+}
+
 async function compareRows(
   workspace: Workspace,
   table: string,
-  from: DiffSideInput,
-  to: DiffSideInput,
+  from: ExistingSide,
+  to: ExistingSide,
   { key = findKey(workspace.project, table), sampleCount }: DiffOptions,
   tempDir: string,
 ) {
   const engine = await workspace.openEngine();
   const connection = await engine.connect();
   const shared = sharedFiles(from, to);
-  const { schema } = (to.version ?? from.version)!;
   try {
     return await diffRows({
       connection,
-      from: await sideRows(from, schema, shared, engine, tempDir),
-      to: await sideRows(to, schema, shared, engine, tempDir),
+      from: await sideRows(from, shared, engine, tempDir),
+      to: await sideRows(to, shared, engine, tempDir),
       key,
       sampleCount,
     });

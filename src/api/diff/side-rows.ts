@@ -7,7 +7,6 @@ import { emptySelect } from '../../lake/parquet-copy.js';
 import { fileScan, relationSql } from '../../lake/relation-sql.js';
 import type { Engine } from '../../ports/engine.js';
 import { RelationSession } from '../../runner/session.js';
-import type { TableSchema } from '../../schema/table-schema.js';
 import { quoteRelation, quoteString } from '../../util/sql-quote.js';
 import type { DiffPlace } from './diff-place.js';
 
@@ -18,18 +17,15 @@ export interface DiffSideInput {
   readonly version: TableVersion | undefined;
 }
 
-/**
- * The rows of one side that must be looked at: files that both sides have are left out. A table that does not exist
- * has the columns of the other side, and no rows.
- */
+export type ExistingSide = DiffSideInput & { readonly version: TableVersion };
+
+/** The rows of one side that must be looked at: files that both sides have are left out. */
 export async function sideRows(
-  { place, version }: DiffSideInput,
-  otherSchema: TableSchema,
+  { place, version }: ExistingSide,
   sharedFiles: ReadonlySet<string>,
   engine: Engine,
   tempDir: string,
 ): Promise<SideRows> {
-  if (!version) return { sql: emptySelect(otherSchema), schema: otherSchema };
   const { schema } = version;
   if (version.kind === 'view') {
     return { sql: await materializedView(place, version, engine, tempDir), schema };
