@@ -151,7 +151,7 @@ describe('nothing to read', () => {
         {
           code: 'land/no-files',
           message: 'There is no file "data/order-1.csv", the path of shop.orders.',
-          hint: 'Did you mean "data/orders-1.csv"?',
+          hint: 'did you mean "data/orders-1.csv"?',
         },
       ],
     });

@@ -79,7 +79,7 @@ async function fixedTypes(
     if (name === undefined) {
       if (names.length === 0) continue;
       const close = nearest(written, names);
-      const hint = close === undefined ? `Its columns are ${names.join(', ')}.` : `Did you mean "${close}"?`;
+      const hint = close === undefined ? `its columns are ${names.join(', ')}` : `did you mean "${close}"?`;
       diagnostics.push(
         errorDiagnostic('seed/invalid', `Seed ${seed.name} has no column "${written}".`, { ...place, hint }),
       );

@@ -46,7 +46,7 @@ async function columnsOf(
       errorDiagnostic(
         'compile/unsupported-type',
         `Column "${field.name}" of ${file.path} is ${field.type} in Arrow, which has no exact form here.`,
-        { span: table.span, hint: 'Write it as text, or leave it out of the file.' },
+        { span: table.span, hint: 'write it as text, or leave it out of the file' },
       ),
     ]);
   });

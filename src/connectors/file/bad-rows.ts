@@ -45,8 +45,8 @@ export async function explainUnreadable(
     notes,
     hint:
       reading.options.on_bad_row === 'quarantine'
-        ? 'Fix the files.'
-        : `Fix the files, declare other types in \`columns\`, or put such rows into ${table.name}__rejected with \`on_bad_row: quarantine\`.`,
+        ? 'fix the files'
+        : `fix the files, declare other types in \`columns\`, or put such rows into ${table.name}__rejected with \`on_bad_row: quarantine\``,
   });
 }
 

@@ -35,7 +35,7 @@ export async function readCsvHeader(
     throw new DiagnosticError([
       errorDiagnostic('land/unreadable', `The first row of ${file.path} is not valid ${options.encoding}.`, {
         span: table.span,
-        hint: 'Set `encoding`, such as `encoding: latin-1`.',
+        hint: 'set `encoding`, such as `encoding: latin-1`',
       }),
     ]);
   const newLine = /^\r?\n/.exec(text.slice(record?.end))?.[0];

@@ -95,7 +95,7 @@ function declaredNames(
       `${file.path} has ${fields.length} fields in its first row, but \`columns\` names ${names.length}.`,
       {
         span: table.configSpans.columns ?? table.span,
-        hint: 'With `header: false` the names in `columns` stand for the fields in order: name them all.',
+        hint: 'with `header: false` the names in `columns` stand for the fields in order: name them all',
       },
     ),
   ]);

@@ -159,7 +159,7 @@ function unnameableKeys(table: SourceTable, keys: readonly string[]): Diagnostic
   return new DiagnosticError([
     errorDiagnostic('land/unreadable', `The records of ${table.name} have ${what}.`, {
       span: table.span,
-      hint: 'Name the keys to land in `columns`, with `infer_columns: false`.',
+      hint: 'name the keys to land in `columns`, with `infer_columns: false`',
     }),
   ]);
 }

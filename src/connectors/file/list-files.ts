@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { errorDiagnostic } from '../../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../../diagnostics/diagnostic-error.js';
 import type { SourceTable } from '../../ir/project.js';
@@ -55,37 +55,28 @@ async function noFiles(table: SourceTable, pattern: string, rootDir: string): Pr
     errorDiagnostic('land/no-files', `${what}, the path of ${table.name}.`, {
       span,
       hint:
-        near.length > 0
-          ? near.join('\n')
-          : 'Paths are relative to the folder of etl.yml. With `allow_empty: true` no file is an empty table.',
+        near ??
+        'paths are relative to the folder of etl.yml; with `allow_empty: true` no file is an empty table',
     }),
   ]);
 }
 
-/** What exists near a path that matches nothing. */
-async function nearFiles(rootDir: string, pattern: string): Promise<readonly string[]> {
-  const segments = pattern.split('/');
+/** What there is instead of a path that matches nothing. */
+async function nearFiles(rootDir: string, pattern: string): Promise<string | undefined> {
   let folder = isAbsolute(pattern) ? '/' : rootDir;
-  let missing = segments.at(-1) ?? '';
-  for (const segment of segments) {
+  for (const segment of pattern.split('/').filter((s) => s !== '' && s !== '.')) {
     const names = await namesIn(folder);
-    if (!names.includes(segment) || isGlob(segment)) {
-      missing = segment;
-      break;
+    if (!isGlob(segment) && (segment === '..' || names.includes(segment))) {
+      folder = resolve(folder, segment);
+      continue;
     }
-    folder = resolve(folder, segment);
+    const shown = `${displayPath(rootDir, folder) || '.'}/`;
+    if (names.length === 0) return `${shown} is empty`;
+    const close = isGlob(segment) ? undefined : nearest(segment, names);
+    if (close !== undefined) return `did you mean "${displayPath(rootDir, resolve(folder, close))}"?`;
+    return `${shown} has ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
   }
-  const names = await namesIn(folder);
-  const shown = displayPath(rootDir, folder) || '.';
-  if (isGlob(missing)) {
-    if (names.length === 0) return [`${shown}/ is empty.`];
-    return [`${shown}/ holds ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}.`];
-  }
-  if (missing === segments.at(-1) && names.length === 0 && (await namesIn(dirname(folder))).length === 0)
-    return [];
-  const close = nearest(missing, names);
-  if (close !== undefined) return [`Did you mean "${displayPath(rootDir, resolve(folder, close))}"?`];
-  return [`${shown}/ has no "${missing}".`];
+  return `${displayPath(rootDir, folder)} is a folder; its files are ${displayPath(rootDir, folder)}/*`;
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {
@@ -100,7 +91,7 @@ function unknownFormat(table: SourceTable, path: string): DiagnosticError {
   return new DiagnosticError([
     errorDiagnostic('land/unreadable', `The format of ${path} cannot be told from its name.`, {
       span: table.configSpans.path ?? table.span,
-      hint: `Say it with \`format:\`, or use one of ${knownExtensions.join(' ')} (with .gz or .zst behind it).`,
+      hint: `say it with \`format:\`, or use one of ${knownExtensions.join(' ')} (with .gz or .zst behind it)`,
     }),
   ]);
 }

@@ -96,7 +96,7 @@ function stored(table: SourceTable, column: Column): string {
     errorDiagnostic(
       'compile/unsupported-type',
       `Column "${column.name}" of ${table.name} is ${column.type}: ${result.problem}.`,
-      { span: columnSpan(table, column.name), hint: `Declare another type in \`columns\`, such as VARCHAR.` },
+      { span: columnSpan(table, column.name), hint: 'declare another type in `columns`, such as VARCHAR' },
     ),
   ]);
 }
@@ -106,7 +106,7 @@ function unlikeTypes(table: SourceTable, known: Column, other: Column, where: st
     errorDiagnostic(
       'land/unreadable',
       `Column "${known.name}" of ${table.name} is ${known.type} in some files and ${other.type} in ${where}; no type holds both exactly.`,
-      { span: table.span, hint: `Declare its type: \`columns: { ${known.name}: VARCHAR }\`.` },
+      { span: table.span, hint: `declare its type: \`columns: { ${known.name}: VARCHAR }\`` },
     ),
   ]);
 }
@@ -117,7 +117,7 @@ function missingColumn(table: SourceTable, name: string, columns: readonly Colum
   return new DiagnosticError([
     errorDiagnostic('land/unreadable', `No file of ${table.name} has the declared column "${name}".`, {
       span: columnSpan(table, name),
-      hint: close === undefined ? `The files have ${names.join(', ')}.` : `Did you mean "${close}"?`,
+      hint: close === undefined ? `the files have ${names.join(', ')}` : `did you mean "${close}"?`,
     }),
   ]);
 }
@@ -132,7 +132,7 @@ function noColumns(table: SourceTable, files: readonly FoundFile[]): DiagnosticE
   return new DiagnosticError([
     errorDiagnostic('land/unreadable', `${what}.`, {
       span: table.span,
-      hint: 'Declare them to land an empty table: `columns: { id: BIGINT, … }`.',
+      hint: 'declare them to land an empty table: `columns: { id: BIGINT, … }`',
     }),
   ]);
 }
@@ -153,7 +153,7 @@ function refuseUnlikeColumns(table: SourceTable, parts: readonly FilePart[], jso
       `The files of ${table.name} have different columns:\n${first!.file}: ${text(first!.names)}\n${unlike.file}: ${text(unlike.names)}`,
       {
         span: table.span,
-        hint: 'Without `union_by_name: false` columns are matched by name and missing ones are NULL.',
+        hint: 'without `union_by_name: false` columns are matched by name and missing ones are NULL',
       },
     ),
   ]);
