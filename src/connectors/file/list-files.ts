@@ -54,15 +54,13 @@ async function noFiles(table: SourceTable, pattern: string, rootDir: string): Pr
   return new DiagnosticError([
     errorDiagnostic('land/no-files', `${what}, the path of ${table.name}.`, {
       span,
-      hint:
-        near ??
-        'paths are relative to the folder of etl.yml; with `allow_empty: true` no file is an empty table',
+      hint: near,
     }),
   ]);
 }
 
 /** What there is instead of a path that matches nothing. */
-async function nearFiles(rootDir: string, pattern: string): Promise<string | undefined> {
+async function nearFiles(rootDir: string, pattern: string): Promise<string> {
   let folder = isAbsolute(pattern) ? '/' : rootDir;
   for (const segment of pattern.split('/').filter((s) => s !== '' && s !== '.')) {
     const names = await namesIn(folder);
