@@ -69,7 +69,10 @@ export async function runWorkspace(
     await executePlan(workspace, operation, prepared.value, options, audit),
     await types,
   );
-  const result = await finishRun(workspace, prepared.value, ran);
+  const result = await finishRun(workspace, prepared.value, ran, {
+    operation,
+    fullRefresh: options.fullRefresh,
+  });
   return report(options, { ...result, diagnostics: [...prepared.diagnostics, ...result.diagnostics] }, true);
 }
 

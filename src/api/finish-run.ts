@@ -3,6 +3,7 @@ import { saveLastRun } from './last-run.js';
 import { savePassedAudits } from './passed-audits.js';
 import type { PreparedRun } from './plan.js';
 import { publishTables } from './publish-tables.js';
+import { logRun } from './run-log.js';
 import { updateCatalog } from './update-catalog.js';
 import type { Workspace } from './workspace.js';
 
@@ -11,12 +12,14 @@ export async function finishRun(
   workspace: Workspace,
   prepared: PreparedRun,
   result: RunResult,
+  asked: { readonly operation: string; readonly fullRefresh: boolean | undefined },
 ): Promise<RunResult> {
   if (result.status !== 'interrupted') {
     await updateCatalog(workspace);
     await publishTables(workspace, prepared.runId);
   }
   await savePassedAudits(workspace, result);
-  await saveLastRun(workspace.paths, result);
+  await saveLastRun(workspace.paths, { ...asked, ...result });
+  await logRun(workspace.paths, asked.operation, result);
   return result;
 }

@@ -4,22 +4,35 @@ import type { SelectResolvers } from '../graph/select.js';
 import type { RunResult } from '../ir/run-result.js';
 import type { ProjectPaths } from './project-paths.js';
 
-/** Keeps a run's results for `result:` selectors, `etl retry` and other tools. */
-export async function saveLastRun(paths: ProjectPaths, result: RunResult): Promise<void> {
-  await writeWhole(paths.lastRun, `${JSON.stringify({ format: 1, ...result })}\n`);
+/** A run's results, and what was asked for. */
+export interface LastRun extends RunResult {
+  /** `build`, `land`, `test` or `watch`. */
+  readonly operation?: string;
+  readonly fullRefresh?: boolean | undefined;
 }
 
-export async function readLastRun(paths: ProjectPaths): Promise<RunResult | undefined> {
+/** Keeps a run's results for `result:` selectors, `etl retry` and other tools. */
+export async function saveLastRun(paths: ProjectPaths, run: LastRun): Promise<void> {
+  await writeWhole(paths.lastRun, `${JSON.stringify({ format: 1, ...run })}\n`);
+}
+
+export async function readLastRun(paths: ProjectPaths): Promise<LastRun | undefined> {
   try {
-    const { format, ...result } = JSON.parse(await readFile(paths.lastRun, 'utf8'));
-    return format === 1 ? (result as RunResult) : undefined;
+    const { format, ...run } = JSON.parse(await readFile(paths.lastRun, 'utf8'));
+    return format === 1 ? (run as LastRun) : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** What `result:error` and its like choose: nodes of the last run by what became of them or of their tests. */
-export function resultResolver(last: RunResult | undefined): SelectResolvers {
+/**
+ * What `result:error` and its like choose: nodes of the last run by what became of them or of their tests. A test
+ * that stands on no node counts for those that it reads, which `readsOf` knows.
+ */
+export function resultResolver(
+  last: RunResult | undefined,
+  readsOf: (test: string) => readonly string[],
+): SelectResolvers {
   if (!last) return {};
   const nodeStatuses: Readonly<Record<string, readonly string[]>> = {
     error: ['failed'],
@@ -38,7 +51,10 @@ export function resultResolver(last: RunResult | undefined): SelectResolvers {
       resolve(value) {
         const nodes = last.nodes.filter((node) => nodeStatuses[value]?.includes(node.status));
         const tests = last.tests.filter((test) => testStatuses[value]?.includes(test.status));
-        return new Set([...nodes.map((node) => node.name), ...tests.flatMap((test) => test.node ?? [])]);
+        return new Set([
+          ...nodes.map((node) => node.name),
+          ...tests.flatMap((test) => test.node ?? readsOf(test.name)),
+        ]);
       },
     },
   };

@@ -11,5 +11,8 @@ export async function selectResolvers(
   compiled: CompiledProject,
   snapshot: LakeSnapshot,
 ): Promise<SelectResolvers> {
-  return { ...resultResolver(await readLastRun(workspace.paths)), ...stateResolvers(compiled, snapshot) };
+  const { tests } = compiled.manifest;
+  const readsOf = (test: string) => tests.find(({ name }) => name === test)?.reads ?? [];
+  const last = await readLastRun(workspace.paths);
+  return { ...resultResolver(last, readsOf), ...stateResolvers(compiled, snapshot) };
 }

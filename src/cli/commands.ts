@@ -13,7 +13,9 @@ import { pin } from './commands/pin.js';
 import { plan } from './commands/plan.js';
 import { publish } from './commands/publish.js';
 import { query } from './commands/query.js';
+import { retry } from './commands/retry.js';
 import { rollback } from './commands/rollback.js';
+import { runs } from './commands/runs.js';
 import { show } from './commands/show.js';
 import { test } from './commands/test.js';
 import { types } from './commands/types.js';
@@ -24,6 +26,7 @@ import { watch } from './commands/watch.js';
 export const commands: readonly Command[] = [
   init,
   build,
+  retry,
   watch,
   land,
   test,
@@ -35,6 +38,7 @@ export const commands: readonly Command[] = [
   query,
   show,
   types,
+  runs,
   history,
   diff,
   rollback,

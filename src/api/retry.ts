@@ -1,0 +1,49 @@
+import { resolve } from 'node:path';
+import type { RunResult } from '../ir/run-result.js';
+import { findProjectRoot } from '../project/find-project-root.js';
+import { build, land, test } from './build.js';
+import { type LastRun, readLastRun } from './last-run.js';
+import type { ProjectOptions, RunOptions } from './options.js';
+import { projectPaths } from './project-paths.js';
+
+const operations = { build, land, test } as const;
+
+/** What the last run of this machine left undone. */
+export type Unfinished = Pick<RunOptions, 'target' | 'select' | 'fullRefresh'> & {
+  readonly operation: keyof typeof operations;
+};
+
+/**
+ * What failed in the last run or was skipped for that, with all that depends on it. Undefined when nothing was left
+ * undone, or nothing ran here.
+ */
+export async function unfinished(options: ProjectOptions): Promise<Unfinished | undefined> {
+  const root = findProjectRoot(resolve(options.projectDir ?? '.'));
+  const last = root === undefined ? undefined : await readLastRun(projectPaths(root));
+  if (!last) return undefined;
+  const select = selectorsOf(last);
+  if (select.length === 0) return undefined;
+  const { operation = 'build', fullRefresh, target } = last;
+  const isKnown = Object.hasOwn(operations, operation);
+  return {
+    operation: isKnown ? (operation as Unfinished['operation']) : 'build',
+    target: options.target ?? target,
+    select,
+    fullRefresh,
+  };
+}
+
+/** Does again what a run left undone. */
+export function retry(options: RunOptions, { operation, ...rest }: Unfinished): Promise<RunResult> {
+  return operations[operation]({ ...options, ...rest });
+}
+
+function selectorsOf({ nodes, tests }: LastRun): readonly string[] {
+  const hasNode = (status: string) => nodes.some((node) => node.status === status);
+  const failedTest = tests.some((each) => each.status === 'fail' || each.status === 'error');
+  return [
+    ...(hasNode('failed') ? ['result:error+'] : []),
+    ...(hasNode('skipped') ? ['result:skipped+'] : []),
+    ...(failedTest ? ['result:fail+'] : []),
+  ];
+}
