@@ -5,6 +5,7 @@ import type { RunResult } from '../ir/run-result.js';
 import { openRunLake } from '../lake/run-lake.js';
 import { materializations } from '../materializations/registry.js';
 import { checkBeforeCommit } from '../pins/check-before-commit.js';
+import { intervalPlanner } from '../planner/plan-intervals.js';
 import { ephemeralResolver, selfContainedSql } from '../planner/resolve-ephemerals.js';
 import type { RunLake } from '../ports/run-lake.js';
 import type { StoredDefinition } from '../runner/run-context.js';
@@ -29,6 +30,7 @@ export async function executePlan(
   const place = shortPath(workspace.paths.root, lake.storage.url);
   const signal = options.signal ?? new AbortController().signal;
   const now = () => new Date();
+  const startedAt = now().toISOString();
   const resolve = ephemeralResolver(manifest);
   const stored = (node: ManifestNode): StoredDefinition => {
     const { logic, inputs, ephemerals } = resolve(node);
@@ -56,7 +58,10 @@ export async function executePlan(
       ),
       sources: sourceReader(workspace, manifest, tempDir, signal, compiled.sources),
       materialize: (node, sql, current) =>
-        materializations[node.config.materialized]!.plan({ node, sql, current }),
+        materializations[node.config.materialized]!.plan({ node, sql, current, startedAt }),
+      expand: compiled.expandRun,
+      transformOf: (node) => compiled.transforms.get(node.name)!,
+      intervals: intervalPlanner,
       stored,
       concurrency: workspace.concurrency,
       failFast: options.failFast ?? false,

@@ -49,6 +49,8 @@ export const diagnosticCodes = {
   'land/unreadable': 'A source that cannot be read.',
   'run/query-failed': 'DuckDB failed while running a model.',
   'run/duplicate-key': 'Several new rows of an incremental table have the same key.',
+  'run/no-event-time': 'Rows of a table that is built by intervals do not say in which one they belong.',
+  'run/transform-failed': 'The code of a transform threw, or yielded what its columns do not allow.',
   'run/interrupted': 'The run was interrupted.',
   'test/failed': 'A data test found rows it should not.',
   'lake/conflict': 'Another run committed the same table first.',

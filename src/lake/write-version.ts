@@ -26,6 +26,8 @@ export interface WriteVersionRequest {
   readonly orderBy?: readonly string[];
   /** Several files of about a million rows each instead of one, where there are no partitions. */
   readonly split?: boolean;
+  /** No file at all when there are no rows. Default: one, which keeps the schema. */
+  readonly skipEmpty?: boolean;
   readonly storage: Storage;
   /** Where files wait for their upload when the storage has no folder of its own. */
   readonly tempDir: string;
@@ -52,6 +54,10 @@ export async function writeVersion(request: WriteVersionRequest): Promise<Writte
   try {
     await mkdir(directory, { recursive: true });
     const copied = await copyFiles(request, directory);
+    if (request.skipEmpty && copied.every((file) => file.rowCount === 0)) {
+      await Promise.all(copied.map((file) => rm(join(directory, file.relativePath), { force: true })));
+      return { files: [], rowCount: 0, sizeBytes: 0 };
+    }
     const files = copied.map(({ relativePath, ...file }) => ({ path: `${folder}/${relativePath}`, ...file }));
     if (storage.localRoot === undefined) {
       await mapConcurrently(files, 8, async (file) => {

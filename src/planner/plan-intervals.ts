@@ -1,4 +1,5 @@
 import type { BuiltInterval, Interval, IntervalLedger } from '../ir/table-version.js';
+import type { IntervalPlanner, IntervalsInput, PlannedIntervals } from '../ports/interval-planner.js';
 import {
   addGrains,
   ceilToGrain,
@@ -12,29 +13,6 @@ import {
 interface Range {
   readonly start: number;
   readonly end: number;
-}
-
-export interface IntervalsInput {
-  readonly grain: TimeGrain;
-  readonly begin: string;
-  readonly lookback: number;
-  readonly batchSize?: number | undefined;
-  /** The latest moment that any input has rows of; undefined when there are none. */
-  readonly latest: string | undefined;
-  /** What was built; undefined when all is to be built. */
-  readonly ledger: IntervalLedger | undefined;
-  /** Stands for the inputs as they are now. */
-  readonly inputsKey: string;
-  /** Only these are built, whether they were before or not. */
-  readonly requested?: Interval | undefined;
-}
-
-export interface PlannedIntervals {
-  /** What each query covers. */
-  readonly batches: readonly Interval[];
-  /** All that should be there afterwards. */
-  readonly begin: string;
-  readonly end: string;
 }
 
 /**
@@ -64,7 +42,7 @@ export function missingIntervals(ledger: IntervalLedger, begin: string): readonl
 export function recordIntervals(
   ledger: IntervalLedger | undefined,
   grain: TimeGrain,
-  { begin, end }: Interval & { readonly begin: string },
+  { begin, end }: PlannedIntervals,
   built: readonly Interval[],
   inputsKey: string,
 ): IntervalLedger {
@@ -82,6 +60,8 @@ export function recordIntervals(
   }
   return { grain, begin, end, intervals };
 }
+
+export const intervalPlanner: IntervalPlanner = { plan: planIntervals, record: recordIntervals };
 
 function missing(range: Range, ledger: IntervalLedger | undefined): readonly Range[] {
   return subtract([range], (ledger?.intervals ?? []).map(rangeOfInterval));

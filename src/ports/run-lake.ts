@@ -15,6 +15,8 @@ export interface WriteRequest {
   readonly orderBy?: readonly string[];
   /** Several files of about a million rows each instead of one, where the table has no partitions. */
   readonly split?: boolean;
+  /** No file at all when there are no rows. Default: one, which keeps the schema. */
+  readonly skipEmpty?: boolean;
 }
 
 export interface WrittenRows {

@@ -39,4 +39,11 @@ export const sourceTableSchema = z.strictObject({
     .optional()
     .describe('Column that grows with every change: only newer rows are read.'),
   primary_key: namesSchema.optional(),
+  event_time: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Column that says when a row happened: models that are built by intervals read only those of the interval.',
+    ),
 });

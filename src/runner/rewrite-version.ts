@@ -50,7 +50,12 @@ export async function rewriteVersion(
     if (count === 0n && old.length === 0 && kept.length > 0) return withFiles(version, kept);
     const sql = [`from ${fresh}`];
     if (old.length > 0 && current) sql.unshift(await keptRows(old, current.schema, keys, task));
-    const written = await context.lake.write({ ...request, sql: sql.join('\nunion all by name\n') });
+    const skipEmpty = kept.length > 0;
+    const written = await context.lake.write({
+      ...request,
+      skipEmpty,
+      sql: sql.join('\nunion all by name\n'),
+    });
     return withFiles(version, [...kept, ...written.files]);
   } finally {
     await connection.run(`drop table if exists ${fresh}`);

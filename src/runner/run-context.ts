@@ -1,12 +1,16 @@
 import type { LakeSnapshot } from '../ir/commit.js';
+import type { Segment } from '../ir/expanded-model.js';
 import type { Manifest, ManifestNode } from '../ir/manifest.js';
 import type { RunEvent } from '../ir/run-event.js';
 import type { RunPlan } from '../ir/run-plan.js';
 import type { TableVersion } from '../ir/table-version.js';
 import type { Engine } from '../ports/engine.js';
+import type { ExpansionMode } from '../ports/expansion.js';
+import type { IntervalPlanner } from '../ports/interval-planner.js';
 import type { MaterializationStep } from '../ports/materialization.js';
 import type { RunLake } from '../ports/run-lake.js';
 import type { SourceReader } from '../ports/source-reader.js';
+import type { Transform } from '../ports/transform.js';
 import type { Connections } from './connections.js';
 import type { RelationSession } from './session.js';
 
@@ -24,6 +28,14 @@ export interface RunInput {
     sql: string,
     current: TableVersion | undefined,
   ) => MaterializationStep;
+  /** A model's SQL for one kind of run. Throws `DiagnosticError`. */
+  readonly expand: (
+    node: ManifestNode,
+    mode: ExpansionMode,
+  ) => { readonly sql: string; readonly segments: readonly Segment[] };
+  readonly intervals: IntervalPlanner;
+  /** The code of a node that is a transform. */
+  readonly transformOf: (node: ManifestNode) => Transform;
   /** A model's SQL and logic as the lake stores them, with ephemeral models written into it. */
   readonly stored: (node: ManifestNode) => StoredDefinition;
   readonly concurrency: number;

@@ -28,6 +28,8 @@ export class Run {
   readonly #versions: TableVersion[] = [];
   readonly #failedNodes = new Set<string>();
   readonly #failedTests: PlannedTest[] = [];
+  /** Nodes that lack parts: they are audited and committed, and nothing that reads them is built. */
+  readonly #partial = new Set<string>();
   readonly #auditsByNode = new Map<string, string[]>();
   /** Every version that may have left files, the ones of failed nodes included. */
   readonly #started: { table: string; versionId: string }[] = [];
@@ -62,8 +64,14 @@ export class Run {
   async #runNode(planned: PlannedNode, alone: boolean): Promise<TaskOutcome> {
     const { context } = this;
     const node = context.manifest.nodes.get(planned.name)!;
-    const started = performance.now();
+    const gap = planned.after.find((name) => this.#partial.has(name));
     const quiet = planned.action === 'reuse' || planned.action === 'inline';
+    if (gap !== undefined && quiet) this.#partial.add(node.name);
+    else if (gap !== undefined) {
+      this.#skip({ kind: 'node', id: '', after: [], node: planned }, `node:${gap}`);
+      return 'failed';
+    }
+    const started = performance.now();
     if (!quiet)
       context.emit({ kind: 'node-started', name: node.name, action: planned.action, reason: planned.reason });
     const newVersionId = (): string => {
@@ -75,12 +83,12 @@ export class Run {
       const output = await runNode(planned, { ...context, newVersionId });
       this.#versions.push(...output.versions);
       const [own] = output.versions;
+      const failures = output.failures ?? [];
+      if (failures.length > 0) this.#partial.add(node.name);
+      const status = failures.length > 0 ? 'failed' : planned.action === 'reuse' ? 'reused' : 'success';
       this.#finishNode({
-        ...nodeResult(
-          planned,
-          planned.action === 'reuse' ? 'reused' : 'success',
-          performance.now() - started,
-        ),
+        ...nodeResult(planned, status, performance.now() - started),
+        ...(failures.length > 0 && { diagnostics: failures }),
         ...(own?.kind === 'table' && {
           rowCount: own.rowCount,
           sizeBytes: own.sizeBytes,
@@ -135,7 +143,7 @@ export class Run {
   }
 
   #hasFailed(): boolean {
-    return this.#failedNodes.size > 0 || this.#failedTests.length > 0;
+    return this.#partial.size > 0 || this.#failedNodes.size > 0 || this.#failedTests.length > 0;
   }
 
   async #commit(): Promise<{

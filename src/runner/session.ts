@@ -57,6 +57,11 @@ export class RelationSession {
     return defined;
   }
 
+  /** Changes the catalog beside the names that this keeps. */
+  alter(sql: string): Promise<void> {
+    return this.#change(sql);
+  }
+
   close(): void {
     this.catalog.close();
   }

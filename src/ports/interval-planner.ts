@@ -1,0 +1,38 @@
+import type { Interval, IntervalLedger } from '../ir/table-version.js';
+import type { TimeGrain } from '../util/time-grain.js';
+
+export interface IntervalsInput {
+  readonly grain: TimeGrain;
+  readonly begin: string;
+  readonly lookback: number;
+  readonly batchSize?: number | undefined;
+  /** The latest moment that any input has rows of; undefined when there are none. */
+  readonly latest: string | undefined;
+  /** What was built; undefined when all is to be built. */
+  readonly ledger: IntervalLedger | undefined;
+  /** Stands for the inputs as they are now. */
+  readonly inputsKey: string;
+  /** Only these are built, whether they were before or not. */
+  readonly requested?: Interval | undefined;
+}
+
+export interface PlannedIntervals {
+  /** What each query covers. */
+  readonly batches: readonly Interval[];
+  /** All that should be there afterwards. */
+  readonly begin: string;
+  readonly end: string;
+}
+
+/** Decides about intervals of time for the runner, which carries out. Pure. */
+export interface IntervalPlanner {
+  plan(input: IntervalsInput): PlannedIntervals;
+  /** The ledger after these intervals were built. */
+  record(
+    ledger: IntervalLedger | undefined,
+    grain: TimeGrain,
+    planned: PlannedIntervals,
+    built: readonly Interval[],
+    inputsKey: string,
+  ): IntervalLedger;
+}

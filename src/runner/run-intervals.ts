@@ -1,0 +1,206 @@
+import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import type { DataFile, Interval, TableVersion } from '../ir/table-version.js';
+import { EngineError } from '../ports/engine.js';
+import type { IntervalsStep } from '../ports/materialization.js';
+import type { Column } from '../schema/table-schema.js';
+import { hash } from '../util/hash.js';
+import { mapConcurrently } from '../util/map-concurrently.js';
+import { quoteIdentifier, quoteRelation } from '../util/sql-quote.js';
+import { BatchScope, type TimedInput } from './batch-scope.js';
+import { explainFailure } from './explain-failure.js';
+import { keptOutside } from './kept-outside.js';
+import { emptyVersion, type NodeTask, withFiles } from './new-version.js';
+import { isWithin } from './time-bounds.js';
+
+/** What came of the intervals of a table: a version with all that went well, and why the rest did not. */
+export interface IntervalsOutput {
+  readonly version: TableVersion;
+  readonly failures: readonly Diagnostic[];
+}
+
+/** What a batch left: files, or why there are none. */
+type BatchResult = { readonly batch: Interval } & (
+  | { readonly files: readonly DataFile[] }
+  | { readonly failure: readonly Diagnostic[] }
+);
+
+/**
+ * Builds the intervals of a table that are to be built, several at once, each from its own run of the query. Those
+ * that fail are left missing in the version's ledger. Throws `DiagnosticError` when nothing can be kept.
+ */
+export async function buildIntervals(
+  step: IntervalsStep,
+  current: TableVersion | undefined,
+  task: NodeTask,
+): Promise<IntervalsOutput> {
+  const { planned, node, context } = task;
+  const { mode } = planned;
+  const inputsKey = hash(...Object.entries(planned.inputKeys).flat());
+  const inputs = timedInputs(task);
+  const ledger = current?.ledger?.grain === step.grain ? current.ledger : undefined;
+  const intervals = context.intervals.plan({
+    ...step,
+    ledger,
+    inputsKey,
+    latest: inputs.length > 0 ? await latestOf(inputs, task) : context.now().toISOString(),
+    requested: mode?.kind === 'incremental' ? mode.requested : undefined,
+  });
+  const results = await runBatches(step, intervals.batches, inputs, task);
+  const failures = results.flatMap((result) => ('failure' in result ? result.failure : []));
+  const built = results.flatMap((result) => ('files' in result ? [result.batch] : []));
+  const replacesAll = mode?.kind === 'full' && context.snapshot.tables.has(node.name);
+  if (failures.length > 0 && (built.length === 0 || replacesAll)) throw new DiagnosticError(failures);
+
+  const version = { ...emptyVersion(task), partitionBy: step.partitionBy };
+  const written = results.flatMap((result) => ('files' in result ? result.files : []));
+  const kept = current ? await keptOutside(built, current, version, step, task) : [];
+  const files = [...kept, ...written];
+  if (files.length === 0) files.push(...(await writeNothing(step, version, task)));
+  return {
+    version: {
+      ...withFiles(version, files),
+      ledger: context.intervals.record(ledger, step.grain, intervals, built, inputsKey),
+    },
+    failures,
+  };
+}
+
+async function runBatches(
+  step: IntervalsStep,
+  batches: readonly Interval[],
+  inputs: readonly TimedInput[],
+  task: NodeTask,
+): Promise<readonly BatchResult[]> {
+  if (batches.length === 0) return [];
+  const { node, context } = task;
+  const scope = await BatchScope.open(context.session, inputs, batches[0]!);
+  let done = 0;
+  let stopped = false;
+  const run = async (batch: Interval, alone: boolean): Promise<BatchResult | undefined> => {
+    if (stopped) return { batch, failure: [] };
+    const result = await runBatch(step, batch, scope, task, alone || batches.length === 1);
+    if (result && 'failure' in result && context.failFast) stopped = true;
+    if (result && batches.length > 1) {
+      context.emit({ kind: 'node-progress', name: node.name, fraction: ++done / batches.length });
+    }
+    return result;
+  };
+  try {
+    const results = await mapConcurrently(batches, context.concurrency, (batch) => run(batch, false));
+    // What needed more memory than there was beside others is given all of it.
+    for (const [i, batch] of batches.entries()) results[i] ??= await run(batch, true);
+    return results as BatchResult[];
+  } finally {
+    await scope.close();
+  }
+}
+
+/** Undefined when the batch should run again alone. */
+async function runBatch(
+  step: IntervalsStep,
+  batch: Interval,
+  scope: BatchScope,
+  task: NodeTask,
+  alone: boolean,
+): Promise<BatchResult | undefined> {
+  const { planned, node, context } = task;
+  const eventTime = columnOf(node.schema.columns, step.eventTime);
+  let expanded = node;
+  try {
+    const incremental = planned.mode?.kind === 'incremental';
+    expanded = { ...node, ...context.expand(node, { incremental, batch }) };
+    const name = quoteIdentifier(eventTime.name);
+    const sql = `select * from (${expanded.sql}\n) where ${isWithin(eventTime, batch)} or ${name} is null`;
+    const { files } = await context.connections.use((connection) =>
+      scope.use(connection, batch, () =>
+        context.lake.write({
+          connection,
+          sql,
+          schema: node.schema,
+          table: node.name,
+          versionId: context.newVersionId(),
+          partitionBy: step.partitionBy,
+          orderBy: step.orderBy,
+          split: true,
+          skipEmpty: true,
+        }),
+      ),
+    );
+    const timeless = files.reduce((sum, file) => sum + (file.stats?.[eventTime.name]?.nullCount ?? 0), 0);
+    if (timeless > 0) throw noEventTime(node.name, eventTime.name, timeless);
+    return { batch, files };
+  } catch (thrown) {
+    if (thrown instanceof EngineError && thrown.kind === 'interrupted') throw thrown;
+    if (thrown instanceof EngineError && thrown.kind === 'out-of-memory' && !alone) return undefined;
+    const failure = await explainFailure(expanded, thrown, context);
+    return { batch, failure: failure.map((diagnostic) => ofBatch(diagnostic, batch)) };
+  }
+}
+
+function ofBatch(diagnostic: Diagnostic, { start, end }: Interval): Diagnostic {
+  return {
+    ...diagnostic,
+    notes: [...(diagnostic.notes ?? []), { message: `in the interval ${start} to ${end}` }],
+  };
+}
+
+function noEventTime(table: string, column: string, count: number): DiagnosticError {
+  return new DiagnosticError([
+    errorDiagnostic(
+      'run/no-event-time',
+      `${count} rows of ${table} have no ${column}, so no interval holds them.`,
+      {
+        hint: `leave them out with \`where ${column} is not null\`, or give them a time`,
+      },
+    ),
+  ]);
+}
+
+/** The tables that the model reads whose rows say when they happened. */
+function timedInputs({ node, context }: NodeTask): readonly TimedInput[] {
+  return node.inputs.flatMap((name) => {
+    const input = context.manifest.nodes.get(name);
+    const eventTime = input?.config.options.event_time as string | undefined;
+    if (!input || eventTime === undefined) return [];
+    return [{ name, eventTime: columnOf(input.schema.columns, eventTime) }];
+  });
+}
+
+function columnOf(columns: readonly Column[], name: string): Column {
+  return columns.find((column) => column.name.toLowerCase() === name.toLowerCase())!;
+}
+
+async function latestOf(inputs: readonly TimedInput[], { context }: NodeTask): Promise<string | undefined> {
+  const queries = inputs.map(({ name, eventTime }) => {
+    const column = quoteIdentifier(eventTime.name);
+    return `select cast(max(${column}) filter (where isfinite(${column})) as timestamptz) as t from ${quoteRelation(name)}`;
+  });
+  const [row] = await context.connections.use((connection) =>
+    connection.rows(
+      `select strftime(timezone('UTC', max(t)), '%Y-%m-%dT%H:%M:%S.%gZ') as latest from (${queries.join(' union all ')})`,
+    ),
+  );
+  return (row?.latest as string | null | undefined) ?? undefined;
+}
+
+async function writeNothing(
+  step: IntervalsStep,
+  version: TableVersion,
+  { node, context }: NodeTask,
+): Promise<readonly DataFile[]> {
+  const nulls = node.schema.columns.map(
+    ({ name, type }) => `cast(null as ${type}) as ${quoteIdentifier(name)}`,
+  );
+  const written = await context.connections.use((connection) =>
+    context.lake.write({
+      connection,
+      sql: `select ${nulls.join(', ')} where false`,
+      schema: node.schema,
+      table: node.name,
+      versionId: version.id,
+      partitionBy: step.partitionBy,
+    }),
+  );
+  return written.files;
+}
