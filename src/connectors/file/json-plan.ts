@@ -1,18 +1,16 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { errorDiagnostic } from '../../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../../diagnostics/diagnostic-error.js';
 import type { SourceTable } from '../../ir/project.js';
 import type { ConnectorContext } from '../../ports/connector.js';
 import type { Column } from '../../schema/table-schema.js';
 import { type ColumnType, parseType, printType } from '../../schema/type-text.js';
-import { hash } from '../../util/hash.js';
 import { quoteList, quoteString } from '../../util/sql-quote.js';
 import { inferTextTypes } from '../infer-text-types.js';
 import { hasZone, type TextFamily } from '../text-types.js';
 import { explained } from './bad-rows.js';
 import type { JsonPart } from './file-plan.js';
 import { jsonObjectsSql, jsonSettings } from './json-scan.js';
+import { sniffJson } from './json-sniff.js';
 import { jsonPointer } from './json-value.js';
 import type { FoundFile } from './list-files.js';
 import { fileList, type Reading } from './scan-columns.js';
@@ -41,14 +39,15 @@ async function inferColumns(
   table: SourceTable,
   parts: readonly JsonPart[],
   reading: Reading,
-  { connection, tempDir }: ConnectorContext,
+  context: ConnectorContext,
 ): Promise<readonly Column[]> {
+  const { connection } = context;
   const isDeclared = namesOf(Object.keys(reading.options.columns));
   const keys = await topLevelKeys();
   if (keys.length === 0) return [];
-  let columns = await sniff(sampleRecords);
+  let columns = await sniffJson(parts, reading, context, sampleRecords);
   const isKnown = namesOf(columns.map((column) => column.name));
-  if (keys.some((key) => !isKnown(key))) columns = await sniff(-1);
+  if (keys.some((key) => !isKnown(key))) columns = await sniffJson(parts, reading, context, -1);
   if (columns.some(({ name }) => !keys.includes(name))) throw unnameableKeys(table, keys);
   // DuckDB's reader takes a timestamp_format with a zone only where `readAs` can help it: at the top.
   const isZonedFormat = hasZone(reading.options.timestamp_format ?? '');
@@ -62,30 +61,6 @@ async function inferColumns(
     name,
     type: printType(isDeclared(name) ? type : replaceLeaves(type, jsonPointer('', name), types)),
   }));
-
-  async function sniff(sampleSize: number) {
-    const scans = await Promise.all(parts.map((part, i) => scanToSniff(part, i, sampleSize)));
-    const selects = scans.map((scan) => `select * from ${scan}`);
-    const rows = await connection.rows(`describe ${selects.join(' union all by name ')}`);
-    return rows.map((row) => ({
-      name: row.column_name as string,
-      type: parseType(row.column_type as string),
-    }));
-  }
-
-  /** Where bad records are put aside, DuckDB only gets to see the others. */
-  async function scanToSniff(part: JsonPart, index: number, sampleSize: number): Promise<string> {
-    if (reading.options.on_bad_row === 'fail') return sniffingScan(part, reading, sampleSize);
-    await mkdir(tempDir, { recursive: true });
-    const copy = join(tempDir, `${hash(...part.files)}-${index}.ndjson`);
-    const limit = sampleSize < 0 ? '' : ` limit ${sampleSize}`;
-    await connection.run(
-      `copy (select json from ${jsonObjectsSql(part, reading)} where json_type(json) = 'OBJECT'${limit})
-       to ${quoteString(copy)} (format csv, header false, delim '\x1f', quote '', escape '')`,
-    );
-    const copied: JsonPart = { kind: 'json', format: 'ndjson', compression: 'none', files: [copy] };
-    return sniffingScan(copied, reading, sampleSize);
-  }
 
   async function topLevelKeys(): Promise<readonly string[]> {
     // The error makes the caller name the records that are no objects.
@@ -120,20 +95,6 @@ function groupFiles(files: readonly FoundFile[]): readonly JsonPart[] {
     groups.get(key)!.files.push(path);
   }
   return [...groups.values()];
-}
-
-function sniffingScan(part: JsonPart, reading: Reading, sampleSize: number): string {
-  const { options } = reading;
-  const settings = [
-    ...jsonSettings(part, reading),
-    'records = true, union_by_name = true',
-    `sample_size = ${sampleSize}, maximum_sample_files = ${part.files.length}`,
-    ...(options.date_format === undefined ? [] : [`dateformat = ${quoteString(options.date_format)}`]),
-    ...(options.timestamp_format === undefined
-      ? []
-      : [`timestampformat = ${quoteString(options.timestamp_format)}`]),
-  ];
-  return `read_json(${fileList(part.files, reading.rootDir)}, ${settings.join(', ')})`;
 }
 
 interface Leaf {

@@ -61,20 +61,21 @@ async function noFiles(table: SourceTable, pattern: string, rootDir: string): Pr
 
 /** What there is instead of a path that matches nothing. */
 async function nearFiles(rootDir: string, pattern: string): Promise<string> {
-  let folder = isAbsolute(pattern) ? '/' : rootDir;
-  for (const segment of pattern.split('/').filter((s) => s !== '' && s !== '.')) {
+  const segments = pattern.split('/');
+  let folder = pattern.startsWith('/') ? '/' : rootDir;
+  for (const [i, segment] of segments.entries()) {
     const names = await namesIn(folder);
-    if (!isGlob(segment) && (segment === '..' || names.includes(segment))) {
+    if (!isGlob(segment) && (['', '.', '..'].includes(segment) || names.includes(segment))) {
       folder = resolve(folder, segment);
       continue;
     }
     const shown = `${displayPath(rootDir, folder) || '.'}/`;
     if (names.length === 0) return `${shown} is empty`;
     const close = isGlob(segment) ? undefined : nearest(segment, names);
-    if (close !== undefined) return `did you mean "${displayPath(rootDir, resolve(folder, close))}"?`;
+    if (close !== undefined) return `did you mean "${segments.with(i, close).join('/')}"?`;
     return `${shown} has ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
   }
-  return `${displayPath(rootDir, folder)} is a folder; its files are ${displayPath(rootDir, folder)}/*`;
+  return `${pattern} is a folder; its files are ${pattern}/*`;
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {
