@@ -85,7 +85,9 @@ export class QueryBinder {
     const missing = queries.flatMap((_, i) => (results[i] ? [] : [i]));
     if (missing.length === 0) return results as BoundQuery[];
     await this.create(missing.map((i) => queries[i]!));
-    await this.session.spread(await this.#batches(missing), async (batch, connection) => {
+    // Small enough that no connection waits long for another one.
+    const batchCount = Math.max(2 * this.session.connectionCount, Math.ceil(missing.length / largestBatch));
+    await this.session.spread(inParts(missing, batchCount), async (batch, connection) => {
       const described = await describeAll(
         batch.map((i) => queries[i]!.sql),
         connection,
@@ -102,14 +104,6 @@ export class QueryBinder {
       }
     });
     return results as (BoundQuery | EngineError)[];
-  }
-
-  async #batches(items: readonly number[]): Promise<readonly (readonly number[])[]> {
-    const connectionCount = (await this.session.connections()).length;
-    const size = Math.min(largestBatch, Math.ceil(items.length / connectionCount));
-    const batches: number[][] = [];
-    for (let i = 0; i < items.length; i += size) batches.push(items.slice(i, i + size));
-    return batches;
   }
 
   /** The SQL names its tables, so their columns alone are missing in its key. */
@@ -137,7 +131,8 @@ export class QueryBinder {
   }
 
   async #createTables(names: Iterable<string>): Promise<void> {
-    const statements: string[] = [];
+    const schemas: string[] = [];
+    const tables: string[] = [];
     for (const name of names) {
       const table = this.#tables.get(name);
       if (!table || this.#created.has(name)) continue;
@@ -146,11 +141,14 @@ export class QueryBinder {
       const source = dot < 0 ? '' : name.slice(0, dot);
       if (source && !this.#sources.has(source)) {
         this.#sources.add(source);
-        statements.push(`create schema if not exists ${quoteIdentifier(source)};`);
+        schemas.push(`create schema if not exists ${quoteIdentifier(source)};`);
       }
-      statements.push(`create table ${quoteRelation(name)} (${table.columns.map(columnSql).join(', ')});`);
+      tables.push(`create table ${quoteRelation(name)} (${table.columns.map(columnSql).join(', ')});`);
     }
-    if (statements.length > 0) await (await this.session.first()).run(statements.join('\n'));
+    if (schemas.length > 0) await (await this.session.first()).run(schemas.join('\n'));
+    await this.session.spread(inParts(tables, this.session.connectionCount), async (part, connection) => {
+      await connection.run(part.join('\n'));
+    });
   }
 
   async #createMacro(macro: BoundMacro): Promise<void> {
@@ -167,6 +165,14 @@ export function columnsKey(columns: QueryColumns): string {
   return combineHashes(...columns.flat()).slice(0, 20);
 }
 
+/** At most `count` parts of about the same size. */
+function inParts<T>(items: readonly T[], count: number): readonly (readonly T[])[] {
+  const size = Math.max(1, Math.ceil(items.length / count));
+  const parts: T[][] = [];
+  for (let i = 0; i < items.length; i += size) parts.push(items.slice(i, i + size));
+  return parts;
+}
+
 function columnSql({ name, type }: Column): string {
   return `${quoteIdentifier(name)} ${type}`;
 }
@@ -178,16 +184,12 @@ async function describeAll(
 ): Promise<readonly (QueryColumns | EngineError)[]> {
   if (sqls.length > 1) {
     const parts = sqls.map(
-      (sql, i) =>
-        `select ${i} as i, list(column_name) as names, list(column_type) as types from (describe (\n${sql}\n))`,
+      (sql, i) => `select ${i} as i, column_name as name, column_type as type from (describe (\n${sql}\n))`,
     );
     try {
-      const results: QueryColumns[] = [];
+      const results: (readonly [name: string, type: string])[][] = sqls.map(() => []);
       for (const row of await connection.rows(parts.join('\nunion all\n'))) {
-        const types = row.types as readonly string[];
-        results[row.i as number] = (row.names as readonly string[]).map(
-          (name, n) => [name, types[n]!] as const,
-        );
+        results[row.i as number]!.push([row.name as string, row.type as string]);
       }
       return results;
     } catch (error) {

@@ -11,7 +11,7 @@ export class EngineSession {
 
   constructor(
     private readonly openEngine: () => Promise<Engine>,
-    private readonly connectionCount: number,
+    readonly connectionCount: number,
   ) {}
 
   async connections(): Promise<readonly EngineConnection[]> {
