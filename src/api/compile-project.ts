@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { compile } from '../compiler/compile.js';
-import type { Diagnostic, Outcome } from '../diagnostics/diagnostic.js';
+import { type Diagnostic, errorDiagnostic, type Outcome } from '../diagnostics/diagnostic.js';
 import type { LakeSnapshot } from '../ir/commit.js';
 import type { Manifest } from '../ir/manifest.js';
 import type { NodeConfig } from '../ir/project.js';
@@ -28,6 +28,8 @@ export interface CompiledProject {
   /** The logic of a node as the lake records it, with ephemeral models resolved. */
   readonly storedLogic: (name: string) => string;
   readonly expandRun: ExpandRun;
+  /** The code of the nodes that are transforms, by name. */
+  readonly transforms: Expansion['transforms'];
   /** Type-checks the project's TypeScript, beside whatever else is done, and adds what is wrong to what was found. */
   readonly checkTypes: (found: readonly Diagnostic[]) => Promise<readonly Diagnostic[]>;
 }
@@ -65,7 +67,7 @@ export async function compileProject(
     if (last) sources.set(name, { dataKey: 'unreadable', schema: last.schema });
     else diagnostics.push(...failure);
   }
-  const configured = withModelConfigs(project, expanded.configs);
+  const configured = withModelConfigs(project, expanded);
   diagnostics.push(...configured.diagnostics);
   const models = new Set(project.models.map((model) => model.path));
   const compiled = await compile({
@@ -87,11 +89,19 @@ export async function compileProject(
   if (!compiled.value) return { value: undefined, diagnostics };
   const manifest = compiled.value;
   const resolve = ephemeralResolver(manifest);
-  diagnostics.push(...configErrors(manifest), ...secretsInViews(manifest, resolve));
+  diagnostics.push(
+    ...configErrors(manifest),
+    ...transformErrors(manifest),
+    ...secretsInViews(manifest, resolve),
+  );
   const storedLogic = (name: string) => resolve(manifest.nodes.get(name)!).logic;
   const checkTypes = await typeChecks(workspace, expanded, manifest);
   const expandRun = runExpansion(manifest, expanded);
-  return { value: { manifest, sources, pins: pins.value, storedLogic, checkTypes, expandRun }, diagnostics };
+  const { transforms } = expanded;
+  return {
+    value: { manifest, sources, pins: pins.value, storedLogic, checkTypes, expandRun, transforms },
+    diagnostics,
+  };
 }
 
 /** Keeps the generated types up to date. A project without TypeScript has none, and nothing to check. */
@@ -133,6 +143,21 @@ export function expandOptions({ project, paths, memo, env }: Workspace): ExpandO
 
 function schemasOf(entries: ReadonlyMap<string, SourceEntry>): ReadonlyMap<string, TableSchema> {
   return new Map([...entries].map(([name, entry]) => [name, entry.schema]));
+}
+
+/** A transform's rows must rest somewhere: it cannot be run whenever somebody reads it. */
+function transformErrors(manifest: Manifest): readonly Diagnostic[] {
+  return [...manifest.nodes.values()].flatMap(({ name, transform, config, configSpans }) => {
+    const { materialized, options } = config;
+    const isBatched = options.strategy === 'time_range';
+    if (!transform || !(isBatched || ['view', 'ephemeral', 'snapshot'].includes(materialized))) return [];
+    const span = configSpans?.[isBatched ? 'strategy' : 'materialized'];
+    const what = isBatched ? 'strategy: time_range' : `materialized: ${materialized}`;
+    return errorDiagnostic('compile/invalid-config', `${name} is a transform, which cannot have ${what}.`, {
+      ...(span && { span }),
+      hint: 'write "materialized: table", or incremental with another strategy',
+    });
+  });
 }
 
 /** What a materialization has to say against a node that compiled. */

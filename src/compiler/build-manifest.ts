@@ -94,12 +94,13 @@ export function buildManifest(parts: ManifestParts): Manifest {
         path: model.path,
         sql: draft.sql,
         segments: clipped(draft.expanded.segments, draft.sql.length),
+        ...(draft.expanded.transform && { transform: draft.expanded.transform }),
         ...(variant && {
           incremental: { sql: variant.sql, segments: clipped(variant.expanded.segments, variant.sql.length) },
         }),
         inputs: inputsOf(name, drafts, used),
         logic: modelLogic(
-          drafts.map((one) => one.parsed.hash),
+          drafts.flatMap(({ parsed, expanded }) => [parsed.hash, expanded.transform?.code ?? []].flat()),
           model.config,
           hashes,
           settings,

@@ -24,6 +24,15 @@ export interface ExpandedModel {
   readonly segments: readonly Segment[];
   /** Tables that `ref()` and `source()` named, as models name them. */
   readonly refs: readonly string[];
+  /** Set where code makes the rows: `sql` then only says which columns they have, and holds the query of the input. */
+  readonly transform?: ExpandedTransform;
+}
+
+export interface ExpandedTransform {
+  /** DuckDB type by name, as declared. */
+  readonly columns: Readonly<Record<string, string>>;
+  /** Hash of the code. */
+  readonly code: string;
 }
 
 /** A model whose expressions asked for the columns of tables that were not known yet. */

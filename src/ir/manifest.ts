@@ -1,6 +1,6 @@
 import type { Span } from '../diagnostics/span.js';
 import type { TableSchema } from '../schema/table-schema.js';
-import type { Segment } from './expanded-model.js';
+import type { ExpandedTransform, Segment } from './expanded-model.js';
 import type { NodeConfig, TestConfig } from './project.js';
 
 export type NodeKind = 'source' | 'seed' | 'model';
@@ -40,6 +40,8 @@ export interface ManifestNode {
   readonly segments?: readonly Segment[];
   /** The SELECT of a run that only adds to the table, where it is another one. */
   readonly incremental?: { readonly sql: string; readonly segments: readonly Segment[] };
+  /** Set where code makes the rows: `sql` is then made of its columns and of the query of its input. */
+  readonly transform?: ExpandedTransform;
   /** Names of the nodes it reads directly, sorted. */
   readonly inputs: readonly string[];
   /** As stored: HUGEINT is already DECIMAL(38,0) where the node rests as Parquet. */

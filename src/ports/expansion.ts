@@ -1,6 +1,7 @@
 import type { Diagnostic, Outcome } from '../diagnostics/diagnostic.js';
 import type { ExpandedModel, PendingModel } from '../ir/expanded-model.js';
 import type { TableSchema } from '../schema/table-schema.js';
+import type { Transform } from './transform.js';
 
 /** What became of one model when it was expanded again: SQL, still waiting, or neither and diagnostics say why. */
 export interface Reexpanded {
@@ -40,6 +41,8 @@ export interface Expansion extends Outcome<readonly ExpandedModel[]> {
   retry(path: string, schemaOf: (table: string) => TableSchema | undefined, mode?: ExpansionMode): Reexpanded;
   /** The `config` objects that models in TypeScript export, by model name; not validated. */
   readonly configs: Readonly<Record<string, unknown>>;
+  /** The code of the models that are transforms, by model name. */
+  readonly transforms: ReadonlyMap<string, Transform>;
   /** Files with at least one `${…}`. */
   readonly scanned: readonly ScannedFile[];
   /** Where each name that expressions may use comes from: `parquetry`, or the path of a macro file. */

@@ -1,16 +1,22 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { ManifestNode } from '../ir/manifest.js';
 import type { PlannedNode } from '../ir/run-plan.js';
 import type { TableVersion } from '../ir/table-version.js';
 import type { EngineConnection } from '../ports/engine.js';
 import type { TableSchema } from '../schema/table-schema.js';
-import { emptyVersion, type NodeTask } from './new-version.js';
+import { emptyVersion } from './new-version.js';
 import { rewriteVersion } from './rewrite-version.js';
 import type { RunContext } from './run-context.js';
+import { buildIntervals } from './run-intervals.js';
+import { buildTransform } from './transform/build-transform.js';
+import { writeVersion } from './write-version.js';
 
 /** The versions that a node made: its own, and by-products such as rejected rows. */
 export interface NodeOutput {
   readonly versions: readonly TableVersion[];
   readonly rejectedCount?: number;
+  /** Why parts of it failed that can be made good later. */
+  readonly failures?: readonly Diagnostic[];
 }
 
 /** Carries out one planned node. What it writes is seen by this run only. */
@@ -41,6 +47,7 @@ async function buildModel(
   const adds = planned.mode?.kind === 'incremental';
   const sql = (adds && node.incremental?.sql) || node.sql!;
   await context.session.ensure(adds ? [...node.inputs, node.name] : node.inputs);
+  if (node.transform) return buildTransform({ planned, node, context }, sql, current);
   const step = context.materialize(node, sql, current);
   switch (step.kind) {
     case 'inline':
@@ -58,7 +65,12 @@ async function buildModel(
     }
     case 'write':
       return context.connections.use(async (connection) => {
-        const version = await write({ planned, node, context }, connection, step.sql, step.partitionBy);
+        const version = await writeVersion(
+          { planned, node, context },
+          connection,
+          step.sql,
+          step.partitionBy,
+        );
         await context.session.define(version);
         return { versions: [version] };
       }, node.name);
@@ -68,8 +80,11 @@ async function buildModel(
         await context.session.define(version);
         return { versions: [version] };
       }, node.name);
-    case 'intervals':
-      throw new Error('Not yet.');
+    case 'intervals': {
+      const { version, failures } = await buildIntervals(step, current, { planned, node, context });
+      await context.session.define(version);
+      return { versions: [version], failures };
+    }
   }
 }
 
@@ -79,7 +94,7 @@ function loadSeed(planned: PlannedNode, node: ManifestNode, context: RunContext)
     try {
       const step = context.materialize(node, opened.sql, context.snapshot.tables.get(node.name));
       if (step.kind !== 'write') throw new Error(`Materialization of seed ${node.name} writes no rows.`);
-      const version = await write({ planned, node, context }, connection, step.sql, step.partitionBy);
+      const version = await writeVersion({ planned, node, context }, connection, step.sql, step.partitionBy);
       await context.session.define(version);
       return { versions: [version] };
     } finally {
@@ -92,7 +107,12 @@ function landSource(planned: PlannedNode, node: ManifestNode, context: RunContex
   return context.connections.use(async (connection) => {
     const opened = await context.sources.open(node.name, connection);
     try {
-      const landed = await write({ planned, node, context }, connection, opened.sql, node.config.partitionBy);
+      const landed = await writeVersion(
+        { planned, node, context },
+        connection,
+        opened.sql,
+        node.config.partitionBy,
+      );
       await context.session.define(landed);
       if (!opened.rejects) return { versions: [landed] };
       const rejected = await writeRejects(planned, node, context, connection, opened.rejects);
@@ -130,24 +150,4 @@ async function writeRejects(
     partitionBy: [],
     provenance: { ...empty.provenance, attachedTo: node.name },
   };
-}
-
-async function write(
-  task: NodeTask,
-  connection: EngineConnection,
-  sql: string,
-  partitionBy: readonly string[],
-): Promise<TableVersion> {
-  const { node, context } = task;
-  const empty = emptyVersion(task);
-  const request = {
-    connection,
-    sql,
-    schema: node.schema,
-    table: node.name,
-    versionId: empty.id,
-    partitionBy,
-  };
-  const written = await context.lake.write(request);
-  return { ...empty, ...written, partitionBy };
 }

@@ -23,6 +23,8 @@ export interface Bundle {
   readonly file: string;
   /** Every file of the project that is part of it. */
   readonly inputs: readonly BundleInput[];
+  /** The files of the project that each of them imports. */
+  readonly imports: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface BundleOptions {
@@ -80,7 +82,7 @@ async function runEsbuild(
   { rootDir, cacheDir, macros, models, modules }: BundleOptions,
   broken: ReadonlySet<string>,
   inputs: Map<string, { hash: string; text: string }>,
-): Promise<BuildResult<{ write: false }>> {
+): Promise<BuildResult<{ write: false; metafile: true }>> {
   const { build } = await import('esbuild');
   const from = (file: SourceFile) => JSON.stringify(`./${file.path}`);
   const contents = [
@@ -93,6 +95,7 @@ async function runEsbuild(
     outfile: path.join(cacheDir, 'bundle.mjs'),
     bundle: true,
     write: false,
+    metafile: true,
     format: 'esm',
     platform: 'node',
     target: 'node20',
@@ -113,7 +116,7 @@ async function runEsbuild(
 /** Writes the bundle under a name made from its contents: Node never loads one module name twice. */
 async function writeBundle(
   cacheDir: string,
-  result: BuildResult<{ write: false }>,
+  result: BuildResult<{ write: false; metafile: true }>,
   inputs: ReadonlyMap<string, { hash: string }>,
 ): Promise<Bundle> {
   const code = result.outputFiles.find((file) => file.path.endsWith('.mjs'))!.text;
@@ -123,7 +126,15 @@ async function writeBundle(
   await removeOld(cacheDir);
   await writeWhole(path.join(cacheDir, `${file}.map`), map);
   await writeWhole(path.join(cacheDir, file), `${code}//# sourceMappingURL=${file}.map\n`);
-  return { file, inputs: [...inputs].map(([name, input]) => ({ path: name, hash: input.hash })) };
+  const imports = Object.fromEntries(
+    [...inputs.keys()].map((name) => [
+      name,
+      (result.metafile.inputs[name]?.imports ?? []).flatMap((one) =>
+        inputs.has(one.path) ? [one.path] : [],
+      ),
+    ]),
+  );
+  return { file, inputs: [...inputs].map(([name, input]) => ({ path: name, hash: input.hash })), imports };
 }
 
 async function writeWhole(file: string, text: string): Promise<void> {

@@ -8,6 +8,7 @@ import { bindLiveValues, type LiveValues, liveValues } from './live-values.js';
 import type { FrameLocator } from './macro-frames.js';
 import type { PreparedExpression } from './prepare-expressions.js';
 import type { TemplateExpression } from './scan-template.js';
+import { secretRanges } from './secret-ranges.js';
 import { isBecauseOfBrokenFile, SchemaNeeded } from './template-error.js';
 
 /** A file of SQL with `${…}` in it. */
@@ -38,6 +39,8 @@ export interface Scope {
   readonly fixed: Readonly<Record<string, unknown>>;
   readonly bundleUrl: string | undefined;
   readonly locate: FrameLocator;
+  /** Hash of a file of the project and of everything that it imports. */
+  readonly codeOf: (path: string) => string;
 }
 
 /** Runs the expressions of one file and puts the SQL together. */
@@ -88,19 +91,6 @@ export function evaluateTemplate(
   }
   const model: ExpandedModel = { name, path, sql, segments, refs };
   return { ...(isWhole && { model }), diagnostics };
-}
-
-/** Where secrets stand in a result, the way a literal writes them. */
-function secretRanges(text: string, offset: number, secrets: ReadonlySet<string>): [number, number][] {
-  const ranges: [number, number][] = [];
-  for (const secret of secrets) {
-    const written = secret.replaceAll("'", "''");
-    if (written === '') continue;
-    for (let at = text.indexOf(written); at >= 0; at = text.indexOf(written, at + written.length)) {
-      ranges.push([offset + at, offset + at + written.length]);
-    }
-  }
-  return ranges;
 }
 
 interface Evaluated {

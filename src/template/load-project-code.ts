@@ -7,7 +7,7 @@ import { explainLoadError } from './explain-error.js';
 import { exportedNames } from './exported-names.js';
 import { liveNames } from './live-values.js';
 import { bundleFiles, type LoadedBundle, loadBundle } from './load-macros.js';
-import { type FrameLocator, frameLocator } from './macro-frames.js';
+import { frameLocator } from './macro-frames.js';
 import { macroScope } from './macro-scope.js';
 
 /** The TypeScript of a project, loaded as far as it can be. */
@@ -28,17 +28,22 @@ export async function loadProjectCode(
   const { rootDir, cacheDir, memo, macros } = options;
   const all = [...macros, ...models];
   const paths = new Set(all.map((file) => file.path));
-  if (all.length === 0) return projectCode(options, undefined, [], frameLocator(rootDir, undefined, paths));
+  if (all.length === 0)
+    return projectCode(options, undefined, [], {
+      locate: frameLocator(rootDir, undefined, paths),
+      codeOf: () => '',
+    });
 
-  const { file, diagnostics } = await bundleFiles({ rootDir, cacheDir, memo, macros, models });
+  const { file, codeOf, diagnostics } = await bundleFiles({ rootDir, cacheDir, memo, macros, models });
   const locate = frameLocator(rootDir, file, paths);
-  if (file === undefined || !isNeeded) return projectCode(options, undefined, diagnostics, locate);
+  const code = { locate, codeOf };
+  if (file === undefined || !isNeeded) return projectCode(options, undefined, diagnostics, code);
   try {
     const url = pathToFileURL(file).href;
-    return projectCode(options, await loadBundle(file), diagnostics, locate, url);
+    return projectCode(options, await loadBundle(file), diagnostics, code, url);
   } catch (thrown) {
     const failed = explainLoadError(thrown, locate, new Set());
-    return projectCode(options, undefined, [...diagnostics, failed], locate);
+    return projectCode(options, undefined, [...diagnostics, failed], code);
   }
 }
 
@@ -46,7 +51,7 @@ function projectCode(
   options: ExpandOptions,
   loaded: LoadedBundle | undefined,
   loadDiagnostics: readonly Diagnostic[],
-  locate: FrameLocator,
+  code: Pick<Scope, 'locate' | 'codeOf'>,
   bundleUrl?: string,
 ): ProjectCode {
   const { macros, owners, diagnostics } = macroScope(options.macros, loaded?.macros ?? []);
@@ -65,7 +70,7 @@ function projectCode(
     names: [...new Set([...macros.keys(), ...liveNames, ...Object.keys(fixedApi)])],
     fixed: fixedApi,
     bundleUrl,
-    locate,
+    ...code,
   };
   const own = [...liveNames, ...Object.keys(fixedApi)].map((name) => [name, 'parquetry'] as const);
   const origins = new Map([...own, ...declared, ...owners]);

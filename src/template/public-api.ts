@@ -8,4 +8,6 @@ export * from './project-types.js';
 export { Relation, ref, source } from './relation.js';
 export { sql } from './sql-tag.js';
 export * from './std/standard-library.js';
+export { type TransformModel, type TransformOptions, type TransformOutput, transform } from './transform.js';
+export type { InputBatch, InputColumn, OutputRow } from './transform-types.js';
 export { when } from './when.js';

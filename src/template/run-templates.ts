@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { ExpandedModel, PendingModel } from '../ir/expanded-model.js';
 import type { Expansion, ExpansionMode, Reexpanded } from '../ports/expansion.js';
+import type { Transform } from '../ports/transform.js';
 import { evaluateQueryModel } from './evaluate-query-model.js';
 import { evaluateTemplate } from './evaluate-template.js';
 import type { ExpandOptions, TemplateToRun } from './expand-options.js';
@@ -42,12 +43,14 @@ export async function runTemplates(
     runs.set(template.path, { name: template.name, run });
   }
   const configs: Record<string, unknown> = {};
+  const transforms = new Map<string, Transform>();
   for (const [i, template] of queryModels.entries()) {
     try {
       const exports = await project.loaded?.models[i]?.();
       if (!exports) continue;
       if ('config' in exports) configs[template.name] = exports.config;
-      const run: Run = (context) => evaluateQueryModel(template, exports, context, scope);
+      const onTransform = (code: Transform) => transforms.set(template.name, code);
+      const run: Run = (context) => evaluateQueryModel(template, exports, context, scope, onTransform);
       runs.set(template.path, { name: template.name, run });
     } catch (thrown) {
       if (!isBecauseOfBrokenFile(thrown)) diagnostics.push(explainLoadError(thrown, scope.locate, new Set()));
@@ -76,7 +79,7 @@ export async function runTemplates(
     text,
     expressions,
   }));
-  return { value, pending, diagnostics, configs, retry, scanned, scope: project.origins };
+  return { value, pending, diagnostics, configs, transforms, retry, scanned, scope: project.origins };
 }
 
 function newContext(

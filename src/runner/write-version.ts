@@ -1,0 +1,24 @@
+import type { TableVersion } from '../ir/table-version.js';
+import type { EngineConnection } from '../ports/engine.js';
+import { emptyVersion, type NodeTask } from './new-version.js';
+
+/** Makes a version of a node with exactly the rows of a query. */
+export async function writeVersion(
+  task: NodeTask,
+  connection: EngineConnection,
+  sql: string,
+  partitionBy: readonly string[],
+): Promise<TableVersion> {
+  const { node, context } = task;
+  const empty = emptyVersion(task);
+  const request = {
+    connection,
+    sql,
+    schema: node.schema,
+    table: node.name,
+    versionId: empty.id,
+    partitionBy,
+  };
+  const written = await context.lake.write(request);
+  return { ...empty, ...written, partitionBy };
+}

@@ -1,0 +1,44 @@
+/** One column of an input batch. */
+export interface InputColumn<Value> extends Iterable<Value> {
+  readonly length: number;
+  get(index: number): Value;
+}
+
+/**
+ * An Arrow record batch with the columns of a table or query, typed. Its values are those that the types of the
+ * project say: 64-bit integers are bigint; DECIMAL, DATE, TIMESTAMP and what else JavaScript has no type for are text.
+ */
+export interface InputBatch<Row> extends Iterable<Row> {
+  readonly numRows: number;
+  getChild<Name extends Extract<keyof Row, string>>(name: Name): InputColumn<Row[Name]> | null;
+  get(index: number): Row | null;
+  toArray(): readonly Row[];
+}
+
+/** A row as a transform yields it; a column that is left out is NULL. */
+export type OutputRow<Columns extends Readonly<Record<string, string>>> = {
+  readonly [Name in keyof Columns]?: OutputValue<Uppercase<Columns[Name]>> | null | undefined;
+};
+
+type Whole = 'TINYINT' | 'SMALLINT' | 'INTEGER' | 'INT' | 'UTINYINT' | 'USMALLINT' | 'UINTEGER';
+type Large = 'BIGINT' | 'UBIGINT' | 'HUGEINT' | 'UHUGEINT' | 'LONG';
+type Text = 'VARCHAR' | 'TEXT' | 'STRING' | 'UUID' | 'JSON' | 'TIME' | 'INTERVAL';
+
+/** What may be given for a column of a DuckDB type. */
+type OutputValue<Type extends string> = Type extends 'BOOLEAN' | 'BOOL'
+  ? boolean
+  : Type extends Whole | 'DOUBLE' | 'FLOAT' | 'REAL'
+    ? number
+    : Type extends Large
+      ? bigint | number
+      : Type extends Text
+        ? string
+        : Type extends 'DATE' | `TIMESTAMP${string}`
+          ? string | Date
+          : Type extends `DECIMAL${string}` | `NUMERIC${string}`
+            ? string | number | bigint
+            : Type extends 'BLOB'
+              ? Uint8Array
+              : Type extends `${infer Element}[]`
+                ? readonly (OutputValue<Element> | null)[]
+                : unknown;
