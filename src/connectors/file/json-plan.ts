@@ -4,16 +4,16 @@ import type { SourceTable } from '../../ir/project.js';
 import type { ConnectorContext } from '../../ports/connector.js';
 import type { Column } from '../../schema/table-schema.js';
 import { type ColumnType, parseType, printType } from '../../schema/type-text.js';
-import { quoteList, quoteString } from '../../util/sql-quote.js';
+import { quoteList } from '../../util/sql-quote.js';
 import { inferTextTypes } from '../infer-text-types.js';
 import { hasZone, type TextFamily } from '../text-types.js';
 import { explained } from './bad-rows.js';
 import type { JsonPart } from './file-plan.js';
-import { jsonObjectsSql, jsonSettings } from './json-scan.js';
+import { jsonObjectsSql } from './json-scan.js';
 import { sniffJson } from './json-sniff.js';
 import { jsonPointer } from './json-value.js';
 import type { FoundFile } from './list-files.js';
-import { fileList, type Reading } from './scan-columns.js';
+import type { Reading } from './scan-columns.js';
 
 /** Records that DuckDB's own inference looks at; what it finds is then tested over all of them. */
 const sampleRecords = 100_000;
