@@ -5,7 +5,10 @@ import type { Materialization } from '../ports/materialization.js';
 /** What every materialization must keep to; each is held against it by one call in a test. */
 export function materializationConformance(name: string, materialization: Materialization): void {
   describe(`materialization ${name}`, () => {
-    const node = sketchNode({ name: 'm', config: { materialized: name, ...materialization.example } });
+    const plain = sketchNode({ name: 'm', config: { materialized: name, ...materialization.example } });
+    const { columns } = plain.schema;
+    const schema = { columns: materialization.tableColumns?.(plain.config, columns) ?? columns };
+    const node = { ...plain, schema };
     const sql = 'select 1 as id, 2 as part';
 
     test('is registered under its own name', () => expect(materialization.name).toBe(name));

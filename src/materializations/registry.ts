@@ -2,6 +2,7 @@ import type { Materialization } from '../ports/materialization.js';
 import { ephemeral } from './ephemeral.js';
 import { incremental } from './incremental.js';
 import { seed } from './seed.js';
+import { snapshot } from './snapshot.js';
 import { table } from './table.js';
 import { view } from './view.js';
 
@@ -10,6 +11,7 @@ export const materializations: Readonly<Record<string, Materialization>> = {
   view,
   table,
   incremental,
+  snapshot,
   ephemeral,
   seed,
 };

@@ -67,7 +67,7 @@ test('rows without a time are an error, those beyond the interval belong to anot
   const folder = makeProject({
     'sources.yml': sources,
     'data/1.csv': rowsFile([[1, `${day(0)} 10:00:00`]]),
-    'models/m.sql': model('', "select id, case when id = 1 then null else t end as t from s.t"),
+    'models/m.sql': model('', 'select id, case when id = 1 then null else t end as t from s.t'),
   });
   const result = await build({ projectDir: folder });
   expect(result.nodes.flatMap((node) => node.diagnostics).map((d) => d.message)).toEqual([
