@@ -90,6 +90,14 @@ describe('NDJSON and JSON', () => {
     expect(rows[0]).toMatchObject({ n: { big: '123456789012345678901234567890' }, dd: '01/02/2024' });
   });
 
+  test('keys that only late records have are found', async () => {
+    const early = '{"id":1,"a":{"x":1}}\n'.repeat(100_500);
+    await bench.write('a.ndjson', `${early}{"id":2.5,"a":{"x":2,"late":"2024-01-02"},"later":true}\n`);
+    const { types, rows } = await bench.land({ path: 'a.ndjson' });
+    expect(types).toEqual({ id: 'DOUBLE', a: 'STRUCT(x BIGINT, late DATE)', later: 'BOOLEAN' });
+    expect(rows.at(-1)).toEqual({ id: 2.5, a: { x: 2n, late: '2024-01-02' }, later: true });
+  });
+
   test('arrays and gzip', async () => {
     await bench.write('a.json', '[{"id":1},\n {"id":2,"x":{"y":true}}]');
     expect(await bench.land({ path: 'a.json' })).toMatchObject({

@@ -9,6 +9,7 @@ import { inferTextTypes } from '../infer-text-types.js';
 import { hasZone, type TextFamily } from '../text-types.js';
 import { explained } from './bad-rows.js';
 import type { JsonPart } from './file-plan.js';
+import { objectFields, objectKeys, recordPath } from './json-keys.js';
 import { jsonObjectsSql } from './json-scan.js';
 import { sniffJson } from './json-sniff.js';
 import { jsonPointer } from './json-value.js';
@@ -43,12 +44,12 @@ async function inferColumns(
 ): Promise<readonly Column[]> {
   const { connection } = context;
   const isDeclared = namesOf(Object.keys(reading.options.columns));
-  const keys = await topLevelKeys();
-  if (keys.length === 0) return [];
+  const keys = await keysAt([recordPath]);
+  const names = [...keys.get(recordPath)!];
+  if (names.length === 0) return [];
   let columns = await sniffJson(parts, reading, context, sampleRecords);
-  const isKnown = namesOf(columns.map((column) => column.name));
-  if (keys.some((key) => !isKnown(key))) columns = await sniffJson(parts, reading, context, -1);
-  if (columns.some(({ name }) => !keys.includes(name))) throw unnameableKeys(table, keys);
+  if (await hasUnseenKeys()) columns = await sniffJson(parts, reading, context, -1);
+  if (columns.some(({ name }) => !names.includes(name))) throw unnameableKeys(table, names);
   // DuckDB's reader takes a timestamp_format with a zone only where `readAs` can help it: at the top.
   const isZonedFormat = hasZone(reading.options.timestamp_format ?? '');
   const leaves = columns.flatMap(({ name, type }) => {
@@ -62,15 +63,18 @@ async function inferColumns(
     type: printType(isDeclared(name) ? type : replaceLeaves(type, jsonPointer('', name), types)),
   }));
 
-  async function topLevelKeys(): Promise<readonly string[]> {
-    // The error makes the caller name the records that are no objects.
-    const otherwise = reading.options.on_bad_row === 'fail' ? ` else error('not an object')` : '';
-    const keys = `case when json_type(json) = 'OBJECT' then json_keys(json)${otherwise} end`;
-    const selects = parts.map((part) => `select distinct ${keys} as k from ${jsonObjectsSql(part, reading)}`);
-    const rows = await connection.rows(
-      `select distinct unnest(k) as k from (${selects.join(' union all ')})`,
-    );
-    return rows.map((row) => row.k as string);
+  function keysAt(paths: readonly string[]) {
+    return objectKeys(parts, reading, connection, paths);
+  }
+
+  /** True when a record behind the sample has a key that none in the sample has. */
+  async function hasUnseenKeys(): Promise<boolean> {
+    const fields = objectFields(columns.filter((column) => !isDeclared(column.name)));
+    const nested = [...fields.keys()].filter((path) => path !== recordPath);
+    const found = [...keys, ...(nested.length > 0 ? await keysAt(nested) : [])];
+    const seen = (path: string, key: string) =>
+      fields.get(path)!.has(key) || (path === recordPath && isDeclared(key));
+    return found.some(([path, all]) => [...all].some((key) => !seen(path, key)));
   }
 
   async function testLeaves(): Promise<ReadonlyMap<string, string>> {
