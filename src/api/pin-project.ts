@@ -5,7 +5,9 @@ import { type CheckPinsInput, checkPins, type PinUpdate } from '../pins/check-pi
 import { pinnedTable } from '../pins/pinned-table.js';
 import { withFieldIds } from '../pins/with-field-ids.js';
 import type { Pin } from '../schema/pin.js';
+import { type ColumnReaders, columnReaders } from './column-readers.js';
 import type { CompiledProject } from './compile-project.js';
+import type { Workspace } from './workspace.js';
 
 export interface PinProjectInput extends Pick<CheckPinsInput, 'frozen' | 'accept'> {
   readonly compiled: CompiledProject;
@@ -26,7 +28,10 @@ export interface PinnedProject {
 }
 
 /** Holds published tables and landed sources against their pins, before anything runs. Touches nothing. */
-export function pinProject(input: PinProjectInput): Outcome<PinnedProject> {
+export async function pinProject(
+  workspace: Workspace,
+  input: PinProjectInput,
+): Promise<Outcome<PinnedProject>> {
   const { compiled, snapshot, active, wholeProject, frozen, accept } = input;
   const { manifest, sources } = compiled;
   const problems = new Map<string, readonly Diagnostic[]>();
@@ -34,18 +39,21 @@ export function pinProject(input: PinProjectInput): Outcome<PinnedProject> {
     if (active.has(name) && hasErrors(entry.problems ?? [])) problems.set(name, entry.problems!);
   }
   const nodes = [...manifest.nodes.values()].filter((node) => active.has(node.name) && isPinned(node));
-  const checked = checkPins({
-    tables: nodes
-      .filter((node) => !problems.has(node.name))
-      .map((node) => pinnedTable(node, snapshot.tables.get(node.name))),
-    pins: new Map(
-      [...compiled.pins].filter(([table]) => !problems.has(table) && (wholeProject || active.has(table))),
-    ),
-    defaultMode: 'forward',
-    frozen,
-    ...(accept && { accept }),
-    consumers: readersOf(manifest),
+  const tables = nodes
+    .filter((node) => !problems.has(node.name))
+    .map((node) => pinnedTable(node, snapshot.tables.get(node.name)));
+  const pins = new Map(
+    [...compiled.pins].filter(([table]) => !problems.has(table) && (wholeProject || active.has(table))),
+  );
+  const check = (consumers: ColumnReaders) =>
+    checkPins({ tables, pins, defaultMode: 'forward', frozen, ...(accept && { accept }), consumers });
+  const asked = new Set<string>();
+  const first = check((table) => {
+    asked.add(table);
+    return [];
   });
+  // Readers are looked for only when there is something to tell them.
+  const checked = asked.size === 0 ? first : check(await columnReaders(workspace, manifest, asked));
   return {
     value: { manifest: withPins(manifest, checked.pins), updates: checked.updates, pins: checked.pins },
     diagnostics: [...[...problems.values()].flat(), ...checked.diagnostics],
@@ -64,10 +72,4 @@ function withPins(manifest: Manifest, pins: ReadonlyMap<string, Pin>): Manifest 
     if (pin) nodes.set(name, { ...node, schema: withFieldIds(node.schema, pin) });
   }
   return { ...manifest, nodes };
-}
-
-/** Who reads a table, directly. */
-export function readersOf(manifest: Manifest): CheckPinsInput['consumers'] {
-  return (table) =>
-    [...manifest.nodes.values()].filter((node) => node.inputs.includes(table)).map((node) => node.name);
 }

@@ -51,7 +51,7 @@ async function acceptPins(
   if (!compiled || hasErrors(diagnostics)) return { value: undefined, diagnostics };
   const unknown = tables.flatMap((table) => unknownTable(table, compiled));
   if (unknown.length > 0) return { value: undefined, diagnostics: [...diagnostics, ...unknown] };
-  const pinned = pinProject({
+  const pinned = await pinProject(workspace, {
     compiled,
     snapshot,
     active: chosen.size === 0 ? new Set(compiled.manifest.nodes.keys()) : chosen,

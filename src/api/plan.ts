@@ -71,7 +71,7 @@ export async function prepareRun(
   const kinds = new Set<string>(scope.kinds ?? ['source', 'seed', 'model']);
   const chosen = new Set([...nodes].filter((name) => kinds.has(compiled.manifest.nodes.get(name)!.kind)));
   const wholeProject = selected.value.wholeProject && scope.kinds === undefined;
-  const pinned = pinProject({
+  const pinned = await pinProject(workspace, {
     compiled,
     snapshot,
     active: activeNodes({ manifest: compiled.manifest, snapshot, selected: chosen }),

@@ -158,8 +158,9 @@ function unknownColumns(config: NodeConfig, columns: readonly Column[]): readonl
   if (config.columns.length === 0) return [];
   const names = new Set(columns.map((column) => column.name.toLowerCase()));
   return config.columns.flatMap(({ name, span, tests }) => {
-    // With tests on it, those are the error.
-    if (names.has(name.toLowerCase()) || tests.length > 0) return [];
+    // With tests on it, those are the error. What is inside a column is named by its path.
+    const outer = /^[^.[]+/.exec(name)?.[0] ?? name;
+    if (names.has(name.toLowerCase()) || names.has(outer.toLowerCase()) || tests.length > 0) return [];
     const close = nearest(
       name,
       columns.map((column) => column.name),

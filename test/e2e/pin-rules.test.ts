@@ -109,7 +109,9 @@ test('every rule that a project can come upon is tried', () => {
 
 test('every change in every mode is what the table of rules says, and is said in full', async () => {
   const projectDir = makeProject({
-    'models/reads_items.sql': 'select a from column_dropped',
+    'models/reads_it.sql': 'select a as id from type_narrowed',
+    'models/reads_it_through.sql': 'select count(*) as n from reads_it where id > 0',
+    'models/reads_another.sql': 'select count(*) as n from type_narrowed',
     ...models('forward', false),
   });
   const pinned = await pin({ projectDir });
