@@ -113,7 +113,7 @@ async function typeChecks(
   const { macros, models } = workspace.project;
   const hasTypeScript =
     scanned.length + macros.length > 0 || models.some(({ language }) => language === 'ts');
-  if (!hasTypeScript) return async (found) => found;
+  if (!hasTypeScript || workspace.options.typeCheck === false) return async (found) => found;
   const [{ refreshTypes }, { typeCheck }, { mergeTypeErrors }] = await Promise.all([
     import('./generated-types.js'),
     import('./type-check.js'),

@@ -11,6 +11,8 @@ export interface ProjectOptions {
   readonly vars?: Readonly<Record<string, PlainValue>> | undefined;
   /** Default: `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** False runs the project's TypeScript without checking its types. */
+  readonly typeCheck?: boolean | undefined;
   /** Overrides `engine.threads`: how many models run at once, and DuckDB's threads. Default: the machine's cores. */
   readonly threads?: number | undefined;
 }
