@@ -2,6 +2,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineConnection } from '../ports/engine.js';
 import type { PublishContext } from '../ports/publisher.js';
+import type { Storage } from '../ports/storage.js';
+import { publicationOf } from './publication-of.js';
 import type { Workspace } from './workspace.js';
 
 /** Runs what publishes, with an engine only where files have to be written anew. */
@@ -13,13 +15,23 @@ export async function withPublishContext<T>(
   const lake = await workspace.lake();
   const { storage } = lake;
   const tempDir = join(workspace.paths.temp, runId);
+  const places = new Map<string, Promise<Storage>>();
   let connecting: Promise<EngineConnection> | undefined;
   const connect = async () => (await workspace.openEngine()).connect();
   try {
     return await action({
       storage,
       runId,
-      current: async (table) => (await lake.snapshot()).tables.get(table),
+      openPlace(to) {
+        const place = places.get(to) ?? openPlace(workspace, to);
+        places.set(to, place);
+        return place;
+      },
+      async current(publication) {
+        const wanted = publicationOf(workspace, publication.table);
+        if (wanted.to !== publication.to || wanted.path !== publication.path) return undefined;
+        return (await lake.snapshot()).tables.get(publication.table);
+      },
       async merge(schema, files) {
         connecting ??= connect();
         const { mergeFiles } = await import('../lake/merge-files.js');
@@ -31,4 +43,10 @@ export async function withPublishContext<T>(
     (await connecting)?.close();
     await rm(tempDir, { recursive: true, force: true });
   }
+}
+
+/** With the credentials of the target's lake. */
+async function openPlace({ project, paths }: Workspace, to: string): Promise<Storage> {
+  const { openStorage } = await import('../storage/registry.js');
+  return openStorage({ ...project.target, lake: to }, { cacheDir: join(paths.cache, 'lake') });
 }

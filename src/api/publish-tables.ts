@@ -1,7 +1,11 @@
-import type { PublishedTable } from '../ports/publisher.js';
+import { errorDiagnostic } from '../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import type { TableVersion } from '../ir/table-version.js';
+import type { Publication, PublishedTable } from '../ports/publisher.js';
 import { publishers } from '../publishers/registry.js';
 import { newId } from './new-id.js';
 import type { ProjectOptions } from './options.js';
+import { publicationOf } from './publication-of.js';
 import { withPublishContext } from './publish-context.js';
 import { withWorkspace } from './with-workspace.js';
 import type { Workspace } from './workspace.js';
@@ -13,13 +17,13 @@ import type { Workspace } from './workspace.js';
 export async function publishTables(workspace: Workspace, runId: string): Promise<readonly PublishedTable[]> {
   const lake = await workspace.lake();
   const { tables } = await lake.snapshot();
-  const published = [...tables.values()].filter((version) => version.publish);
+  const wanted = wantedPublications(workspace, [...tables.values()]);
   const publisher = publishers['parquet-folder'];
-  const pending = await publisher.pending(published, lake.storage);
+  const pending = await publisher.pending(wanted, lake.storage);
   if (pending.length === 0) return [];
   return withPublishContext(workspace, runId, async (context) => {
     const done: PublishedTable[] = [];
-    for (const table of pending) done.push(await publisher.publish(table, context));
+    for (const publication of pending) done.push(await publisher.publish(publication, context));
     return done;
   });
 }
@@ -27,4 +31,24 @@ export async function publishTables(workspace: Workspace, runId: string): Promis
 /** Finishes what was not published to the end. Throws `DiagnosticError`. */
 export function publish(options: ProjectOptions): Promise<readonly PublishedTable[]> {
   return withWorkspace(options, (workspace) => publishTables(workspace, newId(new Date())));
+}
+
+function wantedPublications(
+  workspace: Workspace,
+  versions: readonly TableVersion[],
+): (readonly [Publication, TableVersion])[] {
+  const wanted = versions
+    .filter((version) => version.publish)
+    .map((version) => [publicationOf(workspace, version.table), version] as const);
+  const tableByPlace = new Map<string, string>();
+  for (const [{ table, to = '', path = table }] of wanted) {
+    const place = `${to} ${path}`.toLowerCase();
+    const other = tableByPlace.get(place);
+    tableByPlace.set(place, table);
+    if (other === undefined) continue;
+    const message = `${other} and ${table} are published to the same folder.`;
+    const hint = `give one of them another "path" under "publish"`;
+    throw new DiagnosticError([errorDiagnostic('publish/failed', message, { hint })]);
+  }
+  return wanted;
 }

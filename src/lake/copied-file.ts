@@ -19,18 +19,17 @@ export function copiedFile(
   schema: TableSchema,
   partitionBy: readonly string[],
 ): CopiedFile {
-  const keys = new Map(
-    ((row.partition_keys ?? []) as Pairs<string | null>).map((pair) => [pair.key, pair.value]),
-  );
+  // DuckDB takes column names in any case; versions have them as they were asked for.
+  const pairs = (row.partition_keys ?? []) as Pairs<string | null>;
+  const values = new Map(pairs.map(({ key, value }) => [key.toLowerCase(), value]));
+  const known = partitionBy.filter((column) => values.has(column.toLowerCase()));
   return {
     relativePath: relative(directory, row.filename as string)
       .split(sep)
       .join('/'),
     rowCount: Number(row.count),
     sizeBytes: Number(row.file_size_bytes),
-    partition: Object.fromEntries(
-      partitionBy.filter((column) => keys.has(column)).map((column) => [column, keys.get(column) ?? null]),
-    ),
+    partition: Object.fromEntries(known.map((column) => [column, values.get(column.toLowerCase()) ?? null])),
     stats: columnStats((row.column_statistics ?? []) as Pairs<Pairs<string>>, schema),
   };
 }

@@ -55,10 +55,11 @@ for (const table of ['a', 'b']) {
 }
 await run.commit(committed, new Map());
 await run.abandon([]);
-const current = async (table) => (await lake.snapshot()).tables.get(table);
+const a = { table: 'a' };
+const current = async ({ table }) => (await lake.snapshot()).tables.get(table);
 const merge = (s, files) => mergeFiles(connection, storage, s, files, dir + '-temp');
-if ((await parquetFolder.pending([await current('a')], storage)).length > 0) {
-  await parquetFolder.publish('a', { storage, runId, current, merge, now });
+if ((await parquetFolder.pending([[a, await current(a)]], storage)).length > 0) {
+  await parquetFolder.publish(a, { storage, runId, current, merge, now });
 }
 console.log(changes);
 process.exit(0);

@@ -86,7 +86,8 @@ function publishContext(storage: Storage, runId: string): PublishContext {
   return {
     storage,
     runId,
-    current: async (table) => (await lake.snapshot()).tables.get(table),
+    openPlace: () => Promise.reject(new Error('no other place')),
+    current: async ({ table }) => (await lake.snapshot()).tables.get(table),
     merge: (wanted, files) => mergeFiles(connection, storage, wanted, files, tempDir),
     now: fixedNow,
   };
@@ -99,7 +100,10 @@ test('one machine builds, another reads; an unchanged lake costs a handful of re
   expect(await sumOf(reader, 'a')).toEqual([{ rows: 1000, total: 499500 }]);
   const unchanged = await open('two-machines');
   const { tables } = await new Lake(unchanged).snapshot();
-  await parquetFolder.pending([...tables.values()], unchanged);
+  await parquetFolder.pending(
+    [...tables.values()].map((version) => [{ table: version.table }, version] as const),
+    unchanged,
+  );
   // The hint, its commit and two versions; the log's end and the published folders.
   expect(unchanged.requestCounts?.()).toEqual({ GetObject: 4, ListObjectsV2: 2 });
   await new Lake(unchanged).snapshot();
@@ -150,7 +154,8 @@ test('with every twentieth request going wrong, the same rows come out', async (
   try {
     const storage = await open('faulty', proxy.endpoint);
     for (const runId of ['r1', 'r2', 'r3']) await build(storage, runId, ['a', 'b', 'c']);
-    for (const table of ['a', 'b', 'c']) await parquetFolder.publish(table, publishContext(storage, 'p1'));
+    for (const table of ['a', 'b', 'c'])
+      await parquetFolder.publish({ table }, publishContext(storage, 'p1'));
     const reader = await open('faulty', proxy.endpoint);
     expect(await sumOf(reader, 'c')).toEqual([{ rows: 1000, total: 499500 }]);
     const clean = await open('faulty');

@@ -2,21 +2,32 @@ import type { DataFile, TableVersion } from '../ir/table-version.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import type { Storage } from './storage.js';
 
+/** One table at one place. */
+export interface Publication {
+  readonly table: string;
+  /** Another bucket or folder, such as `s3://marts/public`. Default: the lake itself. */
+  readonly to?: string;
+  /** Folder inside that place. Default: the table's name. */
+  readonly path?: string;
+}
+
 /** What a publisher is given to work with. */
 export interface PublishContext {
+  /** Of the lake. */
   readonly storage: Storage;
+  /** Opens what a publication names with `to`. */
+  readonly openPlace: (to: string) => Promise<Storage>;
   /** Names who publishes; no two at work at once may have the same. */
   readonly runId: string;
-  /** The version that the lake now has of a table, asked anew each time; undefined when it has none. */
-  readonly current: (table: string) => Promise<TableVersion | undefined>;
+  /** The version that a publication should show, asked anew each time; undefined when it should be taken back. */
+  readonly current: (publication: Publication) => Promise<TableVersion | undefined>;
   /** Writes one local file with the rows of these files (none: no rows) and this schema; the caller may move it. */
   readonly merge: (schema: TableSchema, files: readonly DataFile[]) => Promise<string>;
   readonly now: () => Date;
 }
 
 /** What publishing one table did. */
-export interface PublishedTable {
-  readonly table: string;
+export interface PublishedTable extends Publication {
   /** Version that the published files now show; null when the table was taken back. */
   readonly versionId: string | null;
   /** Objects written, those of dropped partitions included. */
@@ -29,12 +40,15 @@ export interface PublishedTable {
 export interface Publisher {
   readonly name: string;
   /**
-   * Tables whose projection is not what the lake has: not begun, cut off, or to be taken back. Cheap: one list.
-   * `published` are the current versions of all tables that are published.
+   * Publications that do not show what they should: not begun, cut off, or to be taken back. Cheap: one list.
+   * `wanted` are all there should be, with the versions to show.
    */
-  pending(published: readonly TableVersion[], storage: Storage): Promise<readonly string[]>;
-  /** Makes the projection show what the lake has; takes it back when the table is gone or no longer published. */
-  publish(table: string, context: PublishContext): Promise<PublishedTable>;
+  pending(
+    wanted: readonly (readonly [Publication, TableVersion])[],
+    storage: Storage,
+  ): Promise<readonly Publication[]>;
+  /** Makes a publication show what it should; takes it back when it should not be there. */
+  publish(publication: Publication, context: PublishContext): Promise<PublishedTable>;
   /** Removes what was dropped before `before`, and returns the keys; `dryRun` only returns them. */
   vacuum(context: PublishContext, before: Date, dryRun: boolean): Promise<readonly string[]>;
 }

@@ -14,16 +14,16 @@ export function publishedFolder(table: string): string {
 
 /** The key of a partition's published object. Values are text as in `DataFile.partition`. */
 export function publishedPath(
-  table: string,
+  folder: string,
   schema: TableSchema,
   partitionBy: readonly string[],
   partition: DataFile['partition'],
 ): string {
   const folders = partitionBy.map((column) => {
-    const type = schema.columns.find(({ name }) => name === column)?.type ?? 'VARCHAR';
+    const type = typeOf(schema, column);
     return `${encode(column, /[%=/\\]|\p{Cc}/gu)}=${hiveValue(partition[column] ?? null, type)}`;
   });
-  return [publishedFolder(table), ...folders, 'data.parquet'].join('/');
+  return [folder, ...folders, 'data.parquet'].join('/');
 }
 
 /**
@@ -33,7 +33,7 @@ export function publishedPath(
 export function emptyPartition(schema: TableSchema, partitionBy: readonly string[]): DataFile['partition'] {
   return Object.fromEntries(
     partitionBy.map((column) => {
-      const type = schema.columns.find(({ name }) => name === column)?.type ?? '';
+      const type = typeOf(schema, column);
       if (/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/.test(type)) return [column, '0'];
       if (type === 'DATE') return [column, '1970-01-01'];
       return [column, isTimestamp(type) ? '1970-01-01 00:00:00' : null];
@@ -55,6 +55,12 @@ export function hiveValue(value: string | null, type: string): string {
 }
 
 const looksTyped = /^([+-]?\d+$|[+-]?0[xb]|[+-]?\d+-\d+-\d+|null$|-?inf|epoch$|__HIVE_DEFAULT_PARTITION__$)/i;
+
+/** Column names differ in more than case, and people write them as they like. */
+function typeOf(schema: TableSchema, column: string): string {
+  const wanted = column.toLowerCase();
+  return schema.columns.find(({ name }) => name.toLowerCase() === wanted)?.type ?? 'VARCHAR';
+}
 
 function isTimestamp(type: string): boolean {
   return /^TIMESTAMP(_\w+)?$/.test(type);

@@ -1,18 +1,10 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDuckdb } from '../engine/duckdb.js';
-import type { TableVersion } from '../ir/table-version.js';
-import { emptyVersion } from '../lake/lake-fixtures.js';
-import { mergeFiles } from '../lake/merge-files.js';
-import { writeVersion } from '../lake/write-version.js';
 import type { Engine, EngineConnection } from '../ports/engine.js';
-import type { PublishContext } from '../ports/publisher.js';
-import type { Storage } from '../ports/storage.js';
-import { openLocalStorage } from '../storage/local.js';
 import { thisProcess } from '../util/host-process.js';
 import { parquetFolder } from './parquet-folder.js';
+import { now, overriding, type PublishFixture, publishFixture, sales } from './publish-fixtures.js';
 import { claimKey, writeState } from './publish-state.js';
 
 let engine: Engine;
@@ -26,85 +18,16 @@ afterAll(() => {
   engine.close();
 });
 
-interface Fixture {
-  readonly lake: string;
-  readonly storage: Storage;
-  readonly context: PublishContext;
-  /** Makes a version of table `sales` the current one; null drops the table. */
-  commit(sql: string | null, options?: Options): Promise<void>;
-  glob(options?: string): Promise<readonly Record<string, unknown>[]>;
-  files(): Promise<readonly string[]>;
-}
-
-interface Options {
-  readonly types?: Record<string, string>;
-  readonly partitionBy?: readonly string[];
-  readonly publish?: boolean;
-}
-
-const now = { value: new Date('2024-05-01T00:00:00Z') };
-
-async function fixture(): Promise<Fixture> {
-  const dir = await mkdtemp(join(tmpdir(), 'publish-'));
-  onTestFinished(() => rm(dir, { recursive: true, force: true }));
-  const lake = join(dir, 'lake');
-  const storage = openLocalStorage(lake);
-  let current: TableVersion | undefined;
-  let count = 0;
-  const tempDir = join(dir, 'temp');
-  const context: PublishContext = {
-    storage,
-    runId: 'run-5',
-    current: async () => current,
-    merge: (schema, files) => mergeFiles(connection, storage, schema, files, tempDir),
-    now: () => now.value,
-  };
-  return {
-    lake,
-    storage,
-    context,
-    async commit(sql, { types = { k: 'VARCHAR', n: 'INTEGER' }, partitionBy = ['k'], publish = true } = {}) {
-      const schema = { columns: Object.entries(types).map(([name, type]) => ({ name, type })) };
-      const versionId = `v${++count}`;
-      const request = {
-        connection,
-        schema,
-        table: 'sales',
-        versionId,
-        runId: 'r1',
-        partitionBy,
-        storage,
-        tempDir,
-      };
-      current =
-        sql === null
-          ? undefined
-          : emptyVersion('sales', versionId, {
-              ...(await writeVersion({ ...request, sql })),
-              schema,
-              partitionBy,
-              publish,
-            });
-    },
-    glob: (options = '') =>
-      connection.rows(`from read_parquet('${lake}/sales/**/*.parquet'${options}) order by all`),
-    files: async () =>
-      (await readdir(join(lake, 'sales'), { recursive: true }))
-        .filter((file) => file.endsWith('.parquet'))
-        .sort(),
-  };
-}
-
-const published = async ({ context, storage }: Fixture) => {
-  const current = await context.current('sales');
-  return parquetFolder.pending(current ? [current] : [], storage);
+const published = async ({ context, storage }: PublishFixture) => {
+  const current = await context.current(sales);
+  return parquetFolder.pending(current ? [[sales, current]] : [], storage);
 };
 
 test('one object a partition; unchanged partitions are left alone', async () => {
-  const f = await fixture();
+  const f = await publishFixture(connection);
   await f.commit("from (values ('a', 1), ('b', 2), (null, 3), ('', 4)) t(k, n)");
-  expect(await published(f)).toEqual(['sales']);
-  expect(await parquetFolder.publish('sales', f.context)).toEqual({
+  expect(await published(f)).toEqual([sales]);
+  expect(await parquetFolder.publish(sales, f.context)).toEqual({
     table: 'sales',
     versionId: 'v1',
     writtenCount: 4,
@@ -123,7 +46,7 @@ test('one object a partition; unchanged partitions are left alone', async () => 
   expect(await f.glob()).toEqual(rows);
   expect(await f.glob(', hive_partitioning = true')).toEqual(rows);
   expect(await f.glob(', hive_partitioning = false')).toEqual(rows);
-  expect(await parquetFolder.publish('sales', f.context)).toMatchObject({ writtenCount: 0, finished: true });
+  expect(await parquetFolder.publish(sales, f.context)).toMatchObject({ writtenCount: 0, finished: true });
 });
 
 test.each([
@@ -137,10 +60,10 @@ test.each([
   ['BIGINT', '(1), (-9223372036854775808), (null)'],
   ['TIMESTAMP', "('2024-01-01'), ('2024-01-01 10:00:00.123456'), (null)"],
 ])('a glob gives partition columns of type %s as they are: %s', async (type, values) => {
-  const f = await fixture();
+  const f = await publishFixture(connection);
   const sql = `select k::${type} as k, 1 as n from (values ${values}) t(k)`;
   await f.commit(sql, { types: { k: type, n: 'INTEGER' } });
-  await parquetFolder.publish('sales', f.context);
+  await parquetFolder.publish(sales, f.context);
   const expected = await connection.rows(`select *, typeof(k) as type from (${sql}) order by all`);
   for (const options of ['', ', hive_partitioning = true', ', hive_partitioning = false']) {
     const found = await connection.rows(
@@ -151,11 +74,11 @@ test.each([
 });
 
 test('dropped partitions lose their rows, then go after the grace period', async () => {
-  const f = await fixture();
+  const f = await publishFixture(connection);
   await f.commit("from (values ('a', 1), ('b', 2)) t(k, n)");
-  await parquetFolder.publish('sales', f.context);
+  await parquetFolder.publish(sales, f.context);
   await f.commit("from (values ('b', 2), ('c', 3)) t(k, n)");
-  expect(await parquetFolder.publish('sales', f.context)).toMatchObject({ writtenCount: 3 });
+  expect(await parquetFolder.publish(sales, f.context)).toMatchObject({ writtenCount: 3 });
   const rows = [
     { k: 'b', n: 2 },
     { k: 'c', n: 3 },
@@ -174,31 +97,31 @@ test('dropped partitions lose their rows, then go after the grace period', async
 });
 
 test('a table without rows keeps its schema, partitioned or not', async () => {
-  const f = await fixture();
+  const f = await publishFixture(connection);
   const types = { k: 'DATE', n: 'DECIMAL(38,0)' };
   for (const partitionBy of [['k'], []]) {
-    const g = await fixture();
+    const g = await publishFixture(connection);
     await g.commit('select null as k, null as n where false', { types, partitionBy });
-    await parquetFolder.publish('sales', g.context);
+    await parquetFolder.publish(sales, g.context);
     expect(await g.glob()).toEqual([]);
     const described = await connection.rows(`describe from '${g.lake}/sales/**/*.parquet'`);
     expect(described.map((row) => [row.column_name, row.column_type])).toEqual(Object.entries(types));
   }
   await f.commit("from (values ('a', 1)) t(k, n)");
-  await parquetFolder.publish('sales', f.context);
+  await parquetFolder.publish(sales, f.context);
   await f.commit('select null as k, null as n where false');
-  await parquetFolder.publish('sales', f.context);
+  await parquetFolder.publish(sales, f.context);
   expect(await f.glob(', hive_partitioning = true')).toEqual([]);
 });
 
 test('several files of one partition become one, in one schema', async () => {
-  const f = await fixture();
+  const f = await publishFixture(connection);
   await f.commit("from (values ('a', 1), ('b', 2)) t(k, n)");
-  const first = (await f.context.current('sales'))!;
+  const first = (await f.context.current(sales))!;
   await f.commit("from (values ('a', 3)) t(k, n)");
-  const second = (await f.context.current('sales'))!;
+  const second = (await f.context.current(sales))!;
   const both = { ...second, files: [...first.files, ...second.files] };
-  expect(await parquetFolder.publish('sales', { ...f.context, current: async () => both })).toMatchObject({
+  expect(await parquetFolder.publish(sales, { ...f.context, current: async () => both })).toMatchObject({
     finished: true,
     writtenCount: 2,
   });
@@ -212,12 +135,12 @@ test('several files of one partition become one, in one schema', async () => {
 
 test('a table that is no longer published is taken back, also when it is gone from the lake', async () => {
   for (const options of [{ publish: false }, null]) {
-    const f = await fixture();
+    const f = await publishFixture(connection);
     await f.commit("from (values ('a', 1)) t(k, n)");
-    await parquetFolder.publish('sales', f.context);
+    await parquetFolder.publish(sales, f.context);
     await f.commit(options && "from (values ('a', 1)) t(k, n)", options ?? {});
-    expect(await published(f)).toEqual(['sales']);
-    expect(await parquetFolder.publish('sales', f.context)).toMatchObject({
+    expect(await published(f)).toEqual([sales]);
+    expect(await parquetFolder.publish(sales, f.context)).toMatchObject({
       versionId: null,
       finished: true,
     });
@@ -230,34 +153,34 @@ test('a table that is no longer published is taken back, also when it is gone fr
 });
 
 test('what a dead publisher left is written anew, whatever it had written', async () => {
-  const f = await fixture();
+  const f = await publishFixture(connection);
   await f.commit("from (values ('a', 1), ('b', 2)) t(k, n)");
-  const first = await f.context.current('sales');
-  await parquetFolder.publish('sales', f.context);
+  const first = await f.context.current(sales);
+  await parquetFolder.publish(sales, f.context);
   await f.commit("from (values ('a', 10), ('new', 3)) t(k, n)");
   let puts = 0;
   const dying = overriding(f.storage, {
     copy: async (from, to) => (++puts > 1 ? Promise.reject(new Error('killed')) : f.storage.copy(from, to)),
     delete: async () => Promise.reject(new Error('killed')),
   });
-  await expect(parquetFolder.publish('sales', { ...f.context, storage: dying })).rejects.toThrow('killed');
+  await expect(parquetFolder.publish(sales, { ...f.context, storage: dying })).rejects.toThrow('killed');
   // Back to the first version: its record alone would say that nothing is to do.
   const context = { ...f.context, runId: 'run-6', current: async () => first };
-  expect(await parquetFolder.pending([first!], f.storage)).toEqual(['sales']);
-  expect(await parquetFolder.publish('sales', context)).toMatchObject({ versionId: 'v1', finished: true });
+  expect(await parquetFolder.pending([[sales, first!]], f.storage)).toEqual([sales]);
+  expect(await parquetFolder.publish(sales, context)).toMatchObject({ versionId: 'v1', finished: true });
   expect(await f.glob()).toEqual([
     { k: 'a', n: 1 },
     { k: 'b', n: 2 },
   ]);
-  expect(await parquetFolder.pending([first!], f.storage)).toEqual([]);
+  expect(await parquetFolder.pending([[sales, first!]], f.storage)).toEqual([]);
 });
 
 test('of publishers at work at once one completes, with the version that the lake then has', async () => {
-  const f = await fixture();
+  const f = await publishFixture(connection);
   await f.commit("from (values ('a', 1), ('b', 1)) t(k, n)");
-  const first = await f.context.current('sales');
+  const first = await f.context.current(sales);
   await f.commit("from (values ('a', 2), ('c', 2)) t(k, n)");
-  const second = await f.context.current('sales');
+  const second = await f.context.current(sales);
   let head = first;
   const slow = overriding(f.storage, {
     async copy(from, to) {
@@ -268,9 +191,9 @@ test('of publishers at work at once one completes, with the version that the lak
   });
   const current = async () => head;
   const [older, newer] = await Promise.all([
-    parquetFolder.publish('sales', { ...f.context, storage: slow, current, runId: 'run-1' }),
+    parquetFolder.publish(sales, { ...f.context, storage: slow, current, runId: 'run-1' }),
     new Promise((resolve) => setTimeout(resolve, 100)).then(() =>
-      parquetFolder.publish('sales', { ...f.context, current, runId: 'run-2' }),
+      parquetFolder.publish(sales, { ...f.context, current, runId: 'run-2' }),
     ),
   ]);
   expect([older.finished, newer.finished].filter(Boolean)).toHaveLength(1);
@@ -278,31 +201,31 @@ test('of publishers at work at once one completes, with the version that the lak
     { k: 'a', n: 2 },
     { k: 'c', n: 2 },
   ]);
-  expect(await parquetFolder.pending([second!], f.storage)).toEqual([]);
+  expect(await parquetFolder.pending([[sales, second!]], f.storage)).toEqual([]);
 });
 
 test('a publisher of the same version at work is not disturbed; vacuum stays away too', async () => {
-  const f = await fixture();
+  const f = await publishFixture(connection);
   await f.commit("from (values ('a', 1)) t(k, n)");
-  await writeState(f.storage, claimKey('sales', 'other'), {
+  await writeState(f.storage, claimKey(sales, 'other'), {
     format: 1,
-    table: 'sales',
+    publication: sales,
     runId: 'other',
     versionId: 'v1',
     process: thisProcess(),
     claimedAt: now.value.toISOString(),
     yielded: false,
   });
-  expect(await parquetFolder.publish('sales', f.context)).toMatchObject({ writtenCount: 0, finished: false });
+  expect(await parquetFolder.publish(sales, f.context)).toMatchObject({ writtenCount: 0, finished: false });
   expect(await parquetFolder.vacuum(f.context, new Date('2025-01-01'), false)).toEqual([]);
 });
 
 test('readers that glob all the time never fail and never see a partition twice or half', async () => {
-  const f = await fixture();
+  const f = await publishFixture(connection);
   const rowsOf = (version: number, keys: readonly string[]) =>
     `select k, ${version} as n from (values ${keys.map((k) => `('${k}')`).join(', ')}) t(k), range(500)`;
   await f.commit(rowsOf(0, ['a', 'b']));
-  await parquetFolder.publish('sales', f.context);
+  await parquetFolder.publish(sales, f.context);
   let done = false;
   const reader = await engine.connect();
   const reading = (async () => {
@@ -317,18 +240,58 @@ test('readers that glob all the time never fail and never see a partition twice 
   })();
   for (let i = 1; i <= 12; i++) {
     await f.commit(rowsOf(i, i % 3 === 0 ? ['a'] : i % 3 === 1 ? ['a', 'b', 'c'] : ['b', `d${i}`]));
-    await parquetFolder.publish('sales', { ...f.context, runId: `run-${i}` });
+    await parquetFolder.publish(sales, { ...f.context, runId: `run-${i}` });
   }
   done = true;
   await reading;
   reader.close();
 });
 
-function overriding(inner: Storage, methods: Partial<Storage>): Storage {
-  return new Proxy(inner, {
-    get: (target, name) => {
-      const value = methods[name as keyof Storage] ?? target[name as keyof Storage];
-      return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
-    },
-  });
-}
+test('another place and folder; when it changes, the old one is taken back', async () => {
+  const f = await publishFixture(connection);
+  await f.commit("from (values ('a', 1), ('b', 2)) t(k, n)");
+  const version = (await f.context.current(sales))!;
+  const elsewhere = { ...sales, to: join(f.lake, '../elsewhere'), path: 'marts/sold' };
+  let place: object = elsewhere;
+  const context = {
+    ...f.context,
+    current: async (asked: object) => (JSON.stringify(asked) === JSON.stringify(place) ? version : undefined),
+  };
+  const publishAll = async () => {
+    const pending = await parquetFolder.pending([[place as typeof elsewhere, version]], f.storage);
+    for (const publication of pending)
+      expect(await parquetFolder.publish(publication, context)).toMatchObject({ finished: true });
+    return pending;
+  };
+  const rows = (glob: string) => connection.rows(`from read_parquet('${glob}/**/*.parquet') order by all`);
+  expect(await publishAll()).toEqual([elsewhere]);
+  const both = [
+    { k: 'a', n: 1 },
+    { k: 'b', n: 2 },
+  ];
+  expect(await rows(`${elsewhere.to}/marts/sold`)).toEqual(both);
+  place = sales;
+  expect(await publishAll()).toEqual([elsewhere, sales]);
+  expect(await rows(`${elsewhere.to}/marts/sold`)).toEqual([]);
+  expect(await f.glob()).toEqual(both);
+  expect(await publishAll()).toEqual([]);
+  expect(await parquetFolder.vacuum({ ...context, runId: 'v' }, new Date('2025-01-01'), false)).toEqual([
+    'marts/sold/k=a/data.parquet',
+    'marts/sold/k=b/data.parquet',
+  ]);
+  place = { ...sales, path: '_etl/data' };
+  await expect(parquetFolder.publish(place as typeof elsewhere, context)).rejects.toThrow(
+    'sales cannot be published to the folder "_etl/data".',
+  );
+});
+
+test('partition columns may be written in another case than the columns', async () => {
+  const f = await publishFixture(connection);
+  await f.commit("from (values ('a', 1), ('2024', 2)) t(k, n)", { partitionBy: ['K'] });
+  await parquetFolder.publish(sales, f.context);
+  expect(await f.files()).toEqual(['K=%32024/data.parquet', 'K=a/data.parquet']);
+  expect(await f.glob()).toEqual([
+    { k: '2024', n: 2 },
+    { k: 'a', n: 1 },
+  ]);
+});

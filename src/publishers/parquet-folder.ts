@@ -1,21 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TableVersion } from '../ir/table-version.js';
-import type { PublishContext, PublishedTable, Publisher } from '../ports/publisher.js';
+import type { Publication, PublishContext, PublishedTable, Publisher } from '../ports/publisher.js';
 import type { Storage } from '../ports/storage.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { thisProcess } from '../util/host-process.js';
-import { tableFolder } from '../util/table-folder.js';
 import { projectVersion } from './project-version.js';
 import {
   claimKey,
   isAtWork,
+  type ListedState,
   listPublishStates,
   type PublishClaim,
   type PublishRecord,
   type PublishState,
+  publicationOf,
   readPublishState,
   recordKey,
-  tableOfState,
+  stateFolder,
   writeState,
 } from './publish-state.js';
 import { vacuumPublished } from './vacuum-published.js';
@@ -31,28 +32,29 @@ const longestWaitMs = 30_000;
 export const parquetFolder: Publisher = {
   name: 'parquet-folder',
 
-  async pending(published, storage) {
+  async pending(wanted, storage) {
     const states = await listPublishStates(storage);
-    const versions = published.filter(isPublishable);
-    const behind = versions.filter(({ table, id }) => {
-      const state = states.get(tableFolder(table));
+    const publishable = wanted.filter(([, version]) => isPublishable(version));
+    const behind = publishable.filter(([publication, { id }]) => {
+      const state = states.get(stateFolder(publication));
       return state === undefined || state.claimed || state.recordIds.join() !== id;
     });
-    return [...behind.map(({ table }) => table), ...(await tablesToTakeBack(states, versions, storage))];
+    const kept = new Set(publishable.map(([publication]) => stateFolder(publication)));
+    return [...(await toTakeBack(states, kept, storage)), ...behind.map(([publication]) => publication)];
   },
 
-  async publish(table, context) {
-    const state = await readPublishState(context.storage, table);
-    const version = await currentVersion(table, context);
-    const result = { table, versionId: version?.id ?? null, writtenCount: 0 };
+  async publish(publication, context) {
+    const state = await readPublishState(context.storage, publication);
+    const version = await currentVersion(publication, context);
+    const result = { ...publication, versionId: version?.id ?? null, writtenCount: 0 };
     if (state.settled?.versionId === result.versionId) return { ...result, finished: true };
     const sameAtWork = othersAtWork(state, context).some((claim) => claim.versionId === result.versionId);
     if (sameAtWork) return { ...result, finished: false };
     if (!version && !schemaOf(state)) return { ...result, finished: true };
     try {
-      return await publishClaimed(table, context);
+      return await publishClaimed(publication, context);
     } catch (thrown) {
-      await writeClaim(table, context, version, schemaOf(state), true).catch(() => undefined);
+      await writeClaim(publication, context, version, schemaOf(state), true).catch(() => undefined);
       throw thrown;
     }
   },
@@ -60,53 +62,53 @@ export const parquetFolder: Publisher = {
   vacuum: vacuumPublished,
 };
 
-async function publishClaimed(table: string, context: PublishContext): Promise<PublishedTable> {
+async function publishClaimed(publication: Publication, context: PublishContext): Promise<PublishedTable> {
   const { storage, runId } = context;
   let writtenCount = 0;
   for (let pass = 1; ; pass++) {
-    const before = await readPublishState(storage, table);
-    const version = await currentVersion(table, context);
-    const result = { table, versionId: version?.id ?? null };
+    const before = await readPublishState(storage, publication);
+    const version = await currentVersion(publication, context);
+    const result = { ...publication, versionId: version?.id ?? null };
     const schema = version?.schema ?? schemaOf(before)!;
-    await writeClaim(table, context, version, schema, false);
-    const projection = await projectVersion({ table, version, schema, known: before.settled }, context);
+    await writeClaim(publication, context, version, schema, false);
+    const projection = await projectVersion({ publication, version, schema, known: before.settled }, context);
     writtenCount += projection.writtenCount;
 
-    const after = await readPublishState(storage, table);
+    const after = await readPublishState(storage, publication);
     const others = othersAtWork(after, context);
     const alone = others.length === 0 && othersAtWork(before, context).length === 0;
-    if (alone && (await currentVersion(table, context))?.id === version?.id) {
+    if (alone && (await currentVersion(publication, context))?.id === version?.id) {
       await settle(storage, after, projection.record);
       return { ...result, writtenCount, finished: true };
     }
     // Writes may have crossed. One of all publishers at work stays until the others are done, and writes anew.
     const yields = others.some((other) => other.runId > runId) || pass === mostPasses;
-    if (yields || !(await othersLeave(table, context))) {
-      await writeClaim(table, context, version, schema, true);
+    if (yields || !(await othersLeave(publication, context))) {
+      await writeClaim(publication, context, version, schema, true);
       return { ...result, writtenCount, finished: false };
     }
   }
 }
 
-async function othersLeave(table: string, context: PublishContext): Promise<boolean> {
+async function othersLeave(publication: Publication, context: PublishContext): Promise<boolean> {
   for (let waitedMs = 0; waitedMs < longestWaitMs; waitedMs += pollMs) {
-    if (othersAtWork(await readPublishState(context.storage, table), context).length === 0) return true;
+    if (othersAtWork(await readPublishState(context.storage, publication), context).length === 0) return true;
     await sleep(pollMs);
   }
   return false;
 }
 
 async function writeClaim(
-  table: string,
+  publication: Publication,
   { storage, runId, now }: PublishContext,
   version: TableVersion | undefined,
   schema: TableSchema | undefined,
   yielded: boolean,
 ): Promise<void> {
   const claimedAt = now().toISOString();
-  await writeState(storage, claimKey(table, runId), {
+  await writeState(storage, claimKey(publication, runId), {
     format: 1,
-    table,
+    publication,
     runId,
     claimedAt,
     process: thisProcess(),
@@ -116,8 +118,11 @@ async function writeClaim(
   });
 }
 
-async function currentVersion(table: string, context: PublishContext): Promise<TableVersion | undefined> {
-  const version = await context.current(table);
+async function currentVersion(
+  publication: Publication,
+  context: PublishContext,
+): Promise<TableVersion | undefined> {
+  const version = await context.current(publication);
   return version && isPublishable(version) ? version : undefined;
 }
 
@@ -135,24 +140,24 @@ function schemaOf(state: PublishState): TableSchema | undefined {
 
 /** The new record first: until the claims are gone, nobody relies on either. */
 async function settle(storage: Storage, state: PublishState, record: PublishRecord): Promise<void> {
-  const key = recordKey(record.table, record.versionId);
+  const { publication } = record;
+  const key = recordKey(publication, record.versionId);
   await writeState(storage, key, record);
-  const old = state.records.map((other) => recordKey(other.table, other.versionId));
+  const old = state.records.map((other) => recordKey(publication, other.versionId));
   await storage.delete(old.filter((other) => other !== key));
-  await storage.delete(state.claims.map((claim) => claimKey(claim.table, claim.runId)));
+  await storage.delete(state.claims.map((claim) => claimKey(publication, claim.runId)));
 }
 
-async function tablesToTakeBack(
-  states: Awaited<ReturnType<typeof listPublishStates>>,
-  published: readonly TableVersion[],
+async function toTakeBack(
+  states: ReadonlyMap<string, ListedState>,
+  kept: ReadonlySet<string>,
   storage: Storage,
-): Promise<string[]> {
-  const kept = new Set(published.map(({ table }) => tableFolder(table)));
-  const tables: string[] = [];
+): Promise<Publication[]> {
+  const publications: Publication[] = [];
   for (const [folder, { recordIds, claimed, key }] of states) {
     if (kept.has(folder) || (!claimed && recordIds.join() === 'none')) continue;
-    const table = await tableOfState(storage, key);
-    if (table !== undefined) tables.push(table);
+    const publication = await publicationOf(storage, key);
+    if (publication !== undefined) publications.push(publication);
   }
-  return tables;
+  return publications;
 }

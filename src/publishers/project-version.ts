@@ -2,15 +2,17 @@ import { readFile, rm } from 'node:fs/promises';
 import { errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { DataFile, TableVersion } from '../ir/table-version.js';
-import type { PublishContext } from '../ports/publisher.js';
+import type { Publication, PublishContext } from '../ports/publisher.js';
+import type { Storage } from '../ports/storage.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { hash } from '../util/hash.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
+import { checkStorageKey } from '../util/storage-key.js';
 import { emptyPartition, publishedFolder, publishedPath } from './hive-path.js';
 import type { PublishRecord } from './publish-state.js';
 
 export interface Projection {
-  readonly table: string;
+  readonly publication: Publication;
   /** Undefined takes the table back. */
   readonly version: TableVersion | undefined;
   readonly schema: TableSchema;
@@ -23,37 +25,67 @@ export interface Projection {
  * dropped partition loses its rows and stays, because a reader may have its name already.
  */
 export async function projectVersion(
-  { table, version, schema, known }: Projection,
+  { publication, version, schema, known }: Projection,
   context: PublishContext,
 ): Promise<{ readonly record: PublishRecord; readonly writtenCount: number }> {
-  const { storage } = context;
-  const wanted = version ? partitionsOf(version) : new Map<string, readonly DataFile[]>();
-  if (storage.localRoot !== undefined) failOnClash(table, [...wanted.keys()]);
+  const place = await openPlace(publication, context);
+  const wanted = version ? partitionsOf(version, place.folder) : new Map<string, readonly DataFile[]>();
+  if (place.storage.localRoot !== undefined) failOnClash(publication.table, [...wanted.keys()]);
   const existing = known
     ? [...Object.keys(known.partitions), ...Object.keys(known.dropped)]
-    : await publishedKeys(context, table);
+    : await publishedKeys(place);
   const partitions = Object.fromEntries([...wanted].map(([path, files]) => [path, sourceOf(files)]));
   const written = [...wanted].filter(([path]) => known?.partitions[path] !== partitions[path]);
-  await mapConcurrently(written, 8, ([path, files]) => putPartition(path, files, schema, context));
+  await mapConcurrently(written, 8, ([path, files]) =>
+    putPartition(place.storage, path, files, schema, context),
+  );
 
   const gone = existing.filter((path) => !wanted.has(path));
   const sameSchema = known !== undefined && JSON.stringify(known.schema) === JSON.stringify(schema);
   const emptied = gone.filter((path) => !sameSchema || !(path in known.dropped));
-  await emptyPartitions(emptied, schema, context);
+  await emptyPartitions(place.storage, emptied, schema, context);
   const now = context.now().toISOString();
   const dropped = Object.fromEntries(gone.map((path) => [path, known?.dropped[path] ?? now]));
   return {
-    record: { format: 1, table, versionId: version?.id ?? null, schema, partitions, dropped },
+    record: { format: 1, publication, versionId: version?.id ?? null, schema, partitions, dropped },
     writtenCount: written.length + emptied.length,
   };
 }
 
-function partitionsOf({ table, schema, partitionBy, files }: TableVersion): Map<string, readonly DataFile[]> {
+interface Place {
+  readonly storage: Storage;
+  readonly folder: string;
+}
+
+async function openPlace({ table, to, path }: Publication, context: PublishContext): Promise<Place> {
+  const folder = path ?? publishedFolder(table);
+  const reserved = to === undefined && /^_etl(\/|$)/i.test(folder);
+  if (reserved || !isFolder(folder)) {
+    const message = `${table} cannot be published to the folder ${JSON.stringify(folder)}.`;
+    const hint = 'give a path such as marts/orders, without slashes around it and not below _etl';
+    throw new DiagnosticError([errorDiagnostic('publish/failed', message, { hint })]);
+  }
+  return { storage: to === undefined ? context.storage : await context.openPlace(to), folder };
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return checkStorageKey(path) === path;
+  } catch {
+    return false;
+  }
+}
+
+function partitionsOf(
+  { table, schema, partitionBy, files }: TableVersion,
+  folder: string,
+): Map<string, readonly DataFile[]> {
   const partitions = new Map<string, DataFile[]>();
   for (const file of files) {
     const hasValues = partitionBy.every((column) => column in file.partition);
+    if (!hasValues && file.rowCount > 0) throw new Error(`${file.path} of ${table} has no partition values.`);
     const partition = hasValues ? file.partition : emptyPartition(schema, partitionBy);
-    const path = publishedPath(table, schema, partitionBy, partition);
+    const path = publishedPath(folder, schema, partitionBy, partition);
     partitions.set(path, [...(partitions.get(path) ?? []), file]);
   }
   return partitions;
@@ -64,30 +96,32 @@ function sourceOf(files: readonly DataFile[]): string {
 }
 
 async function putPartition(
+  to: Storage,
   path: string,
   files: readonly DataFile[],
   schema: TableSchema,
   { storage, merge }: PublishContext,
 ): Promise<void> {
-  if (files.length === 1) return storage.copy(files[0]!.path, path);
+  if (files.length === 1 && to === storage) return storage.copy(files[0]!.path, path);
   const merged = await merge(schema, files);
-  await storage.upload(merged, path).finally(() => rm(merged, { force: true }));
+  await to.upload(merged, path).finally(() => rm(merged, { force: true }));
 }
 
 async function emptyPartitions(
+  to: Storage,
   paths: readonly string[],
   schema: TableSchema,
-  { storage, merge }: PublishContext,
+  { merge }: PublishContext,
 ): Promise<void> {
   if (paths.length === 0) return;
   const local = await merge(schema, []);
   const bytes = await readFile(local).finally(() => rm(local, { force: true }));
-  await mapConcurrently(paths, 8, (path) => storage.write(path, bytes));
+  await mapConcurrently(paths, 8, (path) => to.write(path, bytes));
 }
 
-async function publishedKeys({ storage }: PublishContext, table: string): Promise<string[]> {
+async function publishedKeys({ storage, folder }: Place): Promise<string[]> {
   const keys: string[] = [];
-  for await (const { key } of storage.list(`${publishedFolder(table)}/`)) {
+  for await (const { key } of storage.list(`${folder}/`)) {
     if (key.endsWith('/data.parquet')) keys.push(key);
   }
   return keys;

@@ -1,5 +1,7 @@
+import type { Publication } from '../ports/publisher.js';
 import type { Storage } from '../ports/storage.js';
 import type { TableSchema } from '../schema/table-schema.js';
+import { hash } from '../util/hash.js';
 import { type HostProcess, isDeadProcess } from '../util/host-process.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
 import { tableFolder } from '../util/table-folder.js';
@@ -10,7 +12,7 @@ const longestClaimMs = 3_600_000;
 /** What a published folder holds, written when it is all there. */
 export interface PublishRecord {
   readonly format: 1;
-  readonly table: string;
+  readonly publication: Publication;
   /** Null after the table was taken back. */
   readonly versionId: string | null;
   readonly schema: TableSchema;
@@ -23,7 +25,7 @@ export interface PublishRecord {
 /** Says that somebody changes the folder: until it is gone, nobody can rely on what the record says. */
 export interface PublishClaim {
   readonly format: 1;
-  readonly table: string;
+  readonly publication: Publication;
   readonly runId: string;
   readonly versionId: string | null;
   readonly schema?: TableSchema;
@@ -41,16 +43,22 @@ export interface PublishState {
   readonly claims: readonly PublishClaim[];
 }
 
-export function recordKey(table: string, versionId: string | null): string {
-  return `${prefix}${tableFolder(table)}/${versionId ?? 'none'}.done.json`;
+/** The folder of a publication's records; the ones of a table at several places differ. */
+export function stateFolder({ table, to, path }: Publication): string {
+  const place = to === undefined && path === undefined ? '' : `@${hash(to ?? '', path ?? '')}`;
+  return tableFolder(table) + place;
 }
 
-export function claimKey(table: string, runId: string): string {
-  return `${prefix}${tableFolder(table)}/${runId}.claim.json`;
+export function recordKey(publication: Publication, versionId: string | null): string {
+  return `${prefix}${stateFolder(publication)}/${versionId ?? 'none'}.done.json`;
 }
 
-export async function readPublishState(storage: Storage, table: string): Promise<PublishState> {
-  const keys = await keysUnder(storage, `${prefix}${tableFolder(table)}/`);
+export function claimKey(publication: Publication, runId: string): string {
+  return `${prefix}${stateFolder(publication)}/${runId}.claim.json`;
+}
+
+export async function readPublishState(storage: Storage, publication: Publication): Promise<PublishState> {
+  const keys = await keysUnder(storage, `${prefix}${stateFolder(publication)}/`);
   const read = async <T>(ending: string): Promise<T[]> => {
     const wanted = keys.filter((key) => key.endsWith(ending));
     return (await mapConcurrently(wanted, 8, (key) => readJson<T>(storage, key))).filter(
@@ -68,7 +76,7 @@ export function isAtWork(claim: PublishClaim, now: Date): boolean {
   return !claim.yielded && ageMs < longestClaimMs && !isDeadProcess(claim.process);
 }
 
-/** What the keys alone say of one table, by its folder. */
+/** What the keys alone say of one publication. */
 export interface ListedState {
   readonly recordIds: readonly string[];
   readonly claimed: boolean;
@@ -76,7 +84,7 @@ export interface ListedState {
   readonly key: string;
 }
 
-/** Every table that was ever published: one list. */
+/** Everything that was ever published, by its folder of records: one list. */
 export async function listPublishStates(
   storage: Storage,
 ): Promise<
@@ -96,9 +104,9 @@ export async function listPublishStates(
   return states;
 }
 
-/** The table that a record or claim is about. */
-export async function tableOfState(storage: Storage, key: string): Promise<string | undefined> {
-  return (await readJson<{ table: string }>(storage, key))?.table;
+/** What a record or claim is about. */
+export async function publicationOf(storage: Storage, key: string): Promise<Publication | undefined> {
+  return (await readJson<PublishRecord | PublishClaim>(storage, key))?.publication;
 }
 
 export async function writeState(

@@ -1,11 +1,11 @@
-import type { PublishContext } from '../ports/publisher.js';
+import type { Publication, PublishContext } from '../ports/publisher.js';
 import { thisProcess } from '../util/host-process.js';
 import {
   claimKey,
   listPublishStates,
+  publicationOf,
   readPublishState,
   recordKey,
-  tableOfState,
   writeState,
 } from './publish-state.js';
 
@@ -20,19 +20,19 @@ export async function vacuumPublished(
 ): Promise<readonly string[]> {
   const removed: string[] = [];
   for (const { key } of (await listPublishStates(context.storage)).values()) {
-    const table = await tableOfState(context.storage, key);
-    if (table !== undefined) removed.push(...(await vacuumTable(table, context, before, dryRun)));
+    const publication = await publicationOf(context.storage, key);
+    if (publication) removed.push(...(await vacuumOne(publication, context, before, dryRun)));
   }
   return removed;
 }
 
-async function vacuumTable(
-  table: string,
-  { storage, runId, now }: PublishContext,
+async function vacuumOne(
+  publication: Publication,
+  { storage, runId, now, openPlace }: PublishContext,
   before: Date,
   dryRun: boolean,
 ): Promise<readonly string[]> {
-  const record = (await readPublishState(storage, table)).settled;
+  const record = (await readPublishState(storage, publication)).settled;
   const old = Object.entries(record?.dropped ?? {}).filter(([, since]) => new Date(since) < before);
   if (!record || old.length === 0) return [];
   const keys = old.map(([key]) => key);
@@ -40,10 +40,18 @@ async function vacuumTable(
 
   const { versionId, schema } = record;
   const claimedAt = now().toISOString();
-  const claim = { format: 1, table, runId, versionId, schema, process: thisProcess(), claimedAt } as const;
-  const own = claimKey(table, runId);
+  const claim = {
+    format: 1,
+    publication,
+    runId,
+    versionId,
+    schema,
+    process: thisProcess(),
+    claimedAt,
+  } as const;
+  const own = claimKey(publication, runId);
   await writeState(storage, own, { ...claim, yielded: false });
-  const claimed = await readPublishState(storage, table);
+  const claimed = await readPublishState(storage, publication);
   if (
     claimed.claims.length !== 1 ||
     claimed.records.length !== 1 ||
@@ -52,13 +60,14 @@ async function vacuumTable(
     await storage.delete([own]);
     return [];
   }
-  await storage.delete(keys);
+  const place = publication.to === undefined ? storage : await openPlace(publication.to);
+  await place.delete(keys);
   const dropped = Object.fromEntries(Object.entries(record.dropped).filter(([key]) => !keys.includes(key)));
   const isEmpty = versionId === null && Object.keys(dropped).length === 0;
-  if (isEmpty) await storage.delete([recordKey(table, versionId)]);
-  else await writeState(storage, recordKey(table, versionId), { ...record, dropped });
+  if (isEmpty) await storage.delete([recordKey(publication, versionId)]);
+  else await writeState(storage, recordKey(publication, versionId), { ...record, dropped });
   // Somebody who came meanwhile may have written one of these again: the claim stays, and all is written anew.
-  const after = await readPublishState(storage, table);
+  const after = await readPublishState(storage, publication);
   if (after.claims.length === 1) await storage.delete([own]);
   else await writeState(storage, own, { ...claim, yielded: true });
   return keys;
