@@ -4,7 +4,7 @@ import { compilerDefaults } from '../checker/compiler-defaults.js';
 import type { Manifest } from '../ir/manifest.js';
 import { generateTypes } from '../typegen/generate-types.js';
 import { writeWhole } from './last-run.js';
-import { typePaths } from './type-paths.js';
+import { nodeTypes, typePaths } from './type-paths.js';
 import type { Workspace } from './workspace.js';
 
 /**
@@ -13,10 +13,13 @@ import type { Workspace } from './workspace.js';
  */
 export async function refreshTypes({ project, paths }: Workspace, manifest: Manifest): Promise<string> {
   const text = generateTypes(manifest, { as: 'augmentation', vars: project.vars });
+  const texts = [...project.macros, ...project.models.filter(({ language }) => language === 'ts')].map(
+    (file) => file.text,
+  );
   const folder = join(paths.state, 'types');
   const files: Readonly<Record<string, string>> = {
     'index.d.ts': text,
-    'tsconfig.json': `${JSON.stringify(tsconfig(paths.root), undefined, 2)}\n`,
+    'tsconfig.json': `${JSON.stringify(tsconfig(paths.root, nodeTypes(paths.root, texts)), undefined, 2)}\n`,
   };
   for (const [name, content] of Object.entries(files)) {
     const file = join(folder, name);
@@ -28,10 +31,10 @@ export async function refreshTypes({ project, paths }: Workspace, manifest: Mani
 }
 
 /** Paths in it are relative to it, wherever the tsconfig lies that extends it. */
-function tsconfig(rootDir: string) {
+function tsconfig(rootDir: string, types: readonly string[]) {
   const paths = Object.entries(typePaths(rootDir)).map(([name, file]) => [name, [file]]);
   return {
-    compilerOptions: { ...compilerDefaults, paths: Object.fromEntries(paths) },
+    compilerOptions: { ...compilerDefaults, types, paths: Object.fromEntries(paths) },
     include: ['index.d.ts', '../../macros/**/*.ts', '../../models/**/*.ts'],
   };
 }

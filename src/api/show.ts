@@ -101,6 +101,7 @@ async function prepare(options: ShowOptions) {
 
 function nodeSql(manifest: Manifest, name: string, problems: readonly Diagnostic[]): string {
   const node = manifest.nodes.get(name);
+  if (node?.transform) return `select * from ${quoteRelation(name)}`;
   if (node) return node.sql ?? `select * from ${quoteRelation(name)}`;
   const test = findTest(manifest, name);
   if (test) return test.sql;
@@ -126,6 +127,12 @@ async function inlineSql(workspace: Workspace, text: string): Promise<string> {
   const { value, diagnostics } = await expandModels([template], expandOptions(workspace));
   if (hasErrors(diagnostics) || !value[0]) throw new DiagnosticError(diagnostics);
   return value[0].sql.replace(/[;\s]+$/, '');
+}
+
+function notBuilt(name: string): Diagnostic {
+  return errorDiagnostic('lake/no-table', `${name} is a transform that has not been built yet.`, {
+    hint: `run etl build --select +${name}`,
+  });
 }
 
 /** Names that may stand in the SQL as tables: too many does no harm. */
@@ -154,6 +161,7 @@ async function defineNames(
     if (snapshot.tables.has(name) && !fresh.has(name)) return session.ensure([name]);
     const node = manifest.nodes.get(name);
     if (!node) return;
+    if (node.transform) throw new DiagnosticError([notBuilt(name)]);
     for (const input of node.inputs) await define(input);
     if (node.sql !== undefined) return session.defineQuery(name, node.sql);
     const connection = await (await workspace.openEngine()).connect();

@@ -4,7 +4,7 @@ import { checkTypes } from '../checker/check-types.js';
 import { openWorkerChecker } from '../checker/worker-checker.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Expansion } from '../ports/expansion.js';
-import { typePaths } from './type-paths.js';
+import { nodeTypes, typePaths } from './type-paths.js';
 import type { Workspace } from './workspace.js';
 
 /** What a project has that TypeScript checks. */
@@ -22,7 +22,12 @@ export function typeCheck(workspace: Workspace, parts: TypedParts): Promise<read
   const { project, paths, memo } = workspace;
   const files = [...project.macros, ...project.models.filter(({ language }) => language === 'ts')];
   const packagePaths = typePaths(paths.root);
-  const environment = JSON.stringify([paths.root, packagePaths, changeTimes(paths.root, packagePaths)]);
+  const types = nodeTypes(
+    paths.root,
+    files.map(({ text }) => text),
+  );
+  const changed = changeTimes(paths.root, packagePaths);
+  const environment = JSON.stringify([paths.root, packagePaths, types, changed]);
   return checkTypes(
     { types: parts.types, templates: parts.scanned, files, scope: parts.scope },
     {
@@ -30,7 +35,10 @@ export function typeCheck(workspace: Workspace, parts: TypedParts): Promise<read
       memo,
       async check(modules) {
         const checker = await workspace.typeChecker(environment, () =>
-          openWorkerChecker({ rootDir: paths.root, paths: packagePaths }, workerScript()),
+          openWorkerChecker(
+            { rootDir: paths.root, paths: packagePaths, compilerOptions: { types } },
+            workerScript(),
+          ),
         );
         return checker.check(modules);
       },

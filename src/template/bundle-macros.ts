@@ -23,8 +23,8 @@ export interface Bundle {
   readonly file: string;
   /** Every file of the project that is part of it. */
   readonly inputs: readonly BundleInput[];
-  /** The files of the project that each of them imports. */
-  readonly imports: Readonly<Record<string, readonly string[]>>;
+  /** Hash of the code that a transform runs, by the path of its file. */
+  readonly codes: Readonly<Record<string, string>>;
 }
 
 export interface BundleOptions {
@@ -55,7 +55,8 @@ export async function bundleMacros(
     const textOf = (file: string) => inputs.get(file)?.text;
     try {
       const result = await runEsbuild(options, broken, inputs);
-      return { bundle: await writeBundle(options.cacheDir, result, inputs), diagnostics };
+      const codes = await transformCodes(options, broken);
+      return { bundle: await writeBundle(options.cacheDir, result, inputs, codes), diagnostics };
     } catch (thrown) {
       const { errors } = thrown as BuildFailure;
       if (!errors) throw thrown;
@@ -82,7 +83,7 @@ async function runEsbuild(
   { rootDir, cacheDir, macros, models, modules }: BundleOptions,
   broken: ReadonlySet<string>,
   inputs: Map<string, { hash: string; text: string }>,
-): Promise<BuildResult<{ write: false; metafile: true }>> {
+): Promise<BuildResult<{ write: false }>> {
   const { build } = await import('esbuild');
   const from = (file: SourceFile) => JSON.stringify(`./${file.path}`);
   const contents = [
@@ -95,7 +96,6 @@ async function runEsbuild(
     outfile: path.join(cacheDir, 'bundle.mjs'),
     bundle: true,
     write: false,
-    metafile: true,
     format: 'esm',
     platform: 'node',
     target: 'node20',
@@ -113,11 +113,44 @@ async function runEsbuild(
   });
 }
 
+/**
+ * Bundles what the default export of each transform uses, and nothing else, without comments and blanks: its
+ * settings and descriptions, and macros that it does not call, are no reason to run it again.
+ */
+async function transformCodes(
+  { rootDir, macros, models, modules }: BundleOptions,
+  broken: ReadonlySet<string>,
+): Promise<Bundle['codes']> {
+  const transforms = models.filter(({ path: file, text }) => /\btransform\b/.test(text) && !broken.has(file));
+  if (transforms.length === 0) return {};
+  const { build } = await import('esbuild');
+  const texts = new Map([...macros, ...models].map((file) => [file.path, file.text]));
+  const hashes = await Promise.all(
+    transforms.map(async ({ path: file }) => {
+      const { outputFiles } = await build({
+        stdin: { contents: `export { default } from ${JSON.stringify(`./${file}`)};`, resolveDir: rootDir },
+        absWorkingDir: rootDir,
+        bundle: true,
+        write: false,
+        format: 'esm',
+        platform: 'node',
+        target: 'node20',
+        minifyWhitespace: true,
+        logLevel: 'silent',
+        plugins: [macroPlugin({ rootDir, texts, broken, modules, onInput: () => {} })],
+      });
+      return [file, hash(outputFiles[0]!.text)] as const;
+    }),
+  );
+  return Object.fromEntries(hashes);
+}
+
 /** Writes the bundle under a name made from its contents: Node never loads one module name twice. */
 async function writeBundle(
   cacheDir: string,
-  result: BuildResult<{ write: false; metafile: true }>,
+  result: BuildResult<{ write: false }>,
   inputs: ReadonlyMap<string, { hash: string }>,
+  codes: Bundle['codes'],
 ): Promise<Bundle> {
   const code = result.outputFiles.find((file) => file.path.endsWith('.mjs'))!.text;
   const map = result.outputFiles.find((file) => file.path.endsWith('.map'))!.text;
@@ -126,15 +159,7 @@ async function writeBundle(
   await removeOld(cacheDir);
   await writeWhole(path.join(cacheDir, `${file}.map`), map);
   await writeWhole(path.join(cacheDir, file), `${code}//# sourceMappingURL=${file}.map\n`);
-  const imports = Object.fromEntries(
-    [...inputs.keys()].map((name) => [
-      name,
-      (result.metafile.inputs[name]?.imports ?? []).flatMap((one) =>
-        inputs.has(one.path) ? [one.path] : [],
-      ),
-    ]),
-  );
-  return { file, inputs: [...inputs].map(([name, input]) => ({ path: name, hash: input.hash })), imports };
+  return { file, inputs: [...inputs].map(([name, input]) => ({ path: name, hash: input.hash })), codes };
 }
 
 async function writeWhole(file: string, text: string): Promise<void> {

@@ -39,7 +39,7 @@ export interface Scope {
   readonly fixed: Readonly<Record<string, unknown>>;
   readonly bundleUrl: string | undefined;
   readonly locate: FrameLocator;
-  /** Hash of a file of the project and of everything that it imports. */
+  /** Hash of the code that a transform runs, by the path of its file. */
   readonly codeOf: (path: string) => string;
 }
 

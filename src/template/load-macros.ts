@@ -22,13 +22,13 @@ export interface BundleFilesOptions {
 export interface BundledFiles {
   /** Absolute path of the bundle; undefined when nothing could be bundled. */
   readonly file: string | undefined;
-  /** Hash of a file and of everything of the project that it imports. */
+  /** Hash of the code that a transform runs, by the path of its file. */
   readonly codeOf: (path: string) => string;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 // Part of the key of what is remembered: raise it when the bundle's shape changes.
-const format = '2';
+const format = '3';
 
 /** Bundles files, or finds the bundle of the same contents that an earlier run made. */
 export async function bundleFiles({
@@ -48,19 +48,18 @@ export async function bundleFiles({
   );
   const known = memo.get<Bundle>('macro-bundle', key);
   if (known && existsSync(path.join(cacheDir, known.file)) && (await isCurrent(known, rootDir, files))) {
-    return { file: path.join(cacheDir, known.file), codeOf: codeHashes(known), diagnostics: [] };
+    return {
+      file: path.join(cacheDir, known.file),
+      codeOf: (name) => known.codes[name] ?? '',
+      diagnostics: [],
+    };
   }
   const { bundle, diagnostics } = await bundleMacros({ rootDir, cacheDir, macros, models, modules });
   if (bundle && diagnostics.length === 0) memo.set<Bundle>('macro-bundle', key, bundle);
-  return { file: bundle && path.join(cacheDir, bundle.file), codeOf: codeHashes(bundle), diagnostics };
-}
-
-function codeHashes(bundle: Bundle | undefined): BundledFiles['codeOf'] {
-  const hashes = new Map(bundle?.inputs.map((input) => [input.path, input.hash]));
-  return (file) => {
-    const used = new Set([file]);
-    for (const one of used) for (const other of bundle?.imports[one] ?? []) used.add(other);
-    return hash(...[...used].sort().flatMap((one) => [one, hashes.get(one) ?? '']));
+  return {
+    file: bundle && path.join(cacheDir, bundle.file),
+    codeOf: (name) => bundle?.codes[name] ?? '',
+    diagnostics,
   };
 }
 

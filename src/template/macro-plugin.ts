@@ -59,6 +59,7 @@ export function macroPlugin(options: MacroPluginOptions): Plugin {
         const { resolveDir, kind, importer } = args;
         const found = await build.resolve(args.path, { resolveDir, kind, importer, pluginData: 'resolving' });
         if (found.errors.length > 0) {
+          if (args.path === 'apache-arrow') return { path: import.meta.resolve(args.path), external: true };
           return args.path in options.modules
             ? { path: args.path, namespace: 'provided' }
             : { errors: found.errors };

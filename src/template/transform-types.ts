@@ -10,14 +10,15 @@ export interface InputColumn<Value> extends Iterable<Value> {
  */
 export interface InputBatch<Row> extends Iterable<Row> {
   readonly numRows: number;
+  readonly schema: { readonly fields: readonly { readonly name: string }[] };
   getChild<Name extends Extract<keyof Row, string>>(name: Name): InputColumn<Row[Name]> | null;
   get(index: number): Row | null;
   toArray(): readonly Row[];
 }
 
-/** A row as a transform yields it; a column that is left out is NULL. */
+/** A row as a transform yields it. */
 export type OutputRow<Columns extends Readonly<Record<string, string>>> = {
-  readonly [Name in keyof Columns]?: OutputValue<Uppercase<Columns[Name]>> | null | undefined;
+  readonly [Name in keyof Columns]: OutputValue<Uppercase<Columns[Name]>> | null | undefined;
 };
 
 type Whole = 'TINYINT' | 'SMALLINT' | 'INTEGER' | 'INT' | 'UTINYINT' | 'USMALLINT' | 'UINTEGER';

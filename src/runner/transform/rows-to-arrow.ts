@@ -50,6 +50,7 @@ export class RowsToArrow {
     readonly declared: string;
     readonly form: ValueForm;
   }[];
+  readonly #names: ReadonlySet<string>;
   readonly #schema: InstanceType<Arrow['Schema']>;
   #rowCount = 0;
 
@@ -61,6 +62,7 @@ export class RowsToArrow {
       const form = forms.find(([pattern]) => pattern.test(declared.trim().toUpperCase()))?.[1] ?? asText;
       return { name, declared, form };
     });
+    this.#names = new Set(Object.keys(columns));
     this.#schema = new arrow.Schema(
       this.#columns.map(({ name, form }) => new arrow.Field(name, form.type(arrow), true)),
     );
@@ -92,9 +94,9 @@ export class RowsToArrow {
   }
 
   #refuseUnknown(row: Readonly<Record<string, unknown>>): void {
-    const names = this.#columns.map(({ name }) => name);
-    const unknown = Object.keys(row).find((name) => !names.includes(name));
+    const unknown = Object.keys(row).find((name) => !this.#names.has(name));
     if (unknown === undefined) return;
+    const names = [...this.#names];
     const close = nearest(unknown, names);
     const hint = close === undefined ? `it declares ${names.join(', ')}` : `did you mean "${close}"?`;
     throw new TransformOutputError(`A row has "${unknown}", which is no column of the transform; ${hint}`);

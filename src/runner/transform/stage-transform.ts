@@ -4,6 +4,7 @@ import type { EngineConnection } from '../../ports/engine.js';
 import type { Transform } from '../../ports/transform.js';
 import { duckdbTypeOf } from '../../schema/arrow-type.js';
 import { quoteIdentifier } from '../../util/sql-quote.js';
+import { withPlainRows } from './plain-rows.js';
 import { isStagedAsJson, RowsToArrow } from './rows-to-arrow.js';
 import { transformed } from './run-pieces.js';
 import { inputSql } from './transform-input.js';
@@ -182,7 +183,7 @@ async function* sliced(
   for await (const batch of batches) {
     for (let start = 0; start < batch.numRows; start += size) {
       if (signal.aborted) return;
-      yield batch.numRows <= size ? batch : batch.slice(start, start + size);
+      yield withPlainRows(batch.numRows <= size ? batch : batch.slice(start, start + size));
     }
   }
 }
