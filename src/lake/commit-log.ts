@@ -26,6 +26,7 @@ interface Hint {
 
 const emptyState: LogState = { commit: 0, ids: new Map() };
 const createAttempts = 6;
+const longestHintMs = 2_000;
 
 /** The numbered log of commits, without what the commits mean. Numbers have no gaps. */
 export class CommitLog {
@@ -90,7 +91,9 @@ export class CommitLog {
   /** Remembers the end of the log, for this process and, as far as writing it succeeds, for later ones. */
   async remember({ commit, ids }: LogState, runId: string): Promise<void> {
     this.#known = { format: 1, commit, runId, tables: Object.fromEntries(ids) };
-    await this.storage.write(latestKey, lakeJson(this.#known)).catch(() => undefined);
+    // R2 takes one write a second to one key, and a hint is not worth waiting for.
+    const signal = AbortSignal.timeout(longestHintMs);
+    await this.storage.write(latestKey, lakeJson(this.#known), signal).catch(() => undefined);
   }
 
   async #readHint(): Promise<Hint | undefined> {

@@ -15,8 +15,8 @@ export interface Storage {
   readonly localRoot: string | undefined;
   /** The object's bytes, or undefined when it does not exist. */
   read(key: string): Promise<Uint8Array | undefined>;
-  /** Creates or replaces the object as a whole: a reader sees the old bytes or the new ones. */
-  write(key: string, bytes: Uint8Array): Promise<void>;
+  /** Creates or replaces the object as a whole: a reader sees the old bytes or the new ones. `signal` gives up early. */
+  write(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
   /** Creates the object; false when it exists already. Of several concurrent callers exactly one gets true. */
   createIfAbsent(key: string, bytes: Uint8Array): Promise<boolean>;
   /** Objects whose key starts with `prefix`, in key order; with `startAfter`, only those behind that key. */

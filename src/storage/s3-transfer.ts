@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
-import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { type Limit, limitConcurrency } from '../util/limit-concurrency.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
@@ -42,8 +42,18 @@ export class S3Transfer {
       });
       const abort = () => void upload.abort();
       signal?.addEventListener('abort', abort, { once: true });
-      await upload.done().finally(() => signal?.removeEventListener('abort', abort));
+      await upload
+        .done()
+        .catch((thrown) => this.#unlessComplete(thrown, place, size))
+        .finally(() => signal?.removeEventListener('abort', abort));
     });
+  }
+
+  /** When the answer to the last step is lost, the step sent again finds no upload, because all is done. */
+  async #unlessComplete(thrown: unknown, place: ObjectPlace, sizeBytes: number): Promise<void> {
+    if ((thrown as Error).name !== 'NoSuchUpload') throw thrown;
+    const found = await this.client.send(new HeadObjectCommand(place)).catch(() => undefined);
+    if (found?.ContentLength !== sizeBytes) throw thrown;
   }
 
   /** Stores an object's bytes in a local file. All parts come from one state of the object. */

@@ -109,6 +109,30 @@ describe('s3 under faults', () => {
     });
   });
 
+  test('an upload whose last answer is lost is complete all the same', async () => {
+    const path = join(dir, 'in-parts');
+    await writeFile(path, Buffer.alloc(9 * 1024 * 1024, 'x'));
+    let lost = 1;
+    const decide = (method: string, url: string): Fault | undefined =>
+      method === 'POST' && url.includes('uploadId=') && lost-- > 0 ? { kind: 'lost-response' } : undefined;
+    await withFaults(decide, async (storage) => {
+      await storage.upload(path, 'published/data.parquet');
+      expect(await storage.read('published/data.parquet')).toHaveLength(9 * 1024 * 1024);
+      expect(lost).toBe(-1);
+    });
+  });
+
+  test('a write that may give up early does', async () => {
+    await withFaults(
+      () => ({ kind: 'status', status: 429 }),
+      async (storage) => {
+        const started = performance.now();
+        await expect(storage.write('a', Buffer.from('x'), AbortSignal.timeout(300))).rejects.toThrow();
+        expect(performance.now() - started).toBeLessThan(1500);
+      },
+    );
+  });
+
   test('gives up on what stays broken, and says what happened', async () => {
     const broken = { kind: 'status', status: 403 } as const;
     await withFaults(

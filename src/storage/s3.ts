@@ -62,10 +62,11 @@ export class S3Storage implements Storage {
     );
   }
 
-  async write(key: string, bytes: Uint8Array): Promise<void> {
-    await this.#explained(() =>
-      this.options.client.send(new PutObjectCommand({ ...this.#place(key), Body: bytes })),
-    );
+  async write(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+    await this.#explained(() => {
+      const command = new PutObjectCommand({ ...this.#place(key), Body: bytes });
+      return this.options.client.send(command, signal ? { abortSignal: signal } : {});
+    });
   }
 
   createIfAbsent(key: string, bytes: Uint8Array): Promise<boolean> {
