@@ -12,6 +12,7 @@ export async function bundle(outdir) {
   await build({
     entryPoints: {
       index: 'src/index.ts',
+      testing: 'src/testing.ts',
       cli: 'src/cli/main.ts',
       'type-check-worker': 'src/checker/type-check-worker.ts',
     },

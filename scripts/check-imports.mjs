@@ -28,8 +28,8 @@ const layers = [
     'checker',
     'diff',
   ],
-  ['api'],
-  ['cli', 'index.ts'],
+  ['api', 'testing'],
+  ['cli', 'index.ts', 'testing.ts'],
 ];
 
 /** Packages that only one folder may import. */

@@ -5,11 +5,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 /** Where the types are of packages that a project need not install itself. */
 export function typePaths(rootDir: string): Readonly<Record<string, string>> {
   const kysely = fromProject(rootDir, 'kysely') ? {} : { kysely: typesOfKysely() };
-  return { parquetry: ownTypes(), ...kysely };
+  return { parquetry: ownTypes('index'), 'parquetry/testing': ownTypes('testing'), ...kysely };
 }
 
-function ownTypes(): string {
-  return fileURLToPath(new URL('./types/index.d.ts', import.meta.url));
+function ownTypes(name: string): string {
+  return fileURLToPath(new URL(`./types/${name}.d.ts`, import.meta.url));
 }
 
 function typesOfKysely(): string {

@@ -1,0 +1,101 @@
+import { openDuckdb } from '../engine/duckdb.js';
+import { type EngineConnection, EngineError, type EngineRow } from '../ports/engine.js';
+import { sqlLiteral } from '../template/sql-literal.js';
+import { quoteIdentifier, quoteRelation } from '../util/sql-quote.js';
+import { type Fragment, type MacroContext, sqlOf } from './sql-of.js';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** A table for a test: rows, whose column types are found from the values, or rows with the types they have. */
+export type GivenTable =
+  | readonly Row[]
+  | { readonly columns: Readonly<Record<string, string>>; readonly rows: readonly Row[] };
+
+export interface RowsOptions extends MacroContext {
+  /** The tables that the SQL reads, by name: `stg_orders`, `shop.orders`. */
+  readonly given?: Readonly<Record<string, GivenTable>>;
+}
+
+/**
+ * The rows that a macro's SQL gives in DuckDB, over tables that the test makes. A query is run as it is. An
+ * expression is selected as `value`, from the given table where there is one. Values are those of generated
+ * types: BIGINT is bigint; DECIMAL, DATE and TIMESTAMP are text.
+ *
+ * ```ts
+ * await rows(latestBy(ref('orders'), { key: 'id', orderBy: 'at' }), {
+ *   given: { orders: [{ id: 1, at: 1 }, { id: 1, at: 2 }] },
+ * }); // [{ id: 1n, at: 2n }]
+ * await rows(centsToDollars('price'), { given: { t: [{ price: 199 }] } }); // [{ value: '1.99' }]
+ * ```
+ */
+export async function rows(fragment: Fragment, options: RowsOptions = {}): Promise<readonly EngineRow[]> {
+  const given = Object.entries(options.given ?? {}).map(([name, table]) => [name, typed(table)] as const);
+  const columns = Object.fromEntries(given.map(([name, table]) => [name, table.columns]));
+  const sql = sqlOf(fragment, { ...options, columns: { ...columns, ...options.columns } });
+  const engine = await openDuckdb({ threads: 1, init: "set TimeZone = 'UTC'" });
+  const connection = await engine.connect();
+  try {
+    for (const [name, table] of given) await createTable(connection, name, table);
+    return await run(connection, sql, given.length === 1 ? given[0]![0] : undefined);
+  } finally {
+    connection.close();
+    engine.close();
+  }
+}
+
+interface TypedTable {
+  readonly columns: Readonly<Record<string, string>>;
+  readonly rows: readonly Row[];
+}
+
+async function run(
+  connection: EngineConnection,
+  sql: string,
+  table: string | undefined,
+): Promise<readonly EngineRow[]> {
+  try {
+    return await connection.rows(sql);
+  } catch (thrown) {
+    if (!(thrown instanceof EngineError) || thrown.kind !== 'syntax') throw thrown;
+    const from = table === undefined ? '' : ` from ${quoteRelation(table)}`;
+    return connection.rows(`select ${sql} as "value"${from}`);
+  }
+}
+
+async function createTable(connection: EngineConnection, name: string, table: TypedTable): Promise<void> {
+  const dot = name.indexOf('.');
+  if (dot >= 0) await connection.run(`create schema if not exists ${quoteIdentifier(name.slice(0, dot))}`);
+  const columns = Object.entries(table.columns);
+  const list = columns.map(([column, type]) => `${quoteIdentifier(column)} ${type}`).join(', ');
+  await connection.run(`create table ${quoteRelation(name)} (${list})`);
+  if (table.rows.length === 0) return;
+  const values = table.rows.map(
+    (row) => `(${columns.map(([column, type]) => valueSql(row[column], type)).join(', ')})`,
+  );
+  await connection.run(`insert into ${quoteRelation(name)} values ${values.join(', ')}`);
+}
+
+function valueSql(value: unknown, type: string): string {
+  if (value === null || value === undefined) return 'null';
+  const isNested = typeof value === 'object' && !(value instanceof Date) && !(value instanceof Uint8Array);
+  const literal = isNested ? `${sqlLiteral(JSON.stringify(value))}::json` : sqlLiteral(value);
+  return `cast(${literal} as ${type})`;
+}
+
+function typed(table: GivenTable): TypedTable {
+  if ('columns' in table) return table;
+  const names = [...new Set(table.flatMap((row) => Object.keys(row)))];
+  const columns = Object.fromEntries(names.map((name) => [name, typeOf(table.map((row) => row[name]))]));
+  return { columns, rows: table };
+}
+
+function typeOf(values: readonly unknown[]): string {
+  const known = values.filter((value) => value !== null && value !== undefined);
+  const all = (test: (value: unknown) => boolean) => known.length > 0 && known.every(test);
+  if (all((value) => typeof value === 'bigint' || Number.isSafeInteger(value))) return 'BIGINT';
+  if (all((value) => typeof value === 'number')) return 'DOUBLE';
+  if (all((value) => typeof value === 'boolean')) return 'BOOLEAN';
+  if (all((value) => value instanceof Date)) return 'TIMESTAMP';
+  if (all((value) => typeof value === 'object')) return 'JSON';
+  return 'VARCHAR';
+}
