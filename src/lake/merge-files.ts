@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { copyFile, link, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DataFile } from '../ir/table-version.js';
 import type { EngineConnection } from '../ports/engine.js';
@@ -11,7 +11,8 @@ import { fileScan } from './relation-sql.js';
 
 /**
  * Writes one local Parquet file with the rows of some files of a table, in their order, and exactly the schema
- * that `writeVersion` gives its files. Without files it has no rows. Returns its path inside `tempDir`.
+ * that `writeVersion` gives its files. Without files it has no rows; of one file it is a copy. Returns its path inside
+ * `tempDir`. Calls that merge several files must not overlap on one connection.
  */
 export async function mergeFiles(
   connection: EngineConnection,
@@ -22,6 +23,12 @@ export async function mergeFiles(
 ): Promise<string> {
   await mkdir(tempDir, { recursive: true });
   const path = join(tempDir, `${randomUUID()}.parquet`);
+  const [only] = files;
+  if (only && files.length === 1) {
+    const local = await storage.materialize(only.path);
+    await link(local, path).catch(() => copyFile(local, path));
+    return path;
+  }
   const select =
     files.length === 0
       ? emptySelect(schema)

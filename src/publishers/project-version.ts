@@ -36,9 +36,7 @@ export async function projectVersion(
     : await publishedKeys(place);
   const partitions = Object.fromEntries([...wanted].map(([path, files]) => [path, sourceOf(files)]));
   const written = [...wanted].filter(([path]) => known?.partitions[path] !== partitions[path]);
-  await mapConcurrently(written, 8, ([path, files]) =>
-    putPartition(place.storage, path, files, schema, context),
-  );
+  await putPartitions(place.storage, written, schema, context);
 
   const gone = existing.filter((path) => !wanted.has(path));
   const sameSchema = known !== undefined && JSON.stringify(known.schema) === JSON.stringify(schema);
@@ -95,16 +93,22 @@ function sourceOf(files: readonly DataFile[]): string {
   return files.length === 1 ? files[0]!.path : hash(...files.map((file) => file.path));
 }
 
-async function putPartition(
+async function putPartitions(
   to: Storage,
-  path: string,
-  files: readonly DataFile[],
+  partitions: readonly (readonly [path: string, files: readonly DataFile[]])[],
   schema: TableSchema,
   { storage, merge }: PublishContext,
 ): Promise<void> {
-  if (files.length === 1 && to === storage) return storage.copy(files[0]!.path, path);
-  const merged = await merge(schema, files);
-  await to.upload(merged, path).finally(() => rm(merged, { force: true }));
+  const put = async (path: string, files: readonly DataFile[]) => {
+    const merged = await merge(schema, files);
+    await to.upload(merged, path).finally(() => rm(merged, { force: true }));
+  };
+  const whole = partitions.filter(([, files]) => files.length === 1);
+  await mapConcurrently(whole, 24, ([path, files]) =>
+    to === storage ? storage.copy(files[0]!.path, path) : put(path, files),
+  );
+  // One after the other: they share a connection of the engine, which uses all cores for each.
+  for (const [path, files] of partitions) if (files.length > 1) await put(path, files);
 }
 
 async function emptyPartitions(
