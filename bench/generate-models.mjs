@@ -80,6 +80,19 @@ columns:
 
 /** @type {((input: (nth: number) => string, index: number) => string)[]} */
 const shapes = [
+  (input) => `select
+    id,
+    customer_id,
+    cast(amount as decimal(18, 2)) as amount,
+    lower(trim(status)) as status,
+    ordered_at,
+    coalesce(score, 0) as score
+from ${input(0)}
+where id is not null
+`,
+  (input, index) => `select * from ${input(0)}
+where status = 'paid' and amount > ${index % 50}
+`,
   (input, index) => `with recent as (
     select id, customer_id, amount, status, ordered_at, score
     from ${input(0)}

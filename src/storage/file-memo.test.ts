@@ -50,3 +50,16 @@ test('forgets what nobody asks for when that is most of the file', async () => {
   await second.flush();
   expect(readFileSync(path(), 'utf8').split('\n')).toHaveLength(4);
 });
+
+test('keeps the kinds that a process did not ask for at all', async () => {
+  const first = await openFileMemo(folder);
+  for (let i = 0; i < 3000; i++) first.set(i % 10 ? 'a' : 'b', `${i}\n\\`, i);
+  await first.flush();
+  const second = await openFileMemo(folder);
+  expect(second.get('a', '7\n\\')).toBe(7);
+  second.set('a', 'new', 1);
+  await second.flush();
+  const third = await openFileMemo(folder);
+  expect(['9\n\\', '7\n\\', 'new'].map((key) => third.get('a', key))).toEqual([undefined, 7, 1]);
+  expect(third.get('b', '2990\n\\')).toBe(2990);
+});

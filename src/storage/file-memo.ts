@@ -12,8 +12,18 @@ export interface FileMemo extends Memo {
 }
 
 const format = 1;
-/** Rewritten without dead entries when more than this share of the file is dead. */
-const mostDeadShare = 0.5;
+/** Lines that nobody needs are tolerated up to this number, and up to as many as there are others. */
+const fewLines = 1000;
+
+/** A remembered value: as JSON until it is asked for. */
+interface Entry {
+  text: string;
+  value: unknown;
+  isParsed: boolean;
+  isUsed: boolean;
+}
+
+type Kind = Map<string, Entry>;
 
 /**
  * Opens `memo.jsonl` in a folder: a journal with one entry a line, the last one of a key counts. Values are parsed
@@ -32,22 +42,30 @@ export async function openFileMemo(folder: string): Promise<FileMemo> {
   );
 }
 
-/** Names an entry in the journal, where a line break or a tab would end it. */
-function lineId(kind: string, key: string): string {
-  return `${kind} ${key}`.replace(/[\t\n]/g, ' ');
-}
-
 /** When this code was built or installed: another build may come to other results from the same input. */
 function builtMs(): number {
   return statSync(fileURLToPath(import.meta.url)).mtimeMs;
 }
 
+/** A key without the characters that would end it in the journal. */
+function escaped(key: string): string {
+  return /[\\\t\n]/.test(key) ? JSON.stringify(key).slice(1, -1) : key;
+}
+
+function unescaped(key: string): string {
+  if (!key.includes('\\')) return key;
+  try {
+    return JSON.parse(`"${key}"`);
+  } catch {
+    // A damaged line: nobody asks for this key.
+    return key;
+  }
+}
+
 class JournalMemo implements FileMemo {
-  /** JSON text of values from the file, by kind and key. */
-  readonly #stored = new Map<string, string>();
-  readonly #values = new Map<string, unknown>();
-  readonly #used = new Set<string>();
-  readonly #added: string[] = [];
+  readonly #kinds = new Map<string, Kind>();
+  /** Ids of entries that the file does not have yet. */
+  readonly #added = new Map<Entry, string>();
   readonly #isNew: boolean;
   #lineCount = 0;
 
@@ -61,64 +79,75 @@ class JournalMemo implements FileMemo {
     for (let start = 0, end = 0; journal && end >= 0; start = end + 1) {
       end = journal.indexOf('\n', start);
       if (end < 0) break;
-      const tab = journal.indexOf('\t', start);
-      if (tab < 0 || tab > end) continue;
-      this.#stored.set(journal.slice(start, tab), journal.slice(tab + 1, end));
+      const space = journal.indexOf(' ', start);
+      const tab = journal.indexOf('\t', space);
+      if (space < 0 || tab < 0 || tab > end) continue;
+      const entry = { text: journal.slice(tab + 1, end), value: undefined, isParsed: false, isUsed: false };
+      this.#kind(journal.slice(start, space)).set(unescaped(journal.slice(space + 1, tab)), entry);
       this.#lineCount++;
     }
   }
 
   get<T>(kind: string, key: string): T | undefined {
-    const id = lineId(kind, key);
-    if (this.#values.has(id)) {
-      this.#used.add(id);
-      return this.#values.get(id) as T;
+    const entry = this.#kinds.get(kind)?.get(key);
+    if (!entry) return undefined;
+    if (!entry.isParsed) {
+      try {
+        entry.value = JSON.parse(entry.text);
+      } catch {
+        return undefined;
+      }
+      entry.isParsed = true;
     }
-    const text = this.#stored.get(id);
-    if (text === undefined) return undefined;
-    try {
-      const value = JSON.parse(text) as T;
-      this.#values.set(id, value);
-      this.#used.add(id);
-      return value;
-    } catch {
-      return undefined;
-    }
+    entry.isUsed = true;
+    return entry.value as T;
   }
 
   set<T>(kind: string, key: string, value: T): void {
-    const id = lineId(kind, key);
-    this.#values.set(id, value);
-    this.#used.add(id);
-    this.#stored.set(id, JSON.stringify(value));
-    this.#added.push(id);
+    const entry = { text: JSON.stringify(value), value, isParsed: true, isUsed: true };
+    this.#kind(kind).set(key, entry);
+    this.#added.set(entry, `${kind} ${escaped(key)}`);
   }
 
   async flush(): Promise<void> {
-    if (this.#added.length === 0) return;
-    const ids = [...new Set(this.#added.splice(0))];
+    if (this.#added.size === 0) return;
     await mkdir(this.folder, { recursive: true });
-    const total = this.#lineCount + ids.length;
-    const dead = total - this.#stored.size + this.#unusedCount();
-    if (this.#isNew || (total > 2000 && dead / total > mostDeadShare)) return this.#rewrite();
-    await appendFile(this.path, ids.map((id) => this.#line(id)).join(''));
-    this.#lineCount = total;
+    const lineCount = this.#lineCount + this.#added.size;
+    const kept = this.#kept();
+    const lines = [...this.#added].map(([entry, id]) => `${id}\t${entry.text}\n`).join('');
+    this.#added.clear();
+    if (this.#isNew || lineCount - kept.length > Math.max(fewLines, kept.length)) return this.#rewrite(kept);
+    await appendFile(this.path, lines);
+    this.#lineCount = lineCount;
   }
 
-  /** Entries that this process never asked for: most belong to texts that no longer exist. */
-  #unusedCount(): number {
-    return this.#stored.size - this.#used.size;
+  #kind(name: string): Kind {
+    let kind = this.#kinds.get(name);
+    if (!kind) {
+      kind = new Map();
+      this.#kinds.set(name, kind);
+    }
+    return kind;
   }
 
-  async #rewrite(): Promise<void> {
-    const ids = this.#isNew ? [...this.#stored.keys()] : [...this.#used];
+  /**
+   * Lines worth keeping: those that were used, and whole kinds of which nothing was, since a process that only
+   * looks at a table asks for little.
+   */
+  #kept(): readonly string[] {
+    const lines: string[] = [];
+    for (const [name, kind] of this.#kinds) {
+      const isKindUsed = [...kind.values()].some((entry) => entry.isUsed);
+      for (const [key, { text, isUsed }] of kind)
+        if (isUsed || !isKindUsed) lines.push(`${name} ${escaped(key)}\t${text}\n`);
+    }
+    return lines;
+  }
+
+  async #rewrite(lines: readonly string[]): Promise<void> {
     const temp = `${this.path}.${process.pid}.tmp`;
-    await writeFile(temp, this.header + ids.map((id) => this.#line(id)).join(''));
+    await writeFile(temp, this.header + lines.join(''));
     await rename(temp, this.path);
-    this.#lineCount = ids.length;
-  }
-
-  #line(id: string): string {
-    return `${id}\t${this.#stored.get(id)}\n`;
+    this.#lineCount = lines.length;
   }
 }
