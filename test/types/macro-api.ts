@@ -4,6 +4,7 @@ import {
   columnsOf,
   db,
   dedupe,
+  type ModelConfig,
   pivot,
   type RawBuilder,
   ref,
@@ -11,6 +12,7 @@ import {
   sql,
   star,
   surrogateKey,
+  transform,
   unionRelations,
   unpivot,
   vars,
@@ -112,3 +114,48 @@ db.selectFrom(orders.as('o')).select(['o.order_id']);
 db.selectFrom('stg_orders').select(['order_idd']);
 // @ts-expect-error: no such table
 db.selectFrom('orders');
+
+const enriched = { columns: { order_id: 'BIGINT', place: 'VARCHAR', tags: 'VARCHAR[]' } } as const;
+transform(orders, enriched, async function* (batches) {
+  for await (const batch of batches) {
+    exactly<bigint>()(batch.getChild('order_id')!.get(0));
+    for (const { order_id, status } of batch) {
+      exactly<bigint>()(order_id);
+      exactly<string | null>()(status);
+      yield { order_id, place: status, tags: ['a', null] };
+    }
+    // @ts-expect-error: no such column of the input
+    batch.getChild('sttus');
+  }
+});
+transform(
+  db.selectFrom('customers').select('name'),
+  { columns: { name: 'text' } },
+  async function* (batches) {
+    for await (const batch of batches) yield [...batch].map(({ name }) => ({ name }));
+  },
+);
+transform(orders, { columns: { order_id: 'BIGINT' } }, (batches) => batches);
+// @ts-expect-error: a column is missing
+transform(orders, enriched, async function* () {
+  yield { order_id: 1n, place: null };
+});
+// @ts-expect-error: text is no BIGINT
+transform(orders, { columns: { order_id: 'BIGINT' } }, async function* () {
+  yield { order_id: 'one' };
+});
+// @ts-expect-error: columns are not said
+transform(orders, {}, async function* () {});
+// @ts-expect-error: no table
+transform('stg_orders', enriched, async function* () {});
+
+const config: ModelConfig = {
+  materialized: 'incremental',
+  strategy: 'merge',
+  unique_key: 'order_id',
+  columns: { order_id: { tests: ['not_null', { accepted_values: [1, 2] }] } },
+};
+exactly<ModelConfig>()(config);
+// @ts-expect-error: no such key
+const misspelt: ModelConfig = { materialised: 'table' };
+exactly<ModelConfig>()(misspelt);
