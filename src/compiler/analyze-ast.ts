@@ -36,9 +36,9 @@ export function analyzeAst(json: string, serialized: SerializedSql): ParsedSql {
   const isShow = visitor.lists || (statement.node.from_table as JsonObject | null)?.type === 'SHOW_REF';
   return {
     tables: visitor.tables,
-    functions: [...visitor.functions].sort(),
-    tableFunctions: [...visitor.tableFunctions].sort(),
-    sampled: visitor.sampled,
+    functions: [...visitor.functions].sort().join('\n'),
+    tableFunctions: [...visitor.tableFunctions].sort().join('\n'),
+    ...(visitor.sampled && { sampled: true }),
     hash: hash(json.replace(/"query_location":\d+,?/g, '')),
     ...((isShow || statement.named_param_map.length > 0) && {
       problem: { kind: isShow ? 'not-a-select' : 'parameter' },
@@ -80,7 +80,9 @@ class AstVisitor {
         this.visit(value.right, { name: (value.cte_name as string).toLowerCase(), outer: inner });
         return;
     }
-    if (typeof value.function_name === 'string') this.functions.add(value.function_name.toLowerCase());
+    if (typeof value.function_name === 'string' && value.is_operator !== true) {
+      this.functions.add(value.function_name.toLowerCase());
+    }
     this.#sample(value.sample);
     for (const key in value) {
       const child = value[key];
@@ -103,8 +105,8 @@ class AstVisitor {
     if (!catalog && !schema && sees(scope, name!)) return;
     const at = ref.query_location as number;
     this.tables.push({
-      catalog: catalog!,
-      schema: schema!,
+      ...(catalog && { catalog }),
+      ...(schema && { schema }),
       name: name!,
       ...(at < unknownPosition && { byteOffset: at }),
     });

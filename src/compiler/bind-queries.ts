@@ -4,14 +4,17 @@ import type { Column } from '../schema/table-schema.js';
 import { combineHashes } from '../util/combine-hashes.js';
 import { quoteIdentifier, quoteRelation } from '../util/sql-quote.js';
 import type { EngineSession } from './engine-session.js';
+import { resultSchema } from './result-schema.js';
 
 /** Names and types of the columns that a query returns, as DuckDB says them: names may come twice. */
-export type QueryColumns = readonly (readonly [name: string, type: string])[];
+export type QueryColumns = readonly Pick<Column, 'name' | 'type'>[];
 
 /** The columns of a query, with a key that is equal for equal columns. */
 export interface BoundQuery {
   readonly columns: QueryColumns;
   readonly key: string;
+  /** Where they are the columns of a table as they are: names differ, and types rest as they are. */
+  readonly isPlain?: true;
 }
 
 export interface Query {
@@ -98,7 +101,11 @@ export class QueryBinder {
           results[i] = columns;
           continue;
         }
-        const bound: BoundQuery = { columns, key: columnsKey(columns) };
+        const bound: BoundQuery = {
+          columns,
+          key: columnsKey(columns),
+          ...(isPlain(columns) && { isPlain: true }),
+        };
         results[i] = bound;
         this.memo.set('bind', keys[i]!, bound);
       }
@@ -162,7 +169,12 @@ export class QueryBinder {
 
 /** A key of columns, the same for the same names and types. */
 export function columnsKey(columns: QueryColumns): string {
-  return combineHashes(...columns.flat()).slice(0, 20);
+  return combineHashes(...columns.flatMap(({ name, type }) => [name, type])).slice(0, 20);
+}
+
+function isPlain(columns: QueryColumns): boolean {
+  const result = resultSchema(columns, '', true);
+  return result.problems.length === 0 && columns.every(({ type }, i) => result.columns[i]!.type === type);
 }
 
 /** At most `count` parts of about the same size. */
@@ -187,9 +199,9 @@ async function describeAll(
       (sql, i) => `select ${i} as i, column_name as name, column_type as type from (describe (\n${sql}\n))`,
     );
     try {
-      const results: (readonly [name: string, type: string])[][] = sqls.map(() => []);
+      const results: Column[][] = sqls.map(() => []);
       for (const row of await connection.rows(parts.join('\nunion all\n'))) {
-        results[row.i as number]!.push([row.name as string, row.type as string]);
+        results[row.i as number]!.push({ name: row.name as string, type: row.type as string });
       }
       return results;
     } catch (error) {
@@ -204,7 +216,7 @@ async function describeAll(
 async function describe(sql: string, connection: EngineConnection): Promise<QueryColumns | EngineError> {
   try {
     const rows = await connection.rows(`${describePrefix}${sql}`);
-    return rows.map((row) => [row.column_name as string, row.column_type as string] as const);
+    return rows.map((row) => ({ name: row.column_name as string, type: row.column_type as string }));
   } catch (error) {
     if (!(error instanceof EngineError) || error.kind === 'interrupted') throw error;
     const offset = error.details.offset;

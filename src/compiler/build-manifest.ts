@@ -7,7 +7,7 @@ import { nearest } from '../util/nearest.js';
 import type { Draft } from './draft.js';
 import { fingerprintOf, modelLogic, seedLogic, settingsKey, sourceLogic } from './fingerprint.js';
 import { macroId, macroOf } from './graph-ids.js';
-import type { DraftMacro, MacroClosure } from './macro-set.js';
+import type { MacroClosure, MacroSet } from './macro-set.js';
 import type { Repeatability } from './repeatability.js';
 
 interface ManifestParts {
@@ -15,7 +15,7 @@ interface ManifestParts {
   readonly drafts: ReadonlyMap<string, Draft>;
   /** What models become in runs that only add to their table, where that is other SQL. */
   readonly variants: ReadonlyMap<string, Draft>;
-  readonly macros: ReadonlyMap<string, DraftMacro>;
+  readonly macros: MacroSet;
   /** Of the macros that bound, each behind those that it calls. */
   readonly closures: ReadonlyMap<string, MacroClosure>;
   readonly schemas: ReadonlyMap<string, readonly Column[]>;
@@ -28,7 +28,8 @@ interface ManifestParts {
 
 /** Puts together what was found out about the nodes that compiled. */
 export function buildManifest(parts: ManifestParts): Manifest {
-  const { project, closures, macros, failed, order } = parts;
+  const { project, closures, failed, order } = parts;
+  const macros = parts.macros.drafts;
   const models = new Map(project.models.map((model) => [model.name, model]));
   const seeds = new Map(project.seeds.map((seed) => [seed.name, seed]));
   const sources = new Map(project.sources.map((table) => [table.name, table]));
@@ -62,7 +63,7 @@ export function buildManifest(parts: ManifestParts): Manifest {
   };
 
   const reasons = new Map<string, string>();
-  const isMacro = (name: string) => parts.macros.has(name);
+  const isMacro = (name: string) => parts.macros.names.has(name);
   for (const [name] of closures) {
     const { parsed, macros: called } = macros.get(name)!;
     const own = parsed.map((body) => parts.repeatability.reason(body, isMacro)).find(Boolean);
@@ -121,12 +122,15 @@ export function buildManifest(parts: ManifestParts): Manifest {
 
 /** A model may read its own table as the last run left it: that is no input. */
 function inputsOf(name: string, drafts: readonly Draft[], used: readonly MacroClosure[]): readonly string[] {
-  const tables = [...drafts, ...used].flatMap((node) => node.tables);
-  return [...new Set(tables)].filter((table) => table !== name).sort();
+  const [only, ...others] = [...drafts, ...used];
+  const tables =
+    others.length === 0 ? only!.tables : new Set([only!, ...others].flatMap((node) => node.tables));
+  return [...tables].filter((table) => table !== name).sort();
 }
 
 /** Segments up to the end of the statement, which lacks the semicolon behind it. */
 function clipped(segments: readonly Segment[], end: number): readonly Segment[] {
+  if ((segments.at(-1)?.outEnd ?? 0) <= end) return segments;
   return segments.flatMap((segment) => {
     if (segment.outEnd <= end) return [segment];
     if (segment.outStart >= end) return [];
@@ -138,29 +142,32 @@ function clipped(segments: readonly Segment[], end: number): readonly Segment[] 
 /** Columns with their descriptions; one that a plain `not_null` test guards is not nullable. */
 function documented(columns: readonly Column[], config: NodeConfig): readonly Column[] {
   if (config.columns.length === 0) return columns;
-  const settings = new Map(config.columns.map((column) => [column.name.toLowerCase(), column]));
   return columns.map((column) => {
-    const found = settings.get(column.name.toLowerCase());
+    const lower = column.name.toLowerCase();
+    const found = config.columns.findLast(({ name }) => name.toLowerCase() === lower);
     if (!found) return column;
+    const { description } = found;
     const isGuarded = found.tests.some(
       ({ assertion, severity, where, warnIf, errorIf }) =>
         assertion.kind === 'not_null' && severity === 'error' && !where && !warnIf && !errorIf,
     );
     return {
       ...column,
-      ...(found.description !== undefined && { description: found.description }),
+      ...(description !== undefined && { description }),
       ...(isGuarded && { nullable: false }),
     };
   });
 }
 
 function unknownColumns(config: NodeConfig, columns: readonly Column[]): readonly Diagnostic[] {
-  if (config.columns.length === 0) return [];
+  // With tests on it, those are the error.
+  const described = config.columns.filter(({ tests }) => tests.length === 0);
+  if (described.length === 0) return [];
   const names = new Set(columns.map((column) => column.name.toLowerCase()));
-  return config.columns.flatMap(({ name, span, tests }) => {
-    // With tests on it, those are the error. What is inside a column is named by its path.
+  return described.flatMap(({ name, span }) => {
+    // What is inside a column is named by its path.
     const outer = /^[^.[]+/.exec(name)?.[0] ?? name;
-    if (names.has(name.toLowerCase()) || names.has(outer.toLowerCase()) || tests.length > 0) return [];
+    if (names.has(name.toLowerCase()) || names.has(outer.toLowerCase())) return [];
     const close = nearest(
       name,
       columns.map((column) => column.name),

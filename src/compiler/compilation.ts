@@ -80,7 +80,7 @@ export class Compilation {
       input: this.input,
       expanded: [...this.input.expandedTests, ...this.#expandPendingTests()],
       names: this.#names,
-      macroNames: this.#macros.names,
+      macros: this.#macros,
       schemas: this.#schemas,
       failed: this.#failed,
       parse: (statements) => parseSql(statements, this.session, this.#memo),
@@ -93,7 +93,7 @@ export class Compilation {
       project: this.input.project,
       drafts: this.#drafts,
       variants: this.#variants,
-      macros: this.#macros.drafts,
+      macros: this.#macros,
       closures: this.#closures,
       schemas: this.#schemas,
       failed: this.#failed,
@@ -119,7 +119,7 @@ export class Compilation {
     for (const [{ name, config }, schemas] of tables) {
       if (!config.enabled) continue;
       const columns = schemas.get(name)?.columns;
-      if (columns) this.#addSchema(name, columns, columnsKey(columns.map((c) => [c.name, c.type])));
+      if (columns) this.#addSchema(name, columns, columnsKey(columns));
       else this.#failed.add(name);
     }
   }
@@ -139,7 +139,7 @@ export class Compilation {
     const parsed = await parseSql(statements, this.session, this.#memo);
     for (const [i, model] of models.entries()) {
       const { text } = this.#models.get(model.name)!;
-      const [names, macros] = [this.#names, this.#macros.names];
+      const [names, macros] = [this.#names, this.#macros];
       const { draft, diagnostics } = draftQuery(model, text, statements[i]!, parsed[i]!, names, macros);
       for (const diagnostic of diagnostics) this.#report(diagnostic);
       if (draft) this.#drafts.set(model.name, draft);
@@ -163,7 +163,7 @@ export class Compilation {
     for (const [i, variant] of variants.entries()) {
       const { name } = variant;
       const { text } = this.#models.get(name)!;
-      const [names, macros] = [this.#names, this.#macros.names];
+      const [names, macros] = [this.#names, this.#macros];
       const { draft, diagnostics } = draftQuery(variant, text, statements[i]!, parsed[i]!, names, macros);
       for (const diagnostic of diagnostics) this.#report(diagnostic);
       if (draft) this.#variants.set(name, draft);
@@ -326,7 +326,9 @@ export class Compilation {
         continue;
       }
       const storesRows = this.input.storesRows(this.#models.get(name)!.config.materialized);
-      const { columns, problems } = resultSchema(result.columns, draft.sql, storesRows);
+      const { columns, problems } = result.isPlain
+        ? { columns: result.columns, problems: [] }
+        : resultSchema(result.columns, draft.sql, storesRows);
       for (const { code, message, hint, start, end } of problems) {
         const place = placeOf(draft.expanded, draft.fileText, { start, end });
         this.#report(errorDiagnostic(code, message, { ...place, ...(hint && { hint }) }));
@@ -342,7 +344,7 @@ export class Compilation {
   #addTable(name: string, queried: readonly Column[], key: string): void {
     const columns = this.input.tableColumns?.(this.#models.get(name)!, queried) ?? queried;
     const isQuery = columns === queried;
-    this.#addSchema(name, columns, isQuery ? key : columnsKey(columns.map((c) => [c.name, c.type])));
+    this.#addSchema(name, columns, isQuery ? key : columnsKey(columns));
   }
 
   /** Their columns must be those of the full build's query. */
@@ -388,7 +390,7 @@ export class Compilation {
     const macro = macroOf(from);
     if (macro !== undefined) return this.#macros.drafts.get(macro)!.written.nameSpan;
     const draft = this.#drafts.get(from);
-    if (draft) return placeOf(draft.expanded, draft.fileText, linkStretch(draft, to)).span;
+    if (draft) return placeOf(draft.expanded, draft.fileText, linkStretch(draft, to, this.#names)).span;
     const file = this.#models.get(from)!;
     return new LineIndex(file.text).span(file.path, file.bodyOffset);
   };

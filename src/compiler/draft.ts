@@ -4,6 +4,7 @@ import type { ExpandedModel } from '../ir/expanded-model.js';
 import { utf16Offset } from '../util/utf16-offset.js';
 import { readMessage, sentence } from './engine-message.js';
 import { findIdentifier, firstToken, nameAt, placeOf, type Stretch, tokenNear } from './locate.js';
+import type { MacroSet } from './macro-set.js';
 import type { NameTable } from './name-table.js';
 import { type Statement, statement } from './parse-sql.js';
 import type { ParsedSql, ParseProblem, TableReference } from './parsed-sql.js';
@@ -22,7 +23,6 @@ export interface Draft {
   readonly tables: readonly string[];
   /** Names of the project's SQL macros that it calls itself. */
   readonly macros: readonly string[];
-  readonly references: readonly { readonly name: string; readonly reference: TableReference }[];
 }
 
 /** The statement that is parsed and bound. The hash of its file stands for SQL that is a part of the file as it is. */
@@ -48,44 +48,33 @@ export function draftQuery(
   { sql, key }: Statement,
   parsed: ParsedSql,
   names: NameTable,
-  macroNames: ReadonlyMap<string, string>,
+  macros: MacroSet,
 ): { readonly draft?: Draft; readonly diagnostics: readonly Diagnostic[] } {
   if (parsed.problem) return { diagnostics: [explainParsing(parsed.problem, expanded, fileText)] };
   const diagnostics: Diagnostic[] = [];
-  const references: { name: string; reference: TableReference }[] = [];
-  const written = new Set<string>();
-  for (const reference of parsed.tables) {
-    written.add((reference.schema ? `${reference.schema}.${reference.name}` : reference.name).toLowerCase());
+  const tables: string[] = [];
+  const add = (reference: TableReference, place: () => Pick<Diagnostic, 'span' | 'excerpt'>) => {
     const resolution = names.resolve(reference);
     if ('name' in resolution) {
-      references.push({ name: resolution.name, reference });
-      continue;
+      if (!tables.includes(resolution.name)) tables.push(resolution.name);
+      return;
     }
     const { problem, message, hint } = resolution;
-    const place = placeOf(expanded, fileText, referenceStretch(sql, reference));
-    diagnostics.push(errorDiagnostic(`compile/${problem}`, message, { ...place, ...(hint && { hint }) }));
+    diagnostics.push(errorDiagnostic(`compile/${problem}`, message, { ...place(), ...(hint && { hint }) }));
+  };
+  for (const reference of parsed.tables) {
+    add(reference, () => placeOf(expanded, fileText, referenceStretch(sql, reference)));
   }
-  const tables = new Set(references.map(({ name }) => name));
+  const isWritten = (ref: string) =>
+    parsed.tables.some(
+      ({ schema, name }) => (schema ? `${schema}.${name}` : name).toLowerCase() === ref.toLowerCase(),
+    );
   for (const ref of expanded.refs) {
-    if (written.has(ref.toLowerCase())) continue;
-    const resolution = names.resolve(toReference(ref));
-    if ('name' in resolution) {
-      tables.add(resolution.name);
-      continue;
-    }
-    const { problem, message, hint } = resolution;
-    const place = placeOf(expanded, fileText, firstToken(sql));
-    diagnostics.push(errorDiagnostic(`compile/${problem}`, message, { ...place, ...(hint && { hint }) }));
+    if (!isWritten(ref)) add(toReference(ref), () => placeOf(expanded, fileText, firstToken(sql)));
   }
   if (diagnostics.length > 0) return { diagnostics };
-  const called = [...parsed.functions, ...parsed.tableFunctions].flatMap(
-    (name) => macroNames.get(name) ?? [],
-  );
-  const macros = [...new Set(called)].sort();
-  return {
-    draft: { expanded, fileText, sql, key, parsed, tables: [...tables], macros, references },
-    diagnostics,
-  };
+  const draft = { expanded, fileText, sql, key, parsed, tables, macros: macros.calledBy(parsed) };
+  return { draft, diagnostics };
 }
 
 /** Where a table is named in the SQL. */
@@ -95,9 +84,7 @@ export function referenceStretch(sql: string, { byteOffset }: TableReference): S
 
 export function toReference(name: string): TableReference {
   const dot = name.indexOf('.');
-  return dot < 0
-    ? { catalog: '', schema: '', name }
-    : { catalog: '', schema: name.slice(0, dot), name: name.slice(dot + 1) };
+  return dot < 0 ? { name } : { schema: name.slice(0, dot), name: name.slice(dot + 1) };
 }
 
 function explainParsing(problem: ParseProblem, expanded: ExpandedModel, fileText: string): Diagnostic {

@@ -3,6 +3,7 @@ import type { Span } from '../diagnostics/span.js';
 import { type Draft, referenceStretch } from './draft.js';
 import { macroOf } from './graph-ids.js';
 import { findIdentifier, firstToken, type Stretch } from './locate.js';
+import type { NameTable } from './name-table.js';
 
 /** Names a circle of models at the first one's reference to the next, with the other references as notes. */
 export function explainCycle(
@@ -28,8 +29,11 @@ export function explainCycle(
 }
 
 /** Where a query names a table, or calls a macro, by the id that it has in the graph. */
-export function linkStretch({ sql, references }: Draft, to: string): Stretch {
-  const reference = references.find(({ name }) => name === to)?.reference;
+export function linkStretch({ sql, parsed }: Draft, to: string, names: NameTable): Stretch {
+  const reference = parsed.tables.find((table) => {
+    const resolution = names.resolve(table);
+    return 'name' in resolution && resolution.name === to;
+  });
   if (reference) return referenceStretch(sql, reference);
   const macro = macroOf(to);
   return (macro === undefined ? undefined : findIdentifier(sql, macro)) ?? firstToken(sql);

@@ -7,7 +7,7 @@ import { explainBinding } from './explain-binding.js';
 import { findIdentifier } from './locate.js';
 import type { NameTable } from './name-table.js';
 import { type Statement, statement } from './parse-sql.js';
-import type { ParsedSql } from './parsed-sql.js';
+import { functionNames, type ParsedSql } from './parsed-sql.js';
 import { readMacroFile, type WrittenMacro } from './sql-macro-file.js';
 import { sqlTokens } from './sql-tokens.js';
 
@@ -85,6 +85,13 @@ export class MacroSet {
     return this.#error(written, message, start, end, hint);
   }
 
+  /** Names of the macros that a query calls itself. */
+  calledBy({ functions, tableFunctions }: ParsedSql): readonly string[] {
+    if (this.names.size === 0) return [];
+    const called = [...functionNames(functions), ...functionNames(tableFunctions)];
+    return [...new Set(called.flatMap((name) => this.names.get(name) ?? []))].sort();
+  }
+
   #add(macro: WrittenMacro): void {
     const lower = macro.name.toLowerCase();
     if (this.names.has(lower)) {
@@ -111,8 +118,7 @@ export class MacroSet {
       this.#report(written, resolution.message, at.start, at.end, resolution.hint);
     }
     if (!isGood) return undefined;
-    const called = parsed.flatMap((body) => [...body.functions, ...body.tableFunctions]);
-    const macros = new Set(called.flatMap((name) => this.names.get(name) ?? []));
+    const macros = new Set(parsed.flatMap((body) => this.calledBy(body)));
     return {
       written,
       createSql: createPrefix + written.rest,

@@ -39,7 +39,7 @@ export class NameTable {
     return this.#names.get(name.toLowerCase());
   }
 
-  resolve({ catalog, schema, name }: TableReference): Resolution {
+  resolve({ catalog, schema = '', name }: TableReference): Resolution {
     if (catalog) return unknownCatalog(catalog, schema, name);
     const inMain = schema === '' || schema.toLowerCase() === 'main';
     const written = inMain ? name : `${schema}.${name}`;

@@ -94,5 +94,5 @@ function read(text: string, json: string): ParsedSql {
 }
 
 function unusable(problem: ParseProblem): ParsedSql {
-  return { problem, tables: [], functions: [], tableFunctions: [], sampled: false, hash: '' };
+  return { problem, tables: [], functions: '', tableFunctions: '', hash: '' };
 }

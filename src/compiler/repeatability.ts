@@ -1,6 +1,6 @@
 import type { Memo } from '../ports/memo.js';
 import type { EngineSession } from './engine-session.js';
-import type { ParsedSql } from './parsed-sql.js';
+import { functionNames, type ParsedSql } from './parsed-sql.js';
 
 /** Which of the engine's functions may give something else for the same arguments. */
 interface UnstableFunctions {
@@ -32,6 +32,8 @@ const barewords = ['current_date', 'current_time', 'current_timestamp', 'localti
 export class Repeatability {
   readonly #scalar: ReadonlySet<string>;
   readonly #pureTable: ReadonlySet<string>;
+  /** By the functions that are called: few sets of them stand for very many queries. */
+  readonly #reasons = new Map<string, string | undefined>();
 
   private constructor(functions: UnstableFunctions) {
     this.#scalar = new Set(functions.scalar);
@@ -48,12 +50,21 @@ export class Repeatability {
     return new Repeatability(functions);
   }
 
-  /** `isMacro` tells which names are the project's own macros: those are judged by their bodies. */
-  reason(parsed: ParsedSql, isMacro: (name: string) => boolean): string | undefined {
-    if (parsed.sampled) return 'a sample without a fixed seed';
-    const scalar = parsed.functions.find((name) => this.#scalar.has(name) && !isMacro(name));
+  /** `isMacro` tells which lower-case names are the project's own macros: those are judged by their bodies. */
+  reason(
+    { functions, tableFunctions, sampled }: ParsedSql,
+    isMacro: (name: string) => boolean,
+  ): string | undefined {
+    if (sampled) return 'a sample without a fixed seed';
+    const key = tableFunctions === '' ? functions : `${functions}\0${tableFunctions}`;
+    if (!this.#reasons.has(key)) this.#reasons.set(key, this.#find(functions, tableFunctions, isMacro));
+    return this.#reasons.get(key);
+  }
+
+  #find(functions: string, tableFunctions: string, isMacro: (name: string) => boolean): string | undefined {
+    const scalar = functionNames(functions).find((name) => this.#scalar.has(name) && !isMacro(name));
     if (scalar) return barewords.includes(scalar) ? scalar : `${scalar}()`;
-    const table = parsed.tableFunctions.find((name) => !this.#pureTable.has(name) && !isMacro(name));
+    const table = functionNames(tableFunctions).find((name) => !this.#pureTable.has(name) && !isMacro(name));
     return table && `${table}()`;
   }
 }

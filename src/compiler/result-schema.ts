@@ -1,6 +1,5 @@
 import { storedType } from '../schema/stored-type.js';
 import type { Column } from '../schema/table-schema.js';
-import type { QueryColumns } from './bind-queries.js';
 import type { BindingProblem } from './explain-binding.js';
 import { firstToken, type Stretch } from './locate.js';
 import { selectItem } from './select-list.js';
@@ -10,7 +9,7 @@ import { selectItem } from './select-list.js';
  * a Parquet form, and a name that comes twice, are problems.
  */
 export function resultSchema(
-  result: QueryColumns,
+  result: readonly Column[],
   sql: string,
   storesRows: boolean,
 ): { readonly columns: readonly Column[]; readonly problems: readonly BindingProblem[] } {
@@ -18,7 +17,7 @@ export function resultSchema(
   const columns: Column[] = [];
   const seen = new Set<string>();
   const twice: { readonly name: string; readonly index: number }[] = [];
-  for (const [index, [name, type]] of result.entries()) {
+  for (const [index, { name, type }] of result.entries()) {
     const lower = name.toLowerCase();
     if (seen.has(lower)) twice.push({ name, index });
     seen.add(lower);

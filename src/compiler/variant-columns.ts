@@ -10,13 +10,13 @@ export function otherColumns(
   result: QueryColumns,
   columns: readonly Column[],
 ): Diagnostic | undefined {
-  const found = new Set(result.map(([name]) => name.toLowerCase()));
+  const found = new Set(result.map(({ name }) => name.toLowerCase()));
   const missing = columns.filter(({ name }) => !found.has(name.toLowerCase()));
   if (missing.length === 0 && found.size === columns.length) return undefined;
   const list = (names: readonly string[]) => names.join(', ');
   return errorDiagnostic(
     'compile/invalid-config',
-    `${expanded.name} has other columns when it is built incrementally: ${list(result.map(([name]) => name))}.`,
+    `${expanded.name} has other columns when it is built incrementally: ${list(result.map(({ name }) => name))}.`,
     {
       ...placeOf(expanded, fileText, firstToken(sql)),
       hint: `a full build has ${list(columns.map(({ name }) => name))}; both must be the same`,

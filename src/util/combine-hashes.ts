@@ -25,11 +25,17 @@ export function combineHashes(...parts: readonly string[]): string {
     d ^= c;
   }
   a = (a + b + c + d) | 0;
-  return [a, b + a, c + a, d + a].map((lane) => scrambled(lane).toString(16).padStart(8, '0')).join('');
+  return lane(a) + lane(b + a) + lane(c + a) + lane(d + a);
 }
 
-function scrambled(lane: number): number {
-  let x = lane ^ (lane >>> 16);
+/** Eight hexadecimal digits. */
+function lane(bits: number): string {
+  // A leading bit keeps leading zeros.
+  return (scrambled(bits | 0) + 0x1_0000_0000).toString(16).slice(1);
+}
+
+function scrambled(bits: number): number {
+  let x = bits ^ (bits >>> 16);
   x = Math.imul(x, 0x85ebca6b);
   x ^= x >>> 13;
   x = Math.imul(x, 0xc2b2ae35);

@@ -10,6 +10,7 @@ import type { BoundQuery } from '../bind-queries.js';
 import type { CompileInput } from '../compile-input.js';
 import { type Draft, draftQuery, statementOf, toReference } from '../draft.js';
 import { readsOf } from '../graph-ids.js';
+import type { MacroSet } from '../macro-set.js';
 import type { NameTable } from '../name-table.js';
 import type { Statement } from '../parse-sql.js';
 import type { ParsedSql } from '../parsed-sql.js';
@@ -21,7 +22,7 @@ export interface TestContext {
   /** The files under `tests/`. */
   readonly expanded: readonly ExpandedModel[];
   readonly names: NameTable;
-  readonly macroNames: ReadonlyMap<string, string>;
+  readonly macros: MacroSet;
   readonly schemas: ReadonlyMap<string, readonly Column[]>;
   readonly failed: ReadonlySet<string>;
   readonly parse: (statements: readonly Statement[]) => Promise<readonly ParsedSql[]>;
@@ -52,8 +53,9 @@ export async function compileTests(context: TestContext): Promise<readonly Manif
   const { project } = context.input;
   const names = new TestNames();
   const drafts: TestDraft[] = [];
+  const expandedFiles = new Map(context.expanded.map((expanded) => [expanded.path, expanded]));
   for (const file of project.tests) {
-    const expanded = context.expanded.find(({ path }) => path === file.path);
+    const expanded = expandedFiles.get(file.path);
     if (expanded) drafts.push(fileTest(file, expanded, names));
   }
   const nodes: readonly TestedNode[] = [
@@ -81,14 +83,7 @@ async function finish(drafts: readonly TestDraft[], context: TestContext): Promi
   const toBind: { readonly draft: TestDraft; readonly query: Draft }[] = [];
   for (const [i, draft] of written.entries()) {
     const { expanded, fileText, fixedPlace } = draft.query!;
-    const result = draftQuery(
-      expanded,
-      fileText,
-      statements[i]!,
-      parsed[i]!,
-      context.names,
-      context.macroNames,
-    );
+    const result = draftQuery(expanded, fileText, statements[i]!, parsed[i]!, context.names, context.macros);
     for (const diagnostic of result.diagnostics) context.report(inYaml(diagnostic, expanded, fixedPlace));
     const query = result.draft;
     if (!query || readsOf(query).some((id) => context.failed.has(id))) continue;

@@ -42,6 +42,7 @@ function details(assertion: TestConfig['assertion']): readonly string[] {
 }
 
 function slug(text: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9_]*$/.test(text) && !text.includes('__') && !text.endsWith('_')) return text;
   return text.replace(/[^\p{L}\p{N}]+/gu, '_').replace(/^_+|_+$/g, '');
 }
 
