@@ -1,14 +1,16 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkTypes } from '../checker/check-types.js';
+import { checkTypes, sharedModules } from '../checker/check-types.js';
 import { openWorkerChecker } from '../checker/worker-checker.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import type { TextFile } from '../ir/project.js';
 import type { Expansion } from '../ports/expansion.js';
+import { hash } from '../util/hash.js';
 import { nodeTypes, typePaths } from './type-paths.js';
 import type { Workspace } from './workspace.js';
 
 /** What a project has that TypeScript checks. */
-export type TypedParts = Pick<Expansion, 'scanned' | 'scope'> & {
+export type TypedParts = Pick<Expansion, 'scanned' | 'scope' | 'outsideKey'> & {
   /** The generated declarations of its tables and variables. */
   readonly types: string;
 };
@@ -18,32 +20,57 @@ export type TypedParts = Pick<Expansion, 'scanned' | 'scope'> & {
  * this thread, and only when something is not remembered. Settings of a person's own tsconfig do not count:
  * the same project has the same errors everywhere.
  */
-export function typeCheck(workspace: Workspace, parts: TypedParts): Promise<readonly Diagnostic[]> {
-  const { project, paths, memo } = workspace;
-  const files = [...project.macros, ...project.models.filter(({ language }) => language === 'ts')];
-  const packagePaths = typePaths(paths.root);
-  const types = nodeTypes(
-    paths.root,
-    files.map(({ text }) => text),
-  );
-  const changed = changeTimes(paths.root, packagePaths);
-  const environment = JSON.stringify([paths.root, packagePaths, types, changed]);
-  return checkTypes(
-    { types: parts.types, templates: parts.scanned, files, scope: parts.scope },
+export async function typeCheck(workspace: Workspace, parts: TypedParts): Promise<readonly Diagnostic[]> {
+  const { types, scanned, scope, outsideKey } = parts;
+  const { memo } = workspace;
+  const settings = checkerSettings(workspace);
+  const found = await checkTypes(
+    { types, templates: scanned, files: typescriptFiles(workspace), scope },
     {
-      environment,
+      environment: `${settings.key} ${outsideKey}`,
       memo,
-      async check(modules) {
-        const checker = await workspace.typeChecker(environment, () =>
-          openWorkerChecker(
-            { rootDir: paths.root, paths: packagePaths, compilerOptions: { types } },
-            workerScript(),
-          ),
-        );
-        return checker.check(modules);
-      },
+      check: async (modules) => (await settings.open(outsideKey)).check(modules),
     },
   );
+  memo.set('type-check', sourcesKey(workspace), true);
+  return found;
+}
+
+/**
+ * Starts TypeScript while the project compiles, where it will be needed: reading its own types and those of the
+ * macro API takes most of the time of a first check.
+ */
+export function warmTypeCheck(workspace: Workspace): void {
+  if (workspace.memo.get<boolean>('type-check', sourcesKey(workspace))) return;
+  const modules = sharedModules(workspace.project.macros);
+  void checkerSettings(workspace)
+    .open('')
+    .then((checker) => checker.check(modules))
+    .catch(() => {});
+}
+
+function typescriptFiles({ project }: Workspace): readonly TextFile[] {
+  return [...project.macros, ...project.models.filter(({ language }) => language === 'ts')];
+}
+
+/** Stands for all that a project's TypeScript is written in. */
+function sourcesKey({ project }: Workspace): string {
+  const files = [...project.macros, ...project.models, ...project.tests];
+  return hash('sources', ...files.map((file) => file.hash));
+}
+
+function checkerSettings(workspace: Workspace) {
+  const { root } = workspace.paths;
+  const paths = typePaths(root);
+  const types = nodeTypes(
+    root,
+    typescriptFiles(workspace).map(({ text }) => text),
+  );
+  const key = JSON.stringify([root, paths, types, changeTimes(root, paths)]);
+  const options = { rootDir: root, paths, compilerOptions: { types } };
+  const open = (outsideKey: string) =>
+    workspace.typeChecker(`${key} ${outsideKey}`, () => openWorkerChecker(options, workerScript()));
+  return { key, open };
 }
 
 function workerScript(): URL {

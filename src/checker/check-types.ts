@@ -48,6 +48,15 @@ export async function checkTypes(
   return found;
 }
 
+/** What all modules of a project stand on, before its tables are known. */
+export function sharedModules(files: ProjectToCheck['files']): ReadonlyMap<string, string> {
+  return new Map([
+    [typesPath, "import 'parquetry';\n"],
+    [valueModulePath, valueModule],
+    ...files.map(({ path, text }) => [path, text] as const),
+  ]);
+}
+
 /** The modules to check of a project, and the way back from what TypeScript says about them. */
 export function projectModules(project: ProjectToCheck): {
   readonly modules: ReadonlyMap<string, string>;

@@ -47,4 +47,6 @@ export interface Expansion extends Outcome<readonly ExpandedModel[]> {
   readonly scanned: readonly ScannedFile[];
   /** Where each name that expressions may use comes from: `parquetry`, or the path of a macro file. */
   readonly scope: ReadonlyMap<string, string>;
+  /** Changes when a file does that macros or models import and that is none of them. */
+  readonly outsideKey: string;
 }

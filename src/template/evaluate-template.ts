@@ -41,6 +41,8 @@ export interface Scope {
   readonly locate: FrameLocator;
   /** Hash of the code that a transform runs, by the path of its file. */
   readonly codeOf: (path: string) => string;
+  /** Changes when a file does that macros or models import and that is none of them. */
+  readonly outsideKey: string;
 }
 
 /** Runs the expressions of one file and puts the SQL together. */

@@ -26,7 +26,14 @@ export async function expandModels(
     else if (scanned.diagnostics.length === 0) value.push(verbatim(template));
   }
   if (toRun.length === 0 && options.macros.length === 0) {
-    const nothing = { pending: [], configs: {}, transforms: new Map(), scanned: [], scope: new Map() };
+    const nothing = {
+      pending: [],
+      configs: {},
+      transforms: new Map(),
+      scanned: [],
+      outsideKey: '',
+      scope: new Map(),
+    };
     return { ...nothing, value, diagnostics, retry: () => ({ diagnostics: [] }) };
   }
   const { runTemplates } = await import('./run-templates.js');

@@ -24,6 +24,8 @@ export interface BundledFiles {
   readonly file: string | undefined;
   /** Hash of the code that a transform runs, by the path of its file. */
   readonly codeOf: (path: string) => string;
+  /** Changes when a file does that these import and that is none of them. */
+  readonly outsideKey: string;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -48,18 +50,22 @@ export async function bundleFiles({
   );
   const known = memo.get<Bundle>('macro-bundle', key);
   if (known && existsSync(path.join(cacheDir, known.file)) && (await isCurrent(known, rootDir, files))) {
-    return {
-      file: path.join(cacheDir, known.file),
-      codeOf: (name) => known.codes[name] ?? '',
-      diagnostics: [],
-    };
+    return { file: path.join(cacheDir, known.file), ...keysOf(known, files), diagnostics: [] };
   }
   const { bundle, diagnostics } = await bundleMacros({ rootDir, cacheDir, macros, models, modules });
   if (bundle && diagnostics.length === 0) memo.set<Bundle>('macro-bundle', key, bundle);
+  return { file: bundle && path.join(cacheDir, bundle.file), ...keysOf(bundle, files), diagnostics };
+}
+
+function keysOf(
+  bundle: Bundle | undefined,
+  files: readonly SourceFile[],
+): Pick<BundledFiles, 'codeOf' | 'outsideKey'> {
+  const given = new Set(files.map((file) => file.path));
+  const outside = bundle?.inputs.filter((input) => !given.has(input.path)) ?? [];
   return {
-    file: bundle && path.join(cacheDir, bundle.file),
     codeOf: (name) => bundle?.codes[name] ?? '',
-    diagnostics,
+    outsideKey: outside.length === 0 ? '' : hash(...outside.flatMap((input) => [input.path, input.hash])),
   };
 }
 

@@ -32,11 +32,18 @@ export async function loadProjectCode(
     return projectCode(options, undefined, [], {
       locate: frameLocator(rootDir, undefined, paths),
       codeOf: () => '',
+      outsideKey: '',
     });
 
-  const { file, codeOf, diagnostics } = await bundleFiles({ rootDir, cacheDir, memo, macros, models });
+  const { file, codeOf, outsideKey, diagnostics } = await bundleFiles({
+    rootDir,
+    cacheDir,
+    memo,
+    macros,
+    models,
+  });
   const locate = frameLocator(rootDir, file, paths);
-  const code = { locate, codeOf };
+  const code = { locate, codeOf, outsideKey };
   if (file === undefined || !isNeeded) return projectCode(options, undefined, diagnostics, code);
   try {
     const url = pathToFileURL(file).href;
@@ -51,7 +58,7 @@ function projectCode(
   options: ExpandOptions,
   loaded: LoadedBundle | undefined,
   loadDiagnostics: readonly Diagnostic[],
-  code: Pick<Scope, 'locate' | 'codeOf'>,
+  code: Pick<Scope, 'locate' | 'codeOf' | 'outsideKey'>,
   bundleUrl?: string,
 ): ProjectCode {
   const { macros, owners, diagnostics } = macroScope(options.macros, loaded?.macros ?? []);

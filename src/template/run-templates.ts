@@ -79,7 +79,17 @@ export async function runTemplates(
     text,
     expressions,
   }));
-  return { value, pending, diagnostics, configs, transforms, retry, scanned, scope: project.origins };
+  return {
+    value,
+    pending,
+    diagnostics,
+    configs,
+    transforms,
+    retry,
+    scanned,
+    outsideKey: scope.outsideKey,
+    scope: project.origins,
+  };
 }
 
 function newContext(
