@@ -1,21 +1,29 @@
-import type { Outcome } from '../diagnostics/diagnostic.js';
+import { hasErrors, type Outcome } from '../diagnostics/diagnostic.js';
 import { selectNodes } from '../graph/select.js';
 import type { Manifest, ManifestNode } from '../ir/manifest.js';
 import { compileProject } from './compile-project.js';
 import type { ProjectOptions, SelectionOptions } from './options.js';
+import { pinProject } from './pin-project.js';
 import { selectResolvers } from './select-resolvers.js';
+import { warmTypes } from './warm-types.js';
 import { openWorkspace, type Workspace } from './workspace.js';
+
+export interface CheckOptions extends ProjectOptions, SelectionOptions {
+  /** Also fails where a schema pin does not say what the project makes. Default: only where a change breaks it. */
+  readonly frozen?: boolean | undefined;
+}
 
 /**
  * Reports everything that is wrong with a project, in one go, without running any of it. With a selection, what is
  * wrong in the files of other nodes is left out.
  */
-export async function check(
-  options: ProjectOptions & SelectionOptions,
-): Promise<Outcome<Manifest | undefined>> {
+export async function check({
+  frozen = false,
+  ...options
+}: CheckOptions): Promise<Outcome<Manifest | undefined>> {
   let others: ReadonlySet<string> = new Set();
   const { value, diagnostics } = await withCompiled(
-    { ...options, types: true },
+    { ...options, types: true, pins: { frozen } },
     async (_, manifest, chosen) => {
       const paths = new Set(chosen.map((node) => node.path));
       others = new Set(
@@ -28,11 +36,12 @@ export async function check(
 }
 
 /**
- * Compiles a project, type-checks its TypeScript where asked to, and hands on the manifest and the chosen nodes,
+ * Compiles a project, checks types of its TypeScript and schema pins where asked to, and hands on the manifest and the chosen nodes,
  * in DAG order; what is wrong comes beside the result.
  */
 export async function withCompiled<T>(
-  options: ProjectOptions & SelectionOptions & { readonly types?: boolean },
+  options: ProjectOptions &
+    SelectionOptions & { readonly types?: boolean; readonly pins?: { readonly frozen: boolean } },
   action: (workspace: Workspace, manifest: Manifest, chosen: readonly ManifestNode[]) => Promise<T>,
 ): Promise<Outcome<T | undefined>> {
   const { value: workspace, diagnostics } = await openWorkspace(options);
@@ -40,6 +49,7 @@ export async function withCompiled<T>(
   try {
     const lake = await workspace.lake();
     const snapshot = await lake.snapshot();
+    if (options.types) await warmTypes(workspace);
     const compiled = await compileProject(workspace, snapshot);
     const found = [...diagnostics, ...compiled.diagnostics];
     if (!compiled.value) return { value: undefined, diagnostics: found };
@@ -48,9 +58,19 @@ export async function withCompiled<T>(
     const resolvers = await selectResolvers(workspace, compiled.value, snapshot);
     const selected = selectNodes(manifest.nodes, options, resolvers);
     const chosen = [...manifest.nodes.values()].filter((node) => selected.value.has(node.name));
+    const pinned =
+      options.pins && !hasErrors(all)
+        ? await pinProject(workspace, {
+            compiled: compiled.value,
+            snapshot,
+            active: selected.value,
+            wholeProject: chosen.length === manifest.nodes.size,
+            ...options.pins,
+          })
+        : undefined;
     return {
       value: await action(workspace, manifest, chosen),
-      diagnostics: [...all, ...selected.diagnostics],
+      diagnostics: [...all, ...selected.diagnostics, ...(pinned?.diagnostics ?? [])],
     };
   } finally {
     await workspace.close();

@@ -13,10 +13,11 @@ export interface RunsOptions extends ProjectOptions {
  * from elsewhere. Throws `DiagnosticError`.
  */
 export function runs(options: RunsOptions): Promise<readonly LoggedRun[]> {
-  return withWorkspace(options, async ({ paths, project, lake }) => {
+  return withWorkspace(options, async (workspace) => {
+    const { paths, project } = workspace;
     const here = await readRunLog(paths);
     const known = new Set(here.map((run) => run.runId));
-    const commits = await lakeHistory(await lake(), options.limit);
+    const commits = await lakeHistory(await workspace.lake(), options.limit);
     const elsewhere = commits
       .filter((commit) => !known.has(commit.runId))
       .map(({ runId, operation, createdAt, commit, changedTables }): LoggedRun => {

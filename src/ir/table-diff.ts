@@ -6,7 +6,8 @@ export interface DiffSide {
   readonly label: string;
   /** Undefined where the table does not exist there. */
   readonly versionId?: string;
-  readonly rowCount: number;
+  /** Undefined for a view, and where the table does not exist. */
+  readonly rowCount?: number;
 }
 
 /** A row for people: text by column, null for NULL. */

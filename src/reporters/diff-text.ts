@@ -1,4 +1,4 @@
-import type { SampleRow, TableDiff } from '../ir/table-diff.js';
+import type { DiffSide, SampleRow, TableDiff } from '../ir/table-diff.js';
 import { countOf, formatCount } from '../util/format-units.js';
 import { type Paint, paint, type TextStyle } from '../util/text-style.js';
 import { renderTable } from './table.js';
@@ -43,16 +43,18 @@ function tableText(diff: TableDiff, style: TextStyle): string {
 /** `1,000 → 1,010: 12 added, 2 removed, 5 changed by id, 993 unchanged`. */
 export function rowsText({ from, to, rows }: TableDiff, arrow = '→'): string {
   const { key, addedCount, removedCount, changedCount } = rows;
-  if (from.versionId === undefined) return `new table: ${countOf(to.rowCount, 'row')}`;
-  if (to.versionId === undefined) return `table is gone: it had ${countOf(from.rowCount, 'row')}`;
+  if (from.versionId === undefined) return `new ${kindOf(to)}`;
+  if (to.versionId === undefined) return `gone; it was a ${kindOf(from)}`;
   if (addedCount + removedCount + changedCount === 0) return 'no differences';
   const parts = [`${formatCount(addedCount)} added`, `${formatCount(removedCount)} removed`];
   if (key) parts.push(`${formatCount(changedCount)} changed (by ${key.join(', ')})`);
-  // Views do not say how many rows they have.
-  const isCounted = from.rowCount + to.rowCount > 0;
-  if (!isCounted) return parts.join(', ');
+  if (from.rowCount === undefined || to.rowCount === undefined) return parts.join(', ');
   parts.push(`${formatCount(to.rowCount - addedCount - changedCount)} unchanged`);
   return `${formatCount(from.rowCount)} ${arrow} ${formatCount(to.rowCount)}: ${parts.join(', ')}`;
+}
+
+function kindOf({ rowCount }: DiffSide): string {
+  return rowCount === undefined ? 'view' : `table of ${countOf(rowCount, 'row')}`;
 }
 
 function sampleText(what: string, sample: readonly SampleRow[], rowCount: number, style: TextStyle): string {

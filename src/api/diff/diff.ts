@@ -183,7 +183,7 @@ function sideOf({ place, version }: DiffSideInput): DiffSide {
   return {
     label: `${place.target}, ${at}`,
     ...(version && { versionId: version.id }),
-    rowCount: version?.rowCount ?? 0,
+    ...(version?.kind === 'table' && { rowCount: version.rowCount }),
   };
 }
 

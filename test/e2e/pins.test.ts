@@ -1,0 +1,258 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runCli } from '../../src/cli/run-cli.js';
+import { openDuckdb } from '../../src/engine/duckdb.js';
+import { makeProject, writeFiles } from '../support/cli.js';
+import { fakeProcess } from '../support/fake-process.js';
+
+const sources = (policy?: string) =>
+  [
+    'sources:',
+    '  shop:',
+    '    connector: file',
+    '    tables:',
+    `      orders: { path: data/orders.csv${policy === undefined ? '' : `, on_schema_change: ${policy}`} }`,
+    '',
+  ].join('\n');
+
+const orders = 'id,amount\n1,10\n2,20\n';
+const mart = (select: string, settings = '') =>
+  `/* model\nmaterialized: table\npublish: true\n${settings}*/\n${select}\n`;
+
+const project = () =>
+  makeProject({
+    'sources.yml': sources(),
+    'data/orders.csv': orders,
+    'models/totals.sql': mart('select id, {x: amount} as nested from shop.orders'),
+    'models/report.sql': 'select nested.x as x from totals',
+  });
+
+async function etl(folder: string, args: readonly string[], env: Record<string, string> = {}) {
+  const { around, written } = fakeProcess({ cwd: folder, env: { NO_COLOR: '1', ...env } });
+  const code = await runCli(args, around);
+  return { code, ...written };
+}
+
+const pinOf = (folder: string, table: string) => readFileSync(join(folder, `schemas/${table}.yml`), 'utf8');
+
+test('the first build makes the pins and says so; with CI set it names the command that does', async () => {
+  const folder = project();
+  const refused = await etl(folder, ['build'], { CI: 'true' });
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toMatchInlineSnapshot(`
+    "pin/missing
+      shop.orders has no schema pin, and with --frozen none is written.
+      hint: run \`etl pin shop.orders\` and commit schemas/shop.orders.yml
+
+    pin/missing
+      totals has no schema pin, and with --frozen none is written.
+      hint: run \`etl pin totals\` and commit schemas/totals.yml
+
+    2 errors
+    "
+  `);
+  expect(existsSync(join(folder, '.etl/lake'))).toBe(false);
+
+  const first = await etl(folder, ['build']);
+  expect(first.code).toBe(0);
+  expect(first.stdout.split('\n')[0]).toBe('PIN    2 new pins: shop.orders, totals  commit schemas/');
+  expect(pinOf(folder, 'totals')).toMatchInlineSnapshot(`
+    "# The schema that readers of totals rely on. Review it like a lockfile; \`etl pin totals\` changes it.
+    format: 1
+    table: totals
+    mode: forward
+    columns:
+      - { id: 1, name: id, type: BIGINT }
+      - id: 2
+        name: nested
+        type: 'STRUCT(x BIGINT)'
+        inside:
+          x: 3
+    # Ids are counted up from here and never used again, not even when a column goes.
+    last_field_id: 3
+    "
+  `);
+  expect(await etl(folder, ['build'], { CI: 'true' })).toMatchObject({ code: 0 });
+  expect(await etl(folder, ['check'], { CI: 'true' })).toMatchObject({ code: 0, stderr: '' });
+});
+
+test('the files of lake and published folder carry the ids, those inside columns too', async () => {
+  const folder = project();
+  await etl(folder, ['build']);
+  const engine = await openDuckdb();
+  const connection = await engine.connect();
+  for (const files of ['.etl/lake/_etl/data/totals/*.parquet', '.etl/lake/totals/**/*.parquet']) {
+    const rows = await connection.rows(
+      `select name, field_id from parquet_schema('${join(folder, files)}') where field_id is not null`,
+    );
+    expect(rows.map(({ name, field_id }) => `${name} ${field_id}`)).toEqual(['id 1', 'nested 2', 'x 3']);
+  }
+  connection.close();
+  engine.close();
+});
+
+test('a compatible change moves the pin and says so, unless it is frozen', async () => {
+  const folder = project();
+  await etl(folder, ['build']);
+  writeFiles(folder, {
+    'models/totals.sql': mart('select id, {x: amount} as nested, 1 as extra from shop.orders'),
+  });
+  const frozen = await etl(folder, ['build', '--frozen']);
+  expect(frozen.code).toBe(1);
+  expect(frozen.stderr).toContain('note: Column "extra" of totals is added: INTEGER.');
+  expect(frozen.stderr).toContain('hint: run `etl pin totals` and commit schemas/totals.yml');
+  const planned = await etl(folder, ['plan']);
+  expect(planned.stdout).toContain('pin     totals  Column "extra" of totals is added: INTEGER.');
+  expect(pinOf(folder, 'totals')).toContain('last_field_id: 3');
+
+  const built = await etl(folder, ['build'], { CI: 'false' });
+  expect(built.stdout).toContain(
+    'PIN    Column "extra" of totals is added: INTEGER.  commit schemas/totals.yml',
+  );
+  expect(pinOf(folder, 'totals')).toContain('- { id: 4, name: extra, type: INTEGER }');
+});
+
+test('a breaking change stops the build before anything runs, names the readers, and is accepted by name', async () => {
+  const folder = project();
+  await etl(folder, ['build']);
+  writeFiles(folder, {
+    'models/totals.sql': mart('select id, {x: amount::varchar} as nested from shop.orders'),
+    'data/orders.csv': `${orders}3,30\n`,
+  });
+  const failed = await etl(folder, ['build']);
+  expect(failed).toMatchObject({ code: 1, stdout: '' });
+  expect(failed.stderr).toMatchInlineSnapshot(`
+    "schemas/totals.yml:9:11  pin/breaking-change
+      Field "nested.x" of totals changes from BIGINT to VARCHAR.
+      Text sorts, compares and adds up differently.
+        9 │     type: 'STRUCT(x BIGINT)'
+          │           ~~~~~~~~~~~~~~~~~~
+      note: read by report
+      note: rule to-varchar, mode forward
+      hint: undo it, or accept it with \`etl pin totals\` and commit schemas/totals.yml
+
+    1 error
+    "
+  `);
+  expect((await etl(folder, ['check'])).stderr).toBe(failed.stderr);
+  const { stdout } = await etl(folder, ['query', 'select count(*) as n from shop.orders', '--format', 'csv']);
+  expect(stdout).toBe('n\n2\n');
+  // What is not chosen is not held against its pin.
+  expect(await etl(folder, ['build', '-s', 'shop.orders'])).toMatchObject({ code: 0 });
+
+  const accepted = await etl(folder, ['pin', 'totals']);
+  expect(accepted.stdout).toBe(
+    'update  schemas/totals.yml\n        breaking  Field "nested.x" of totals changes from BIGINT to VARCHAR.\n\n' +
+      '1 pin changed: review and commit schemas/.\n',
+  );
+  expect(await etl(folder, ['build', '--frozen'])).toMatchObject({ code: 0 });
+});
+
+test('a declared rename keeps its id', async () => {
+  const folder = project();
+  await etl(folder, ['build']);
+  const renamed = 'select id as order_id, {x: amount} as nested from shop.orders';
+  writeFiles(folder, { 'models/totals.sql': mart(renamed) });
+  expect((await etl(folder, ['build'])).stderr).toContain('write `renamed_from: id` at "order_id"');
+  writeFiles(folder, {
+    'models/totals.sql': mart(renamed, 'columns: { order_id: { renamed_from: id } }\n'),
+  });
+  expect(await etl(folder, ['build'])).toMatchObject({ code: 0 });
+  expect(pinOf(folder, 'totals')).toContain('- { id: 1, name: order_id, type: BIGINT }');
+});
+
+test('a table that is no longer published is missed until its pin is let go', async () => {
+  const folder = project();
+  await etl(folder, ['build']);
+  writeFiles(folder, { 'models/totals.sql': 'select id, {x: amount} as nested from shop.orders\n' });
+  const failed = await etl(folder, ['build']);
+  expect(failed.stderr).toContain('totals is pinned, but the project no longer publishes or lands it.');
+  expect((await etl(folder, ['pin', 'totals'])).stdout).toContain('delete  schemas/totals.yml');
+  expect(existsSync(join(folder, 'schemas/totals.yml'))).toBe(false);
+  expect(await etl(folder, ['build', '--frozen'])).toMatchObject({ code: 0 });
+});
+
+test('a pin that is older than the lake is refused where pins are frozen', async () => {
+  const folder = project();
+  await etl(folder, ['build']);
+  const before = pinOf(folder, 'totals');
+  const model = mart('select id, {x: amount} as nested from shop.orders');
+  writeFiles(folder, {
+    'models/totals.sql': model.replace('as nested', 'as nested, 1 as extra'),
+  });
+  await etl(folder, ['build']);
+  writeFiles(folder, { 'models/totals.sql': model, 'schemas/totals.yml': before });
+  const failed = await etl(folder, ['build', '--frozen']);
+  expect(failed.code).toBe(1);
+  expect(failed.stderr).toContain(`The lake's totals has what this pin was never told of: "extra".`);
+  await etl(folder, ['pin', 'totals']);
+  expect(pinOf(folder, 'totals')).toContain('last_field_id: 4');
+  expect(await etl(folder, ['build', '--frozen'])).toMatchObject({ code: 0 });
+});
+
+test('a pin that was lost comes back with the ids that the lake has', async () => {
+  const folder = project();
+  writeFiles(folder, {
+    'models/totals.sql': mart('select 1 as gone, id, 2 as b from shop.orders'),
+    'models/report.sql': 'select 1 as x',
+  });
+  await etl(folder, ['build']);
+  writeFiles(folder, { 'models/totals.sql': mart('select id, 2 as b from shop.orders') });
+  await etl(folder, ['pin']);
+  await etl(folder, ['build']);
+  const pinned = pinOf(folder, 'totals');
+  expect(pinned).toContain('- { id: 2, name: id, type: BIGINT }');
+  rmSync(join(folder, 'schemas/totals.yml'));
+  await etl(folder, ['pin']);
+  expect(pinOf(folder, 'totals')).toBe(pinned);
+});
+
+test('sources: evolve lands what the mode allows, fail nothing, ignore the pinned columns', async () => {
+  const more = { 'data/orders.csv': 'id,amount,note\n1,10,a\n2,20,b\n' };
+  const evolve = project();
+  await etl(evolve, ['build']);
+  writeFiles(evolve, more);
+  const evolved = await etl(evolve, ['build']);
+  expect(evolved.stdout).toContain(
+    'PIN    Column "note" of shop.orders is added: VARCHAR.  commit schemas/shop.orders.yml',
+  );
+  writeFiles(evolve, { 'data/orders.csv': 'id,amount,note\n1,ten,a\n2,20,b\n' });
+  const broken = await etl(evolve, ['build']);
+  expect(broken.code).toBe(1);
+  expect(broken.stderr).toMatchInlineSnapshot(`
+    "sources.yml:5:7  pin/source-changed
+      The columns of shop.orders are not the pinned ones.
+        5 │       orders: { path: data/orders.csv }
+          │       ~~~~~~
+      note: Column "amount" of shop.orders changes from BIGINT to VARCHAR. Text sorts, compares and adds up differently.
+      hint: accept them with \`etl pin shop.orders\`, or set on_schema_change: ignore at the source
+
+    1 error
+    "
+  `);
+
+  const fail = project();
+  await etl(fail, ['build']);
+  writeFiles(fail, { 'sources.yml': sources('fail'), ...more });
+  const failed = await etl(fail, ['build']);
+  expect(failed.code).toBe(1);
+  expect(failed.stderr).toContain('Column "note" of shop.orders is added: VARCHAR.');
+  expect((await etl(fail, ['pin', 'shop.orders'])).code).toBe(0);
+  expect((await etl(fail, ['build', '--frozen'])).code).toBe(0);
+
+  const ignore = project();
+  await etl(ignore, ['build']);
+  writeFiles(ignore, {
+    'sources.yml': sources('ignore'),
+    'data/orders.csv': 'note,amount,id\na,10.0,1\nb,20.0,2\n',
+  });
+  const ignored = await etl(ignore, ['build', '--frozen']);
+  expect(ignored.code).toBe(0);
+  expect(ignored.stderr).toContain('shop.orders is landed with its pinned columns; the source has others.');
+  const { stdout } = await etl(ignore, ['query', 'from shop.orders order by id', '--format', 'csv']);
+  expect(stdout).toBe('id,amount\n1,10\n2,20\n');
+  const again = await etl(ignore, ['build', '--frozen']);
+  expect(again.stderr).not.toContain('others');
+  expect(again.stdout).toContain('Nothing to do');
+});
