@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { makeProject, queryRows, runEtl, writeFiles } from '../support/cli.js';
 
 const orders = Array.from(
@@ -14,6 +14,9 @@ const project = {
 };
 const labelled = `import { ref, transform } from 'parquetry';
 import { label } from '../macros/label.ts';
+
+// Each test runs the command several times.
+vi.setConfig({ testTimeout: 120_000 });
 
 export const config = { description: 'Labels', tests: ['order_id >= 0'] };
 
@@ -171,4 +174,36 @@ export default transform(db.selectFrom('numbers').select('i'), { columns: { i: '
   expect(
     await queryRows(folder, 'select count(*) as n, sum(i)::bigint as s, typeof(min(i)) as t from passed'),
   ).toEqual([{ n: 600_000, s: 179_999_700_000, t: 'INTEGER' }]);
+});
+
+test('a transform can go on from what earlier runs built', async () => {
+  const folder = makeProject({
+    ...project,
+    'models/seen.ts': `import { db, incremental, type ModelConfig, self, sql, transform } from 'parquetry';
+
+export const config: ModelConfig = { materialized: 'incremental', strategy: 'append' };
+
+export default () =>
+  transform(
+    incremental
+      ? sql<{ order_id: bigint }>\`select order_id from shop.orders where order_id > (select max(id) from \${self})\`
+      : db.selectFrom('shop.orders').select('order_id'),
+    { columns: { id: 'BIGINT', calls: 'INTEGER' } },
+    async function* (batches) {
+      for await (const batch of batches) for (const { order_id } of batch) yield { id: order_id, calls: batch.numRows };
+    },
+  );
+`,
+  });
+  const first = await runEtl(folder, ['build']);
+  expect(first.code, first.output).toBe(0);
+  writeFiles(folder, {
+    'data/orders.csv': `${project['data/orders.csv']}25,new,1.5,2024-02-01\n26,new,1.5,2024-02-01\n`,
+  });
+  const second = await runEtl(folder, ['build']);
+  expect(second.code, second.output).toBe(0);
+  expect(await queryRows(folder, 'select calls, count(*) as n from seen group by all order by all')).toEqual([
+    { calls: 2, n: 2 },
+    { calls: 25, n: 25 },
+  ]);
 });

@@ -1,7 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { makeProject, queryRows, runEtl, writeFiles } from '../support/cli.js';
+
+// Each test runs the command several times.
+vi.setConfig({ testTimeout: 120_000 });
 
 const project = {
   'etl.yml': [
@@ -220,4 +223,21 @@ test('text of any kind in ${} is a literal, and SQL with odd characters is left 
   expect(await queryRows(folder, 'select length(n) as l, ascii(n[2]) as z from nul')).toEqual([
     { l: 3, z: 0 },
   ]);
+});
+
+test('etl types writes the tables for an application', async () => {
+  const folder = makeProject({
+    ...project,
+    'models/hidden.sql': '/* model\nmaterialized: ephemeral\n*/\nselect 1 as a',
+  });
+  const { code, output } = await runEtl(folder, ['types', '--out', 'src/database.ts']);
+  expect(code, output).toBe(0);
+  const text = readFileSync(join(folder, 'src/database.ts'), 'utf8');
+  expect(text).toMatch(/^export interface Database \{\n {2}"shop\.orders": \{\n/m);
+  expect(text).not.toContain('hidden');
+  const some = await runEtl(folder, ['types', '--select', 'stg_orders']);
+  expect(some.stdout.match(/^ {2}\S+: \{$/gm)).toEqual(['  stg_orders: {']);
+  writeFiles(folder, { 'models/broken.sql': 'select nope from stg_orders' });
+  const broken = await runEtl(folder, ['types']);
+  expect([broken.code, broken.stdout]).toEqual([1, '']);
 });
