@@ -1,6 +1,9 @@
 import { errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import type { TableVersion } from '../ir/table-version.js';
 import { type LakeCommit, lakeHistory, type TableChange, tableHistory } from '../lake/history.js';
+import { describeChange } from '../pins/describe-change.js';
+import { diffSchema } from '../schema/diff-schema.js';
 import { nearest } from '../util/nearest.js';
 import type { ProjectOptions } from './options.js';
 import { withWorkspace } from './with-workspace.js';
@@ -15,18 +18,42 @@ export function commits(options: HistoryOptions): Promise<readonly LakeCommit[]>
   return withWorkspace(options, async (workspace) => lakeHistory(await workspace.lake(), options.limit));
 }
 
+/** One commit that changed a table, and what it did to its columns. */
+export interface TableHistoryEntry extends TableChange {
+  /** Compared with the version before, one sentence each; undefined where that is not there. */
+  readonly schemaChanges?: readonly string[];
+}
+
 /** The last commits that changed a table. Throws `DiagnosticError`, `lake/no-table` where none did. */
 export function history(
   options: HistoryOptions & { readonly table: string },
-): Promise<readonly TableChange[]> {
+): Promise<readonly TableHistoryEntry[]> {
   return withWorkspace(options, async (workspace) => {
     const lake = await workspace.lake();
     const { table, limit } = options;
-    const changes = await tableHistory(lake, table, limit);
-    if (changes.length > 0) return changes;
+    const changes = await tableHistory(lake, table, limit + 1);
+    const versions = await Promise.all(
+      changes.map(({ versionId }) => (versionId === null ? undefined : lake.findVersion(table, versionId))),
+    );
+    if (changes.length > 0) {
+      return changes
+        .slice(0, limit)
+        .map((change, i) => withSchemaChanges(change, versions[i + 1], versions[i]));
+    }
     const near = nearest(table, (await lake.snapshot()).tables.keys());
     const message = `The lake has no table ${table}, and never had.`;
     const hint = near && { hint: `did you mean "${near}"?` };
     throw new DiagnosticError([errorDiagnostic('lake/no-table', message, hint || {})]);
   });
+}
+
+function withSchemaChanges(
+  change: TableChange,
+  before: TableVersion | undefined,
+  after: TableVersion | undefined,
+): TableHistoryEntry {
+  if (!before || !after) return change;
+  const shape = ({ schema, partitionBy }: TableVersion) => ({ columns: schema.columns, partitionBy });
+  const found = diffSchema(shape(before), shape(after));
+  return { ...change, schemaChanges: found.map((each) => describeChange(after.table, each)) };
 }

@@ -1,4 +1,5 @@
-import type { LakeCommit, TableChange } from '../../lake/history.js';
+import type { TableHistoryEntry } from '../../api/history.js';
+import type { LakeCommit } from '../../lake/history.js';
 import { formatBytes } from '../../util/format-units.js';
 import type { Cli } from '../cli.js';
 import { defineCommand, type Flag } from '../command.js';
@@ -24,7 +25,6 @@ export const history = defineCommand({
   examples: [
     ['etl history', 'the last commits'],
     ['etl history orders', 'when orders changed, and how many rows it had'],
-    ['etl query "from orders" --commit 12', 'what it held then'],
   ],
   async run({ args: [table], flags, cli }) {
     const options = { ...(await projectOptions(flags, cli)), limit: flags.limit };
@@ -55,13 +55,21 @@ function commitRow({ commit, createdAt, operation, changedTables, droppedTables 
   return [commit, readable(createdAt), operation, changedTables.join(', '), droppedTables.join(', ')];
 }
 
-const tableColumns = ['commit', 'at', 'by', 'rows', 'size', 'files'];
+const tableColumns = ['commit', 'at', 'by', 'rows', 'size', 'files', 'columns changed'];
 
-function tableRow({ commit, createdAt, operation, versionId, ...version }: TableChange): unknown[] {
-  const { rowCount, sizeBytes, fileCount } = version;
+function tableRow({ commit, createdAt, operation, versionId, ...version }: TableHistoryEntry): unknown[] {
+  const { rowCount, sizeBytes, fileCount, schemaChanges = [] } = version;
   const by = versionId === null ? `${operation} (dropped)` : operation;
   const size = sizeBytes === undefined ? null : formatBytes(sizeBytes);
-  return [commit, readable(createdAt), by, rowCount ?? null, size, fileCount ?? null];
+  return [
+    commit,
+    readable(createdAt),
+    by,
+    rowCount ?? null,
+    size,
+    fileCount ?? null,
+    schemaChanges.join(' '),
+  ];
 }
 
 function readable(isoTime: string): string {
