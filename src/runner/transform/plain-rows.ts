@@ -28,12 +28,12 @@ interface Column {
 
 function plain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
-  if ('toArray' in value && Symbol.iterator in value) {
+  // Arrow's rows are proxies that have no keys but their columns' names, and yet their class's methods.
+  const { toArray, toJSON } = value as { toArray?: unknown; toJSON?: () => Record<string, unknown> };
+  if (typeof toArray === 'function' && Symbol.iterator in value) {
     return Array.from(value as Iterable<unknown>, plain);
   }
-  if ('toJSON' in value && typeof value.toJSON === 'function') {
-    const fields = Object.entries(value.toJSON() as Record<string, unknown>);
-    return Object.fromEntries(fields.map(([name, field]) => [name, plain(field)]));
-  }
-  return value;
+  if (typeof toJSON !== 'function') return value;
+  const fields = Object.entries(toJSON.call(value));
+  return Object.fromEntries(fields.map(([name, field]) => [name, plain(field)]));
 }

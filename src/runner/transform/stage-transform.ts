@@ -150,10 +150,9 @@ function isBatch(value: unknown): value is RecordBatch {
 
 function asRow(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    // A row of an Arrow batch keeps its columns behind a proxy.
-    return 'toJSON' in value && typeof value.toJSON === 'function'
-      ? value.toJSON()
-      : (value as Record<string, unknown>);
+    // A row of an Arrow batch is a proxy, which has its columns only as JSON.
+    const { toJSON } = value as { toJSON?: () => Readonly<Record<string, unknown>> };
+    return typeof toJSON === 'function' ? toJSON.call(value) : (value as Record<string, unknown>);
   }
   const what = value === null ? 'null' : Array.isArray(value) ? 'an array inside an array' : typeof value;
   throw new TransformOutputError(`It yielded ${what}, which is neither a row nor a record batch.`);
