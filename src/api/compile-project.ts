@@ -107,7 +107,7 @@ export async function compileProject(
 /** Keeps the generated types up to date. A project without TypeScript has none, and nothing to check. */
 async function typeChecks(
   workspace: Workspace,
-  { scanned, scope }: Expansion,
+  { scanned, scope, outsideKey }: Expansion,
   manifest: Manifest,
 ): Promise<CompiledProject['checkTypes']> {
   const { macros, models } = workspace.project;
@@ -121,7 +121,7 @@ async function typeChecks(
   ]);
   const types = await refreshTypes(workspace, manifest);
   return async (found) =>
-    mergeTypeErrors(found, await typeCheck(workspace, { types, scanned, scope }), scanned);
+    mergeTypeErrors(found, await typeCheck(workspace, { types, scanned, scope, outsideKey }), scanned);
 }
 
 /** What expressions of this project are run with. */

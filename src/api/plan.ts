@@ -12,6 +12,7 @@ import { readPassedAudits } from './passed-audits.js';
 import { pinProject } from './pin-project.js';
 import { selectParts } from './select-nodes.js';
 import { selectResolvers } from './select-resolvers.js';
+import { warmTypes } from './warm-types.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
 /** What a run needs besides its plan. */
@@ -55,6 +56,7 @@ export async function prepareRun(
 ): Promise<Outcome<PreparedRun | undefined>> {
   const lake = await workspace.lake();
   const snapshot = await lake.snapshot();
+  if (scope.kinds === undefined) await warmTypes(workspace);
   const { value: compiled, diagnostics: found } = await compileProject(workspace, snapshot);
   const diagnostics = [...earlier, ...found];
   if (!compiled) return { value: undefined, diagnostics };
