@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { compile } from '../compiler/compile.js';
+import type { CompileInput } from '../compiler/compile-input.js';
 import { type Diagnostic, errorDiagnostic, type Outcome } from '../diagnostics/diagnostic.js';
 import type { LakeSnapshot } from '../ir/commit.js';
 import type { Manifest } from '../ir/manifest.js';
@@ -7,9 +8,10 @@ import type { NodeConfig } from '../ir/project.js';
 import { materializations } from '../materializations/registry.js';
 import type { PinFile } from '../pins/pin-file.js';
 import { readPins } from '../pins/pin-store.js';
+import { keptColumns } from '../planner/kept-columns.js';
 import { ephemeralResolver } from '../planner/resolve-ephemerals.js';
 import type { Expansion } from '../ports/expansion.js';
-import type { TableSchema } from '../schema/table-schema.js';
+import type { Column, TableSchema } from '../schema/table-schema.js';
 import { expandModels } from '../template/expand-models.js';
 import type { ExpandOptions } from '../template/expand-options.js';
 import { type ExpandRun, incrementalExpansion, runExpansion, sampleBatch } from './expand-run.js';
@@ -34,16 +36,24 @@ export interface CompiledProject {
   readonly checkTypes: (found: readonly Diagnostic[]) => Promise<readonly Diagnostic[]>;
 }
 
+/** What compiling depends on besides the project and the lake. */
+export interface CompileOptions {
+  /** Whether a source lands with the columns that it has, whatever its schema pin says. */
+  readonly acceptsSource?: (table: string) => boolean;
+  /** Tables that keep what earlier runs built keep no columns then. */
+  readonly fullRefresh?: boolean | undefined;
+  /** Which sample of the sources' rows is read. */
+  readonly sample?: string;
+}
+
 /**
  * Compiles a project that was read. A source that cannot be read now is taken as the lake last had it, so that
  * only what depends on it fails; without a lake to look in, that is an error like any other.
- *
- * @param acceptsSource whether a source lands with the columns that it has, whatever its schema pin says
  */
 export async function compileProject(
   workspace: Workspace,
   snapshot: LakeSnapshot,
-  acceptsSource: (table: string) => boolean = () => false,
+  options: CompileOptions = {},
 ): Promise<Outcome<CompiledProject | undefined>> {
   const { project, memo } = workspace;
   const diagnostics: Diagnostic[] = [];
@@ -60,7 +70,8 @@ export async function compileProject(
   for (const table of project.sources) {
     const entry = sources.get(table.name);
     const pin = pins.value.get(table.name)?.pin;
-    if (entry && !acceptsSource(table.name)) sources.set(table.name, landedSchema(table, pin, entry));
+    if (entry && !options.acceptsSource?.(table.name))
+      sources.set(table.name, landedSchema(table, pin, entry));
   }
   for (const [name, failure] of states.failures) {
     const last = snapshot.tables.get(name);
@@ -70,7 +81,7 @@ export async function compileProject(
   const configured = withModelConfigs(project, expanded);
   diagnostics.push(...configured.diagnostics);
   const models = new Set(project.models.map((model) => model.path));
-  const compiled = await compile({
+  const input: CompileInput = {
     project: configured.value,
     expanded: expanded.value.filter((model) => models.has(model.path)),
     pending: expanded.pending,
@@ -84,7 +95,8 @@ export async function compileProject(
     storesRows: (name) => materializations[name]?.storesRows ?? true,
     openEngine: () => workspace.openBinder(),
     memo,
-  });
+  };
+  const compiled = await compileWithKeptColumns(input, snapshot, options);
   diagnostics.push(...compiled.diagnostics);
   if (!compiled.value) return { value: undefined, diagnostics };
   const manifest = compiled.value;
@@ -102,6 +114,26 @@ export async function compileProject(
     value: { manifest, sources, pins: pins.value, storedLogic, checkTypes, expandRun, transforms },
     diagnostics,
   };
+}
+
+/** Tables may keep other columns than their query has, which those that read them must see. */
+async function compileWithKeptColumns(
+  input: CompileInput,
+  snapshot: LakeSnapshot,
+  { fullRefresh = false, sample }: CompileOptions,
+): Promise<Outcome<Manifest>> {
+  const kept = new Map<string, readonly Column[]>();
+  for (;;) {
+    const compiled = await compile({
+      ...input,
+      tableColumns: (model, columns) => kept.get(model.name) ?? input.tableColumns!(model, columns),
+    });
+    const resolve = ephemeralResolver(compiled.value);
+    const found = keptColumns(compiled.value, snapshot, resolve, { fullRefresh, sample });
+    const fresh = [...found].filter(([name]) => !kept.has(name));
+    if (fresh.length === 0) return compiled;
+    for (const [name, columns] of fresh) kept.set(name, columns);
+  }
 }
 
 /** Keeps the generated types up to date. A project without TypeScript has none, and nothing to check. */

@@ -13,6 +13,7 @@ import { runPlan } from '../runner/run-plan.js';
 import { newId } from './new-id.js';
 import type { RunOptions } from './options.js';
 import type { PreparedRun } from './plan.js';
+import { sampleName, sampleSql } from './sample.js';
 import { sourceReader } from './source-reader.js';
 import { withTempFolder } from './temp-folder.js';
 import type { Workspace } from './workspace.js';
@@ -31,6 +32,7 @@ export async function executePlan(
   const signal = options.signal ?? new AbortController().signal;
   const now = () => new Date();
   const startedAt = now().toISOString();
+  const { sample } = options;
   const resolve = ephemeralResolver(manifest);
   const stored = (node: ManifestNode): StoredDefinition => {
     const { logic, inputs, ephemerals } = resolve(node);
@@ -62,6 +64,7 @@ export async function executePlan(
       expand: compiled.expandRun,
       transformOf: (node) => compiled.transforms.get(node.name)!,
       intervals: intervalPlanner,
+      ...(sample && { sample: { name: sampleName(sample), of: (sql: string) => sampleSql(sql, sample) } }),
       stored,
       concurrency: workspace.concurrency,
       failFast: options.failFast ?? false,

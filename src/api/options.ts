@@ -1,5 +1,6 @@
 import type { PlainValue } from '../ir/project.js';
 import type { RunEvent } from '../ir/run-event.js';
+import type { Sample } from './sample.js';
 
 /** Which project, and as what. */
 export interface ProjectOptions {
@@ -26,6 +27,8 @@ export interface SelectionOptions {
 export interface RunOptions extends ProjectOptions, SelectionOptions {
   /** Builds tables even where nothing changed. */
   readonly fullRefresh?: boolean | undefined;
+  /** Lands a sample of the sources' rows only. Default: all rows. */
+  readonly sample?: Sample | undefined;
   /** Stops at the first failure. What was sound until then is committed. */
   readonly failFast?: boolean | undefined;
   /** Fails where a schema pin does not say what the project makes, and writes none. Default: false. */

@@ -47,7 +47,9 @@ async function acceptPins(
   const snapshot = await lake.snapshot();
   const chosen = new Set(tables);
   const accepts = (table: string) => chosen.size === 0 || chosen.has(table);
-  const { value: compiled, diagnostics } = await compileProject(workspace, snapshot, accepts);
+  const { value: compiled, diagnostics } = await compileProject(workspace, snapshot, {
+    acceptsSource: accepts,
+  });
   if (!compiled || hasErrors(diagnostics)) return { value: undefined, diagnostics };
   const unknown = tables.flatMap((table) => unknownTable(table, compiled));
   if (unknown.length > 0) return { value: undefined, diagnostics: [...diagnostics, ...unknown] };

@@ -1,15 +1,18 @@
 import type { Diagnostic, Outcome } from '../diagnostics/diagnostic.js';
 import { hasErrors } from '../diagnostics/diagnostic.js';
 import type { LakeSnapshot } from '../ir/commit.js';
-import type { PinChange, RunPlan } from '../ir/run-plan.js';
+import type { PinChange, RequestedIntervals, RunPlan } from '../ir/run-plan.js';
 import type { PinUpdate } from '../pins/check-pins.js';
+import { historyErrors } from '../planner/kept-columns.js';
 import { activeNodes, planRun } from '../planner/plan-run.js';
 import type { Pin } from '../schema/pin.js';
+import { hash } from '../util/hash.js';
 import { type CompiledProject, compileProject } from './compile-project.js';
 import { newId } from './new-id.js';
 import type { RunOptions } from './options.js';
 import { readPassedAudits } from './passed-audits.js';
 import { pinProject } from './pin-project.js';
+import { sampleName } from './sample.js';
 import { selectParts } from './select-nodes.js';
 import { selectResolvers } from './select-resolvers.js';
 import { warmTypes } from './warm-types.js';
@@ -33,6 +36,8 @@ export interface PlanScope {
   readonly tests?: boolean;
   /** Run tests even where the same rows passed before. */
   readonly repeatTests?: boolean;
+  /** Stretches of time to build, by model. */
+  readonly backfill?: ReadonlyMap<string, RequestedIntervals>;
 }
 
 /** Decides what `build` would do now. */
@@ -57,7 +62,10 @@ export async function prepareRun(
   const lake = await workspace.lake();
   const snapshot = await lake.snapshot();
   if (scope.kinds === undefined) await warmTypes(workspace);
-  const { value: compiled, diagnostics: found } = await compileProject(workspace, snapshot);
+  const { value: compiled, diagnostics: found } = await compileProject(workspace, snapshot, {
+    fullRefresh: options.fullRefresh,
+    ...(options.sample && { sample: sampleName(options.sample) }),
+  });
   const diagnostics = [...earlier, ...found];
   if (!compiled) return { value: undefined, diagnostics };
   if (hasErrors(diagnostics))
@@ -87,14 +95,21 @@ export async function prepareRun(
     target: workspace.project.target.name,
     manifest,
     snapshot,
-    sources: new Map([...compiled.sources].map(([name, entry]) => [name, entry.dataKey])),
+    sources: new Map(
+      [...compiled.sources].map(([name, { dataKey }]) => [name, sampledKey(dataKey, options)]),
+    ),
     selected: chosen,
     tests: scope.tests === false ? [] : tests,
     wholeProject,
     fullRefresh: options.fullRefresh ?? false,
+    ...(scope.backfill && { backfill: scope.backfill }),
+    ...(options.sample && { sample: sampleName(options.sample) }),
     passedAudits: scope.repeatTests ? new Set() : await readPassedAudits(workspace, snapshot),
     nonce: runId,
   });
+  const refused = historyErrors(manifest, snapshot, runPlan);
+  diagnostics.push(...refused);
+  if (hasErrors(refused)) return { value: undefined, diagnostics };
   // What a source has besides its pinned columns is worth a word only when it is read.
   const landed = runPlan.nodes.filter((node) => node.action === 'land');
   diagnostics.push(...landed.flatMap(({ name }) => compiled.sources.get(name)?.problems ?? []));
@@ -109,6 +124,10 @@ export async function prepareRun(
     },
     diagnostics,
   };
+}
+
+function sampledKey(dataKey: string, { sample }: RunOptions): string {
+  return sample ? hash('sample', dataKey, sampleName(sample)) : dataKey;
 }
 
 function pinChange({ table, path, kind, summary }: PinUpdate): PinChange {

@@ -1,4 +1,5 @@
 import type { Command } from './command.js';
+import { backfill } from './commands/backfill.js';
 import { build } from './commands/build.js';
 import { check } from './commands/check.js';
 import { clean } from './commands/clean.js';
@@ -26,6 +27,7 @@ import { watch } from './commands/watch.js';
 export const commands: readonly Command[] = [
   init,
   build,
+  backfill,
   retry,
   watch,
   land,

@@ -1,3 +1,4 @@
+import type { Sample } from '../api/sample.js';
 import type { Flag } from './command.js';
 import { UsageError } from './command.js';
 
@@ -51,6 +52,15 @@ export const runFlags = {
   fullRefresh: { flags: '-f, --full-refresh', help: 'build again what has not changed' } as Flag<
     Optional<boolean>
   >,
+  empty: {
+    flags: '--empty',
+    help: 'land no rows: all tables with their columns, for a test of the whole project',
+  } as Flag<Optional<boolean>>,
+  sample: {
+    flags: '--sample <size>',
+    help: 'land only a share of the rows of each source, such as 10%, or that many rows',
+    parse: readSample,
+  } as Flag<Optional<Sample>>,
   failFast: { flags: '-x, --fail-fast', help: 'stop at the first failure' } as Flag<Optional<boolean>>,
 };
 
@@ -82,6 +92,15 @@ export const outputFlags = {
     Optional<boolean>
   >,
 };
+
+/** Reads `10%` or a number of rows. Throws `UsageError`. */
+export function readSample(text: string): Sample {
+  const [, digits = '', sign] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text.trim()) ?? [];
+  const size = Number(digits);
+  if (digits !== '' && sign === '%' && size > 0 && size < 100) return { kind: 'percent', percent: size };
+  if (digits !== '' && sign === '' && Number.isSafeInteger(size)) return { kind: 'rows', count: size };
+  throw new UsageError(`--sample needs a share such as 10% or a number of rows, not "${text}".`);
+}
 
 /** Reads a whole number of at least `least`. Throws `UsageError`. */
 export function wholeNumber(text: string, flag: string, least: number): number {

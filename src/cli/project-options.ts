@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { ProjectOptions, RunOptions, SelectionOptions } from '../api/options.js';
+import type { Sample } from '../api/sample.js';
 import type { PlainValue } from '../ir/project.js';
 import { type Cli, isCi } from './cli.js';
 import { UsageError } from './command.js';
@@ -41,12 +42,15 @@ export async function runOptions(
     SelectionFlagValues & {
       readonly fullRefresh: boolean | undefined;
       readonly failFast: boolean | undefined;
+      readonly empty?: boolean | undefined;
+      readonly sample?: Sample | undefined;
       readonly frozen?: boolean | undefined;
     },
   cli: Cli,
 ): Promise<RunOptions> {
   const { fullRefresh, failFast, frozen = isCi(cli.env) } = flags;
-  return { ...(await compileOptions(flags, cli)), fullRefresh, failFast, frozen };
+  const sample: Sample | undefined = flags.empty ? { kind: 'rows', count: 0 } : flags.sample;
+  return { ...(await compileOptions(flags, cli)), fullRefresh, failFast, frozen, sample };
 }
 
 /** `key=value`, or a YAML or JSON mapping; a later one wins. Values are read as YAML, so `1` is a number. */

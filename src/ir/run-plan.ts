@@ -14,22 +14,27 @@ export type Reason =
   | { readonly kind: 'not-selected' }
   /** Intervals that failed before, or were never built. */
   | { readonly kind: 'missing-intervals'; readonly intervals: readonly Interval[] }
-  | { readonly kind: 'backfill'; readonly interval: Interval };
+  | { readonly kind: 'backfill'; readonly interval: Interval }
+  /** The table holds another sample of the rows than is asked for. */
+  | { readonly kind: 'sample-changed' };
 
-/**
- * How a table that keeps what earlier runs built goes on: made anew, or added to. `forward-only`: its logic
- * changed, and the rows that are there keep what the old one made of them.
- */
-export type BuildMode =
-  | { readonly kind: 'full' }
-  | {
-      readonly kind: 'incremental';
-      readonly forwardOnly: boolean;
-      /** Of a table built by intervals: those to build, whatever else is missing. */
-      readonly requested?: Interval;
-      /** Of a table built by intervals: those known to be missing. */
-      readonly missing?: readonly Interval[];
-    };
+/** How a table that keeps what earlier runs built goes on: made anew, or added to. */
+export interface BuildMode {
+  readonly kind: 'full' | 'incremental';
+  /** Its logic changed, and the rows that are there keep what the old one made of them. */
+  readonly forwardOnly?: true;
+  /** Stands for its logic and its inputs: what is recorded with each interval of time. */
+  readonly inputsKey: string;
+  /** Of a table built by intervals: those to build, whatever else is missing. */
+  readonly requested?: RequestedIntervals;
+  /** Of a table built by intervals: those known to be missing. */
+  readonly missing?: readonly Interval[];
+}
+
+/** A stretch of time to build; what was built from the same inputs already only with `again`. */
+export interface RequestedIntervals extends Interval {
+  readonly again: boolean;
+}
 
 /**
  * What becomes of one node:

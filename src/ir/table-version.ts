@@ -33,6 +33,8 @@ export interface Provenance {
   readonly logic: string;
   /** Data key by input name. */
   readonly inputs: Readonly<Record<string, string>>;
+  /** Which sample of the sources' rows it was made from; absent for all rows. */
+  readonly sample?: string;
 }
 
 /** A stretch of time, such as `2024-01-01T00:00:00Z`; `end` is exclusive. */

@@ -1,8 +1,9 @@
 import type { ManifestNode } from '../ir/manifest.js';
 import type { NodeConfig } from '../ir/project.js';
-import type { BuildMode, Reason } from '../ir/run-plan.js';
+import type { BuildMode, Reason, RequestedIntervals } from '../ir/run-plan.js';
 import type { Interval, TableVersion } from '../ir/table-version.js';
-import { missingIntervals } from './plan-intervals.js';
+import { hash } from '../util/hash.js';
+import { isPending, missingIntervals } from './plan-intervals.js';
 import type { ResolvedNode } from './resolve-ephemerals.js';
 import { sameColumns } from './same-columns.js';
 
@@ -10,7 +11,9 @@ import { sameColumns } from './same-columns.js';
 export interface HistoryRequest {
   readonly fullRefresh: boolean;
   /** Stretches of time to build again, by model. */
-  readonly backfill?: ReadonlyMap<string, Interval> | undefined;
+  readonly backfill?: ReadonlyMap<string, RequestedIntervals> | undefined;
+  /** Which sample of the sources' rows is read; undefined for all rows. */
+  readonly sample?: string | undefined;
 }
 
 /** Why a table that keeps what earlier runs built is built, and how; no mode when it is taken as it is. */
@@ -30,29 +33,33 @@ export function decideHistory(
   current: TableVersion | undefined,
   resolved: ResolvedNode,
   inputKeys: Readonly<Record<string, string>>,
-  { fullRefresh, backfill }: HistoryRequest,
+  { fullRefresh, backfill, sample }: HistoryRequest,
 ): HistoryDecision {
-  const { options } = node.config;
-  if (!current || current.kind === 'view' || lacksValidity(node, current)) {
-    return { reason: { kind: 'new' }, mode: { kind: 'full' } };
-  }
-  const isProtected = isProtectedTable(node.config);
-  if (fullRefresh && !isProtected) return { reason: { kind: 'full-refresh' }, mode: { kind: 'full' } };
-
-  const forwardOnly = current.provenance.logic !== resolved.logic;
-  if (forwardOnly && !isProtected) return { reason: { kind: 'logic-changed' }, mode: { kind: 'full' } };
-
-  const begin = options.begin as string | undefined;
-  const missing =
-    options.strategy === 'time_range' && current.ledger && begin !== undefined
-      ? missingIntervals(current.ledger, begin)
-      : [];
-  const adds: BuildMode = { kind: 'incremental', forwardOnly, ...(missing.length > 0 && { missing }) };
+  const inputsKey = hash('inputs', resolved.logic, ...Object.entries(inputKeys).flat());
   const requested = backfill?.get(node.name);
-  if (requested) {
+  const full: BuildMode = { kind: 'full', inputsKey, ...(requested && { requested }) };
+  if (!current || current.kind === 'view' || lacksValidity(node, current)) {
+    return { reason: { kind: 'new' }, mode: full };
+  }
+  if (current.provenance.sample !== sample) return { reason: { kind: 'sample-changed' }, mode: full };
+  const isProtected = isProtectedTable(node.config);
+  if (fullRefresh && !isProtected) return { reason: { kind: 'full-refresh' }, mode: full };
+
+  const isOtherLogic = current.provenance.logic !== resolved.logic;
+  if (isOtherLogic && !isProtected) return { reason: { kind: 'logic-changed' }, mode: full };
+
+  const missing = missingOf(node, current, inputsKey);
+  const adds: BuildMode = {
+    kind: 'incremental',
+    inputsKey,
+    ...(isOtherLogic && { forwardOnly: true }),
+    ...(missing.length > 0 && { missing }),
+  };
+  if (requested && (!current.ledger || isPending(current.ledger, requested, inputsKey))) {
     return { reason: { kind: 'backfill', interval: requested }, mode: { ...adds, requested } };
   }
-  if (forwardOnly) return { reason: { kind: 'logic-changed' }, mode: adds };
+  if (requested) return { reason: { kind: 'unchanged' } };
+  if (isOtherLogic) return { reason: { kind: 'logic-changed' }, mode: adds };
   if (!sameColumns(node.schema, current.schema)) return { reason: { kind: 'schema-changed' }, mode: adds };
   const before = current.provenance.inputs;
   const inputs = Object.keys(inputKeys).filter((input) => inputKeys[input] !== before[input]);
@@ -62,6 +69,17 @@ export function decideHistory(
   }
   if (missing.length > 0) return { reason: { kind: 'missing-intervals', intervals: missing }, mode: adds };
   return { reason: { kind: 'unchanged' } };
+}
+
+function missingOf(
+  { config: { options } }: ManifestNode,
+  { ledger }: TableVersion,
+  inputsKey: string,
+): readonly Interval[] {
+  const begin = options.begin as string | undefined;
+  if (options.strategy !== 'time_range' || !ledger || begin === undefined) return [];
+  const lookback = (options.lookback as number | undefined) ?? 0;
+  return missingIntervals(ledger, { begin, lookback, inputsKey });
 }
 
 /** A snapshot's past cannot be made again, so it is protected unless it says otherwise. */

@@ -1,3 +1,4 @@
+import type { RequestedIntervals } from '../ir/run-plan.js';
 import type { BuiltInterval, Interval, IntervalLedger } from '../ir/table-version.js';
 import type { IntervalPlanner, IntervalsInput, PlannedIntervals } from '../ports/interval-planner.js';
 import {
@@ -26,16 +27,29 @@ export function planIntervals(input: IntervalsInput): PlannedIntervals {
   const known = ledger && rangeOf(ledger);
   const end = Math.max(begin, known?.end ?? begin, latest === undefined ? begin : ceilToGrain(grain, latest));
   const wanted = input.requested
-    ? [requestedRange(input.requested, grain)]
-    : [...missing({ start: begin, end }, ledger), ...reopened(input, begin)];
+    ? requestedRanges(input.requested, grain, input)
+    : [...missing({ start: begin, end }, ledger), ...staleRanges(input)];
   const batches = united(wanted).flatMap((range) => cut(range, grain, batchSize));
   return { batches: batches.map(toInterval), begin: timeText(begin), end: timeText(end) };
 }
 
-/** Intervals that a ledger says should be there and are not. */
-export function missingIntervals(ledger: IntervalLedger, begin: string): readonly Interval[] {
-  const start = floorToGrain(ledger.grain, parseTime(begin)!);
-  return missing({ start, end: rangeOf(ledger).end }, ledger).map(toInterval);
+/**
+ * Intervals of a table that should be built though its inputs are those of its version: what a ledger says is not
+ * there, and what it says was built from other inputs and is still open.
+ */
+export function missingIntervals(
+  ledger: IntervalLedger,
+  { begin, lookback, inputsKey }: Pick<IntervalsInput, 'begin' | 'lookback' | 'inputsKey'>,
+): readonly Interval[] {
+  const { grain } = ledger;
+  const start = floorToGrain(grain, parseTime(begin)!);
+  const gaps = missing({ start, end: rangeOf(ledger).end }, ledger);
+  return united([...gaps, ...staleRanges({ grain, begin, lookback, ledger, inputsKey })]).map(toInterval);
+}
+
+/** Whether any of the intervals that are asked for still is to be built. */
+export function isPending(ledger: IntervalLedger, requested: RequestedIntervals, inputsKey: string): boolean {
+  return requestedRanges(requested, ledger.grain, { ledger, inputsKey }).length > 0;
 }
 
 /** The ledger after these intervals were built. */
@@ -68,22 +82,40 @@ function missing(range: Range, ledger: IntervalLedger | undefined): readonly Ran
 }
 
 /** The last interval had not ended when it was built, so what came since belongs into it. */
-function reopened({ ledger, grain, lookback, inputsKey }: IntervalsInput, begin: number): readonly Range[] {
-  if (!ledger || ledger.intervals.length === 0) return [];
-  const { end } = rangeOf(ledger);
-  const isCurrent = ledger.intervals.some((built) => built.inputsKey === inputsKey);
-  if (isCurrent) return [];
-  return [{ start: Math.max(begin, addGrains(grain, end, -1 - lookback)), end }].filter(
-    (r) => r.start < r.end,
-  );
+function staleRanges({
+  ledger,
+  grain,
+  begin,
+  lookback,
+  inputsKey,
+}: Pick<IntervalsInput, 'ledger' | 'grain' | 'begin' | 'lookback' | 'inputsKey'>): readonly Range[] {
+  const last = ledger?.intervals.at(-1);
+  if (!ledger || !last) return [];
+  const { end } = rangeOfInterval(last);
+  const first = floorToGrain(grain, parseTime(begin)!);
+  const window = { start: Math.max(first, addGrains(grain, end, -1 - lookback)), end };
+  return subtract([window].filter(isFilled), builtFrom(ledger, inputsKey));
 }
 
-function requestedRange({ start, end }: Interval, grain: TimeGrain): Range {
-  const first = floorToGrain(grain, parseTime(start)!);
+function requestedRanges(
+  { start, end, again }: RequestedIntervals,
+  grain: TimeGrain,
+  { ledger, inputsKey }: Pick<IntervalsInput, 'ledger' | 'inputsKey'>,
+): readonly Range[] {
   const last = parseTime(end)!;
   const floor = floorToGrain(grain, last);
-  return { start: first, end: floor === last ? last : addGrains(grain, floor, 1) };
+  const range = {
+    start: floorToGrain(grain, parseTime(start)!),
+    end: floor === last ? last : addGrains(grain, floor, 1),
+  };
+  return again || !ledger ? [range] : subtract([range], builtFrom(ledger, inputsKey));
 }
+
+function builtFrom(ledger: IntervalLedger, inputsKey: string): readonly Range[] {
+  return ledger.intervals.filter((built) => built.inputsKey === inputsKey).map(rangeOfInterval);
+}
+
+const isFilled = (range: Range): boolean => range.start < range.end;
 
 function cut(range: Range, grain: TimeGrain, batchSize: number | undefined): readonly Range[] {
   if (batchSize === undefined) return [range];
@@ -117,7 +149,7 @@ function subtract(ranges: readonly Range[], removed: readonly Range[]): readonly
       return [
         { start: range.start, end: gone.start },
         { start: gone.end, end: range.end },
-      ].filter((part) => part.start < part.end);
+      ].filter(isFilled);
     });
   }
   return left;

@@ -1,3 +1,4 @@
+import type { RequestedIntervals } from '../ir/run-plan.js';
 import type { Interval, IntervalLedger } from '../ir/table-version.js';
 import type { TimeGrain } from '../util/time-grain.js';
 
@@ -10,10 +11,10 @@ export interface IntervalsInput {
   readonly latest: string | undefined;
   /** What was built; undefined when all is to be built. */
   readonly ledger: IntervalLedger | undefined;
-  /** Stands for the inputs as they are now. */
+  /** Stands for the logic and the inputs as they are now. */
   readonly inputsKey: string;
   /** Only these are built, whether they were before or not. */
-  readonly requested?: Interval | undefined;
+  readonly requested?: RequestedIntervals | undefined;
 }
 
 export interface PlannedIntervals {

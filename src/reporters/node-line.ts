@@ -109,6 +109,8 @@ export function reasonText(reason: Reason): string {
       return 'not selected';
     case 'missing-intervals':
       return `missing: ${intervalsText(reason.intervals)}`;
+    case 'sample-changed':
+      return 'another sample';
     case 'backfill':
       return `backfill ${intervalText(reason.interval)}`;
   }

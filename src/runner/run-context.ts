@@ -38,6 +38,8 @@ export interface RunInput {
   readonly transformOf: (node: ManifestNode) => Transform;
   /** A model's SQL and logic as the lake stores them, with ephemeral models written into it. */
   readonly stored: (node: ManifestNode) => StoredDefinition;
+  /** Which of a source's rows are landed; absent for all. */
+  readonly sample?: { readonly name: string; of(sql: string): string };
   readonly concurrency: number;
   readonly failFast: boolean;
   readonly emit: (event: RunEvent) => void;

@@ -4,11 +4,11 @@ import type { DataFile, Interval, TableVersion } from '../ir/table-version.js';
 import { EngineError } from '../ports/engine.js';
 import type { IntervalsStep } from '../ports/materialization.js';
 import type { Column } from '../schema/table-schema.js';
-import { hash } from '../util/hash.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
 import { quoteIdentifier, quoteRelation } from '../util/sql-quote.js';
 import { BatchScope, type TimedInput } from './batch-scope.js';
 import { explainFailure } from './explain-failure.js';
+import { fillColumns } from './fill-columns.js';
 import { keptOutside } from './kept-outside.js';
 import { emptyVersion, type NodeTask, withFiles } from './new-version.js';
 import { isWithin } from './time-bounds.js';
@@ -36,7 +36,7 @@ export async function buildIntervals(
 ): Promise<IntervalsOutput> {
   const { planned, node, context } = task;
   const { mode } = planned;
-  const inputsKey = hash(...Object.entries(planned.inputKeys).flat());
+  const inputsKey = mode?.inputsKey ?? planned.dataKey;
   const inputs = timedInputs(task);
   const ledger = current?.ledger?.grain === step.grain ? current.ledger : undefined;
   const intervals = context.intervals.plan({
@@ -44,7 +44,7 @@ export async function buildIntervals(
     ledger,
     inputsKey,
     latest: inputs.length > 0 ? await latestOf(inputs, task) : context.now().toISOString(),
-    requested: mode?.kind === 'incremental' ? mode.requested : undefined,
+    requested: mode?.requested,
   });
   const results = await runBatches(step, intervals.batches, inputs, task);
   const failures = results.flatMap((result) => ('failure' in result ? result.failure : []));
@@ -111,7 +111,8 @@ async function runBatch(
     const incremental = planned.mode?.kind === 'incremental';
     expanded = { ...node, ...context.expand(node, { incremental, batch }) };
     const name = quoteIdentifier(eventTime.name);
-    const sql = `select * from (${expanded.sql}\n) where ${isWithin(eventTime, batch)} or ${name} is null`;
+    const query = incremental ? fillColumns(node, expanded.sql!) : expanded.sql;
+    const sql = `select * from (${query}\n) where ${isWithin(eventTime, batch)} or ${name} is null`;
     const { files } = await context.connections.use((connection) =>
       scope.use(connection, batch, () =>
         context.lake.write({

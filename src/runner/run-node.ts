@@ -4,6 +4,7 @@ import type { PlannedNode } from '../ir/run-plan.js';
 import type { TableVersion } from '../ir/table-version.js';
 import type { EngineConnection } from '../ports/engine.js';
 import type { TableSchema } from '../schema/table-schema.js';
+import { fillColumns } from './fill-columns.js';
 import { emptyVersion } from './new-version.js';
 import { rewriteVersion } from './rewrite-version.js';
 import type { RunContext } from './run-context.js';
@@ -45,7 +46,8 @@ async function buildModel(
   const isFull = planned.mode?.kind === 'full';
   const current = isFull || committed?.kind === 'view' ? undefined : committed;
   const adds = planned.mode?.kind === 'incremental';
-  const sql = (adds && node.incremental?.sql) || node.sql!;
+  const query = (adds && node.incremental?.sql) || node.sql!;
+  const sql = adds && !node.transform ? fillColumns(node, query) : query;
   await context.session.ensure(adds ? [...node.inputs, node.name] : node.inputs);
   if (node.transform) return buildTransform({ planned, node, context }, sql, current);
   const step = context.materialize(node, sql, current);
@@ -110,11 +112,12 @@ function landSource(planned: PlannedNode, node: ManifestNode, context: RunContex
       const landed = await writeVersion(
         { planned, node, context },
         connection,
-        opened.sql,
+        context.sample?.of(opened.sql) ?? opened.sql,
         node.config.partitionBy,
       );
       await context.session.define(landed);
-      if (!opened.rejects) return { versions: [landed] };
+      // What a sample leaves out is not read, unreadable or not.
+      if (!opened.rejects || context.sample) return { versions: [landed] };
       const rejected = await writeRejects(planned, node, context, connection, opened.rejects);
       return { versions: [landed, rejected], rejectedCount: rejected.rowCount };
     } finally {

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { build } from '../../src/api/build.js';
-import type { RunOptions } from '../../src/api/options.js';
+import { buildProject, buildWell } from '../support/build-project.js';
 import { makeProject, writeFiles } from '../support/cli.js';
 import { currentVersion, tableRows } from '../support/table-rows.js';
 
@@ -14,13 +13,6 @@ const sources = `sources:
 `;
 const rowsFile = (rows: readonly (readonly (number | string)[])[]) =>
   `id,part,v\n${rows.map((row) => row.join(',')).join('\n')}\n`;
-
-async function succeed(projectDir: string, options: Partial<RunOptions> = {}) {
-  const result = await build({ projectDir, typeCheck: false, ...options });
-  expect(result.diagnostics).toEqual([]);
-  expect(result.status, JSON.stringify(result.nodes.flatMap((node) => node.diagnostics))).toBe('success');
-  return result;
-}
 
 describe('append', () => {
   const model = `/* model
@@ -37,7 +29,7 @@ select * from s.t
       'data/1.csv': rowsFile([[1, 'a', 10]]),
       'models/m.sql': model,
     });
-    await succeed(folder);
+    await buildWell(folder);
     const first = await currentVersion(folder, 'm');
     writeFiles(folder, {
       'data/2.csv': rowsFile([
@@ -45,12 +37,12 @@ select * from s.t
         [3, 'b', 30],
       ]),
     });
-    await succeed(folder);
+    await buildWell(folder);
     const second = await currentVersion(folder, 'm');
     expect(second.files.map((file) => file.path)).toContain(first.files[0]!.path);
     expect(second.files.length).toBe(2);
     expect(await tableRows(folder, 'm')).toEqual(['1|a|10', '2|a|20', '3|b|30']);
-    const again = await succeed(folder);
+    const again = await buildWell(folder);
     expect(again.commit).toBeUndefined();
     expect(existsSync(join(folder, '.etl/lake', first.files[0]!.path))).toBe(true);
   });
@@ -75,20 +67,20 @@ select * from s.t
       ]),
       'models/m.sql': model(),
     });
-    await succeed(folder);
+    await buildWell(folder);
     writeFiles(folder, {
       'data/1.csv': rowsFile([
         [2, 'b', 21],
         ['', 'n', 1],
       ]),
     });
-    await succeed(folder);
+    await buildWell(folder);
     writeFiles(folder, { 'data/1.csv': rowsFile([['', 'n', 2]]) });
-    await succeed(folder);
+    await buildWell(folder);
     expect(await tableRows(folder, 'm')).toEqual(['1|a|10', '2|b|21', 'NULL|n|2']);
     writeFiles(folder, { 'data/1.csv': rowsFile([[100, 'z', 1]]) });
     const before = await currentVersion(folder, 'm');
-    await succeed(folder);
+    await buildWell(folder);
     const after = await currentVersion(folder, 'm');
     // No file holds the key, so all stay.
     expect(after.files.map((f) => f.path)).toEqual(expect.arrayContaining(before.files.map((f) => f.path)));
@@ -103,12 +95,12 @@ select * from s.t
       ]),
       'models/m.sql': model(),
     });
-    const failed = await build({ projectDir: folder, typeCheck: false });
+    const failed = await buildProject(folder);
     expect(failed.nodes.flatMap((node) => node.diagnostics).map((d) => d.message)).toEqual([
       'm gets several rows with the same id: (1).',
     ]);
     writeFiles(folder, { 'models/m.sql': model('order_by: [v]') });
-    await succeed(folder);
+    await buildWell(folder);
     expect(await tableRows(folder, 'm')).toEqual(['1|b|11']);
     writeFiles(folder, {
       'data/1.csv': rowsFile([
@@ -117,7 +109,7 @@ select * from s.t
         [2, 'x', 1],
       ]),
     });
-    await succeed(folder);
+    await buildWell(folder);
     expect(await tableRows(folder, 'm')).toEqual(['1|b|11', '2|x|1']);
   });
 });
@@ -139,7 +131,7 @@ partition_by: [part]
 select * from s.t
 `,
     });
-    await succeed(folder);
+    await buildWell(folder);
     writeFiles(folder, {
       'data/1.csv': rowsFile([
         [4, 'b', 40],
@@ -147,7 +139,7 @@ select * from s.t
         [6, 'c', 60],
       ]),
     });
-    await succeed(folder);
+    await buildWell(folder);
     expect(await tableRows(folder, 'm')).toEqual(['1|a|10', '4|b|40', '5|NULL|50', '6|c|60']);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { build } from '../../src/api/build.js';
+import { buildProject, buildWell } from '../support/build-project.js';
 import { makeProject, writeFiles } from '../support/cli.js';
 import { tableRows } from '../support/table-rows.js';
 
@@ -20,12 +20,6 @@ select * from s.t
 });
 const rows = (...lines: string[]) => ({ 'data/t.csv': `id,v,u\n${lines.join('\n')}\n` });
 
-async function succeed(projectDir: string, fullRefresh = false) {
-  const result = await build({ projectDir, fullRefresh });
-  expect([...result.diagnostics, ...result.nodes.flatMap((node) => node.diagnostics)]).toEqual([]);
-  return result;
-}
-
 /** Without the columns of the query but the key and the value; times of this run as `now`. */
 async function history(folder: string): Promise<readonly string[]> {
   return (await tableRows(folder, 'm')).map((row) =>
@@ -38,20 +32,22 @@ test('by updated_at: a later row ends the record before it, an older one changes
     ...project('updated_at: u\nhard_deletes: invalidate'),
     ...rows('1,a,2024-01-01', '2,b,2024-02-01'),
   });
-  await succeed(folder);
+  await buildWell(folder);
   expect(await history(folder)).toEqual(['1|a|1|1|NULL|true', '2|b|2|2|NULL|true']);
   writeFiles(folder, rows('1,c,2024-03-01', '2,older,2024-01-01'));
-  await succeed(folder);
+  await buildWell(folder);
   expect(await history(folder)).toEqual(['1|a|1|1|3|false', '1|c|3|3|NULL|true', '2|b|2|2|NULL|true']);
-  expect((await succeed(folder)).commit).toBeUndefined();
-  expect((await succeed(folder, true)).nodes.find((node) => node.name === 'm')!.status).toBe('reused');
+  expect((await buildWell(folder)).commit).toBeUndefined();
+  expect(
+    (await buildWell(folder, { fullRefresh: true })).nodes.find((node) => node.name === 'm')!.status,
+  ).toBe('reused');
   expect((await history(folder)).length).toBe(3);
 
   writeFiles(folder, rows('2,b,2024-02-01'));
-  await succeed(folder);
+  await buildWell(folder);
   expect(await history(folder)).toEqual(['1|a|1|1|3|false', '1|c|3|3|now|false', '2|b|2|2|NULL|true']);
   writeFiles(folder, rows('1,d,2024-04-01', '2,b,2024-02-01'));
-  await succeed(folder);
+  await buildWell(folder);
   // It comes back when it came back, not in the time in which it was gone.
   expect(await history(folder)).toEqual([
     '1|a|1|1|3|false',
@@ -66,18 +62,18 @@ test('by compared columns: what is gone is a record of its own', async () => {
     ...project('check_columns: [v]\nhard_deletes: new_record'),
     ...rows('1,a,2024-01-01', '2,,2024-01-01'),
   });
-  await succeed(folder);
+  await buildWell(folder);
   writeFiles(folder, rows('1,a,2024-02-01', '2,b,2024-01-01'));
-  await succeed(folder);
+  await buildWell(folder);
   expect(await history(folder)).toEqual([
     '1|a|1|now|NULL|true|false',
     '2|NULL|1|now|now|false|false',
     '2|b|1|now|NULL|true|false',
   ]);
   writeFiles(folder, rows('2,b,2024-01-01'));
-  await succeed(folder);
+  await buildWell(folder);
   writeFiles(folder, rows('1,a,2024-01-01', '2,b,2024-01-01'));
-  await succeed(folder);
+  await buildWell(folder);
   expect((await history(folder)).filter((row) => row.startsWith('1'))).toEqual([
     '1|a|1|now|now|false|false',
     '1|a|1|now|now|false|true',
@@ -90,7 +86,7 @@ test('several rows with one key are an error', async () => {
     ...project('updated_at: u'),
     ...rows('1,a,2024-01-01', '1,b,2024-02-01'),
   });
-  const result = await build({ projectDir: folder });
+  const result = await buildProject(folder);
   expect(result.nodes.flatMap((node) => node.diagnostics)[0]!.message).toContain(
     'm gets several rows with the same id: 1',
   );

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { build } from '../../src/api/build.js';
+import { buildProject, buildWell } from '../support/build-project.js';
 import { makeProject, writeFiles } from '../support/cli.js';
 import { currentVersion, tableRows } from '../support/table-rows.js';
 
@@ -26,12 +26,6 @@ ${options}
 ${sql}
 `;
 
-async function succeed(projectDir: string) {
-  const result = await build({ projectDir, typeCheck: false });
-  expect([...result.diagnostics, ...result.nodes.flatMap((node) => node.diagnostics)]).toEqual([]);
-  return result;
-}
-
 test('builds missing intervals, those that had not ended, and as many before as the lookback says', async () => {
   const folder = makeProject({
     'sources.yml': sources,
@@ -41,14 +35,14 @@ test('builds missing intervals, those that had not ended, and as many before as 
     ]),
     'models/m.sql': model('lookback: 1'),
   });
-  await succeed(folder);
+  await buildWell(folder);
   expect((await currentVersion(folder, 'm')).ledger).toMatchObject({
     grain: 'day',
     begin: '2024-01-01T00:00:00Z',
     end: '2024-01-04T00:00:00Z',
     intervals: [{ start: '2024-01-01T00:00:00Z', end: '2024-01-04T00:00:00Z' }],
   });
-  expect((await build({ projectDir: folder, typeCheck: false })).commit).toBeUndefined();
+  expect((await buildProject(folder)).commit).toBeUndefined();
   writeFiles(folder, {
     'data/2.csv': rowsFile([
       [3, `${day(0)} 11:00:00`],
@@ -57,7 +51,7 @@ test('builds missing intervals, those that had not ended, and as many before as 
       [6, `${day(5)} 11:00:00`],
     ]),
   });
-  await succeed(folder);
+  await buildWell(folder);
   const ids = (await tableRows(folder, 'm')).map((row) => row.split('|')[0]);
   // Row 3 came later than the lookback allows.
   expect(ids).toEqual(['1', '2', '4', '5', '6']);
@@ -69,7 +63,7 @@ test('rows without a time are an error, those beyond the interval belong to anot
     'data/1.csv': rowsFile([[1, `${day(0)} 10:00:00`]]),
     'models/m.sql': model('', 'select id, case when id = 1 then null else t end as t from s.t'),
   });
-  const result = await build({ projectDir: folder, typeCheck: false });
+  const result = await buildProject(folder);
   expect(result.nodes.flatMap((node) => node.diagnostics).map((d) => d.message)).toEqual([
     '1 rows of m have no t, so no interval holds them.',
   ]);
@@ -102,14 +96,14 @@ export const flaky = () => {
 `,
   });
   writeFileSync(bad, [...failing].map(day).join(' '));
-  const first = await build({ projectDir: folder, typeCheck: false });
+  const first = await buildProject(folder);
   expect(first.status).toBe('failed');
   expect(first.nodes.find((node) => node.name === 'm')!.diagnostics.length).toBe(20);
   const before = await currentVersion(folder, 'm');
   expect(before.rowCount).toBe(980);
 
   writeFileSync(bad, '');
-  const second = await build({ projectDir: folder, typeCheck: false });
+  const second = await buildProject(folder);
   expect(second.status).toBe('success');
   const after = await currentVersion(folder, 'm');
   expect(after.rowCount).toBe(1000);

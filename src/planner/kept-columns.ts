@@ -1,0 +1,105 @@
+import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
+import type { LakeSnapshot } from '../ir/commit.js';
+import type { Manifest, ManifestNode } from '../ir/manifest.js';
+import type { RunPlan } from '../ir/run-plan.js';
+import type { TableVersion } from '../ir/table-version.js';
+import type { Column } from '../schema/table-schema.js';
+import { countOf } from '../util/format-units.js';
+import { type HistoryRequest, isProtectedTable, keepsHistory } from './decide-history.js';
+import type { ResolvedNode } from './resolve-ephemerals.js';
+
+/**
+ * The columns of tables that keep other ones than their query has: with `on_schema_change: ignore` those they had,
+ * with `append_new_columns` these and the new ones.
+ */
+export function keptColumns(
+  manifest: Manifest,
+  snapshot: LakeSnapshot,
+  resolve: (node: ManifestNode) => ResolvedNode,
+  { fullRefresh, sample }: HistoryRequest,
+): ReadonlyMap<string, readonly Column[]> {
+  const kept = new Map<string, readonly Column[]>();
+  for (const node of manifest.nodes.values()) {
+    const current = snapshot.tables.get(node.name);
+    if (!keepsHistory(node.config) || current?.kind !== 'table') continue;
+    const isProtected = isProtectedTable(node.config);
+    const isOther = current.provenance.logic !== resolve(node).logic || fullRefresh;
+    if ((isOther && !isProtected) || current.provenance.sample !== sample) continue;
+    const columns = keptColumnsOf(node, current);
+    if (columns) kept.set(node.name, columns);
+  }
+  return kept;
+}
+
+function keptColumnsOf(node: ManifestNode, current: TableVersion): readonly Column[] | undefined {
+  const policy = node.config.options.on_schema_change;
+  if (policy !== 'ignore' && policy !== 'append_new_columns') return undefined;
+  const { added, removed, changed } = compareColumns(node.schema.columns, current.schema.columns);
+  if (added.length + removed.length + changed.length === 0) return undefined;
+  const before = current.schema.columns.map(({ name, type }) => ({ name, type }));
+  return policy === 'ignore' ? before : [...before, ...added];
+}
+
+/** Why tables of this plan cannot go on from what they have. */
+export function historyErrors(
+  manifest: Manifest,
+  snapshot: LakeSnapshot,
+  plan: RunPlan,
+): readonly Diagnostic[] {
+  return plan.nodes.flatMap(({ name, mode, reason }) => {
+    const node = manifest.nodes.get(name)!;
+    const current = snapshot.tables.get(name);
+    if (!mode || current?.kind !== 'table') return [];
+    if (reason.kind === 'sample-changed') return protectedError(node, current);
+    if (mode.kind === 'full') return [];
+    return schemaErrors(node, current);
+  });
+}
+
+/** A sample must not take the place of rows that cannot be made again. */
+function protectedError(node: ManifestNode, current: TableVersion): readonly Diagnostic[] {
+  if (!isProtectedTable(node.config) || current.provenance.sample !== undefined) return [];
+  const message = `${node.name} holds ${countOf(current.rowCount, 'row')} that cannot be made again, which a sample would replace.`;
+  return [
+    errorDiagnostic('run/protected', message, {
+      hint: 'build the sample into another target, with --target',
+    }),
+  ];
+}
+
+function schemaErrors(node: ManifestNode, current: TableVersion): readonly Diagnostic[] {
+  const policy = node.config.options.on_schema_change ?? 'fail';
+  const { added, removed, changed } = compareColumns(node.schema.columns, current.schema.columns);
+  const notes = [
+    ...added.map(({ name, type }) => `${name} ${type} is new`),
+    ...removed.map(({ name, type }) => `${name} ${type} is gone`),
+    ...changed.map(([before, now]) => `${now.name} was ${before.type} and is ${now.type}`),
+  ];
+  const accepted = policy === 'sync_all_columns' || (policy === 'append_new_columns' && changed.length === 0);
+  if (notes.length === 0 || accepted) return [];
+  const span = node.configSpans?.on_schema_change ?? node.configSpans?.materialized;
+  const rebuild = isProtectedTable(node.config)
+    ? ''
+    : `, or build it anew: etl build -s ${node.name} --full-refresh`;
+  return [
+    errorDiagnostic('run/schema-changed', `The columns of ${node.name} are not those that its table has.`, {
+      ...(span && { span }),
+      notes: notes.map((message) => ({ message })),
+      hint: `say what becomes of them with \`on_schema_change: append_new_columns\`, \`sync_all_columns\` or \`ignore\`${rebuild}`,
+    }),
+  ];
+}
+
+function compareColumns(now: readonly Column[], before: readonly Column[]) {
+  const find = (columns: readonly Column[], { name }: Column) =>
+    columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
+  const changed = now.flatMap((column): [Column, Column][] => {
+    const old = find(before, column);
+    return old && old.type !== column.type ? [[old, column]] : [];
+  });
+  return {
+    added: now.filter((column) => !find(before, column)),
+    removed: before.filter((column) => !find(now, column)),
+    changed,
+  };
+}

@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest';
+import { backfill } from '../../src/api/backfill.js';
+import { buildProject, buildWell } from '../support/build-project.js';
+import { makeProject, writeFiles } from '../support/cli.js';
+import { currentVersion, tableRows } from '../support/table-rows.js';
+
+const model = (options = '', select = 'id, t') => `/* model
+materialized: incremental
+strategy: time_range
+event_time: t
+interval: day
+begin: 2024-01-01
+${options}
+*/
+select ${select} from s.t
+`;
+const day = (n: number) => `2024-01-${String(n).padStart(2, '0')}`;
+const rowsFile = (...rows: readonly (readonly [number, number])[]) =>
+  `id,t\n${rows.map(([id, n]) => `${id},${day(n)} 10:00:00`).join('\n')}\n`;
+const project = (options = '', select?: string) => ({
+  'sources.yml': `sources:
+  s:
+    connector: file
+    tables:
+      t: { path: data/*.csv, event_time: t, columns: { id: BIGINT, t: TIMESTAMP } }
+`,
+  'models/m.sql': model(options, select),
+});
+const run = (projectDir: string, from: number, to: number, again = false) =>
+  backfill({ projectDir, typeCheck: false, env: {}, model: 'm', from: day(from), to: day(to), again });
+const ids = async (folder: string) => (await tableRows(folder, 'm')).map((row) => row.split('|')[0]);
+
+test('late rows come in by a backfill, which leaves alone what is built from the same inputs', async () => {
+  const folder = makeProject({ ...project(), 'data/1.csv': rowsFile([1, 1], [2, 5], [3, 9]) });
+  await buildWell(folder);
+  writeFiles(folder, { 'data/2.csv': rowsFile([4, 2], [5, 5], [6, 9]) });
+  await buildWell(folder);
+  expect(await ids(folder)).toEqual(['1', '2', '3', '6']);
+  const first = await run(folder, 1, 6);
+  expect(first.status).toBe('success');
+  expect(await ids(folder)).toEqual(['1', '2', '3', '4', '5', '6']);
+  const { ledger } = await currentVersion(folder, 'm');
+  expect(ledger!.intervals.map(({ start, end }) => `${start.slice(8, 10)}-${end.slice(8, 10)}`)).toEqual([
+    '01-06',
+    '06-09',
+    '09-10',
+  ]);
+  const again = await run(folder, 1, 6);
+  expect([again.status, again.commit]).toEqual(['success', undefined]);
+  expect((await run(folder, 1, 6, true)).commit).toBeDefined();
+  expect((await buildWell(folder)).commit).toBeUndefined();
+  expect(await ids(folder)).toEqual(['1', '2', '3', '4', '5', '6']);
+});
+
+test('two backfills of different intervals at once both land', async () => {
+  const folder = makeProject({
+    ...project(),
+    'data/1.csv': rowsFile(...[...Array(20).keys()].map((n) => [n, n + 1] as const)),
+  });
+  await buildWell(folder);
+  writeFiles(folder, { 'data/2.csv': rowsFile([100, 2], [101, 4], [102, 12], [103, 14]) });
+  await buildWell(folder);
+  const results = await Promise.all([run(folder, 1, 6), run(folder, 11, 16)]);
+  expect(results.map((result) => result.status)).toEqual(['success', 'success']);
+  expect((await ids(folder)).length).toBe(24);
+});
+
+test('a stretch of a model whose query changed cannot be built by itself, unless the table is protected', async () => {
+  const folder = makeProject({ ...project(), 'data/1.csv': rowsFile([1, 1], [2, 5]) });
+  await buildWell(folder);
+  writeFiles(folder, { 'models/m.sql': model('', 'id + 10 as id, t') });
+  const refused = await run(folder, 1, 3);
+  expect(refused.diagnostics.map((d) => d.message)).toEqual([
+    'The query of m changed, so a part of it alone cannot be built.',
+  ]);
+  writeFiles(folder, { 'models/m.sql': model('full_refresh: false', 'id + 10 as id, t') });
+  await buildWell(folder);
+  // Only what had not ended is built by the new query.
+  expect(await ids(folder)).toEqual(['12', '1']);
+  expect((await run(folder, 1, 3)).status).toBe('success');
+  expect(await ids(folder)).toEqual(['11', '12']);
+});
+
+test('new columns of an incremental table fail, come in, or stay out', async () => {
+  const folder = makeProject({
+    ...project('full_refresh: false'),
+    'data/1.csv': rowsFile([1, 1], [2, 5]),
+    'models/reader.sql': '/* model\nmaterialized: table\n*/\nselect * from m',
+  });
+  await buildWell(folder);
+  const wider = "id, t, 'new' as extra";
+  writeFiles(folder, { 'models/m.sql': model('full_refresh: false', wider) });
+  const failed = await buildProject(folder);
+  expect(failed.diagnostics.map((d) => [d.code, d.notes?.map((note) => note.message)])).toEqual([
+    ['run/schema-changed', ['extra VARCHAR is new']],
+  ]);
+  writeFiles(folder, { 'models/m.sql': model('full_refresh: false\non_schema_change: ignore', wider) });
+  await buildWell(folder);
+  expect((await currentVersion(folder, 'reader')).schema.columns.map((c) => c.name)).toEqual(['id', 't']);
+  writeFiles(folder, {
+    'models/m.sql': model(
+      'full_refresh: false\non_schema_change: append_new_columns',
+      "t, 7::bigint as id, 'new' as extra",
+    ),
+  });
+  await buildWell(folder);
+  expect(await tableRows(folder, 'reader')).toEqual([
+    '1|2024-01-01 10:00:00|NULL',
+    '7|2024-01-05 10:00:00|new',
+  ]);
+  writeFiles(folder, {
+    'models/m.sql': model('full_refresh: false\non_schema_change: sync_all_columns', 't, 1 as only'),
+  });
+  await buildWell(folder);
+  expect(await tableRows(folder, 'm')).toEqual(['2024-01-01 10:00:00|NULL', '2024-01-05 10:00:00|1']);
+});
+
+test('a sample of the sources is built apart from the real rows', async () => {
+  const folder = makeProject({
+    ...project(),
+    'data/1.csv': rowsFile(...[...Array(20).keys()].map((n) => [n, n + 1] as const)),
+  });
+  await buildWell(folder, { sample: { kind: 'rows', count: 0 } });
+  expect((await currentVersion(folder, 'm')).rowCount).toBe(0);
+  await buildWell(folder, { sample: { kind: 'percent', percent: 50 } });
+  const some = (await currentVersion(folder, 'm')).rowCount;
+  expect(some).toBeGreaterThan(2);
+  expect(some).toBeLessThan(18);
+  await buildWell(folder);
+  expect((await currentVersion(folder, 'm')).rowCount).toBe(20);
+});

@@ -1,0 +1,17 @@
+import { expect } from 'vitest';
+import { build } from '../../src/api/build.js';
+import type { RunOptions } from '../../src/api/options.js';
+import type { RunResult } from '../../src/ir/run-result.js';
+
+/** Builds a project in this process, without checking the types of its TypeScript. */
+export function buildProject(projectDir: string, options: Partial<RunOptions> = {}): Promise<RunResult> {
+  return build({ projectDir, typeCheck: false, env: {}, ...options });
+}
+
+/** Builds a project, which must go well. */
+export async function buildWell(projectDir: string, options: Partial<RunOptions> = {}): Promise<RunResult> {
+  const result = await buildProject(projectDir, options);
+  expect([...result.diagnostics, ...result.nodes.flatMap((node) => node.diagnostics)]).toEqual([]);
+  expect(result.status).toBe('success');
+  return result;
+}
