@@ -26,6 +26,11 @@ interface ManifestParts {
   readonly report: (diagnostic: Diagnostic) => void;
 }
 
+type NodeFile = Pick<ManifestNode, 'name' | 'config' | 'configSpans'>;
+
+/** What nodes of each kind have of their own. */
+type OwnParts = Pick<ManifestNode, 'kind' | 'path' | 'logic'> & Partial<ManifestNode>;
+
 /** Puts together what was found out about the nodes that compiled. */
 export function buildManifest(parts: ManifestParts): Manifest {
   const { project, closures, failed, order } = parts;
@@ -36,30 +41,25 @@ export function buildManifest(parts: ManifestParts): Manifest {
   const settings = settingsKey(project.engine.init);
   const nodes = new Map<string, ManifestNode>();
 
-  const add = (
-    file: {
-      readonly name: string;
-      readonly config: NodeConfig;
-      readonly configSpans: ManifestNode['configSpans'];
-    },
-    own: Pick<ManifestNode, 'kind' | 'path' | 'logic'> & Partial<ManifestNode>,
-  ) => {
+  const add = (file: NodeFile, own: OwnParts) => {
+    const { name, config, configSpans } = file;
     const inputs = own.inputs ?? [];
-    nodes.set(file.name, {
-      name: file.name,
-      config: file.config,
-      ...(file.configSpans && { configSpans: file.configSpans }),
-      schema: { columns: documented(parts.schemas.get(file.name)!, file.config) },
-      fingerprint: fingerprintOf(
-        own.logic,
-        inputs.map((input) => [input, nodes.get(input)!.fingerprint]),
-      ),
+    const columns = parts.schemas.get(name)!;
+    const upstream: string[] = [];
+    for (const input of inputs) upstream.push(input, nodes.get(input)!.fingerprint);
+    nodes.set(name, {
+      name,
+      config,
+      ...(configSpans && { configSpans }),
+      schema: { columns: documented(columns, config) },
+      fingerprint: fingerprintOf(own.logic, upstream),
       repeatable: own.unrepeatableBecause === undefined,
       usesMacros: [],
-      ...own,
       inputs,
+      ...own,
     });
-    for (const warning of unknownColumns(file.config, parts.schemas.get(file.name)!)) parts.report(warning);
+    if (config.columns.length > 0)
+      for (const warning of unknownColumns(config, columns)) parts.report(warning);
   };
 
   const reasons = new Map<string, string>();
@@ -70,6 +70,38 @@ export function buildManifest(parts: ManifestParts): Manifest {
     const reason = own ?? called.map((other) => reasons.get(other)).find(Boolean);
     if (reason) reasons.set(name, reason);
   }
+
+  const modelParts = (draft: Draft, variant: Draft | undefined): OwnParts => {
+    const { sql, expanded } = draft;
+    const { config, path } = models.get(expanded.name)!;
+    const shared = { kind: 'model', path, sql, segments: clipped(expanded.segments, sql.length) } as const;
+    if (!variant && !expanded.transform && draft.macros.length === 0) {
+      // Nearly all models are like this: it has to be quick.
+      const reason = parts.repeatability.reason(draft.parsed, isMacro);
+      const logic = modelLogic([draft.parsed.hash], config, [], settings);
+      const own = { ...shared, inputs: [...draft.tables].sort(), logic };
+      return reason === undefined ? own : { ...own, unrepeatableBecause: reason };
+    }
+    const drafts = variant ? [draft, variant] : [draft];
+    const used = drafts.flatMap((one) => one.macros.map((macro) => closures.get(macro)!));
+    const usesMacros = [...new Set(used.flatMap((closure) => closure.macros))];
+    const hashes = usesMacros.map((macro) => macros.get(macro)!.hash);
+    const reason =
+      drafts.map((one) => parts.repeatability.reason(one.parsed, isMacro)).find(Boolean) ??
+      usesMacros.map((macro) => reasons.get(macro)).find(Boolean);
+    const astHashes = drafts.flatMap((one) => [one.parsed.hash, one.expanded.transform?.code ?? []].flat());
+    return {
+      ...shared,
+      ...(expanded.transform && { transform: expanded.transform }),
+      ...(variant && {
+        incremental: { sql: variant.sql, segments: clipped(variant.expanded.segments, variant.sql.length) },
+      }),
+      inputs: inputsOf(expanded.name, drafts, used),
+      logic: modelLogic(astHashes, config, hashes, settings),
+      usesMacros,
+      ...(reason && { unrepeatableBecause: reason }),
+    };
+  };
 
   for (const name of order) {
     if (failed.has(name) || macroOf(name) !== undefined) continue;
@@ -82,33 +114,7 @@ export function buildManifest(parts: ManifestParts): Manifest {
     } else if (seed && !draft) {
       add(seed, { kind: 'seed', path: seed.path, logic: seedLogic(seed) });
     } else if (model && draft) {
-      const variant = parts.variants.get(name);
-      const drafts = variant ? [draft, variant] : [draft];
-      const used = drafts.flatMap((one) => one.macros.map((macro) => closures.get(macro)!));
-      const usesMacros = [...new Set(used.flatMap((closure) => closure.macros))];
-      const hashes = usesMacros.map((macro) => macros.get(macro)!.hash);
-      const reason =
-        drafts.map((one) => parts.repeatability.reason(one.parsed, isMacro)).find(Boolean) ??
-        usesMacros.map((macro) => reasons.get(macro)).find(Boolean);
-      add(model, {
-        kind: 'model',
-        path: model.path,
-        sql: draft.sql,
-        segments: clipped(draft.expanded.segments, draft.sql.length),
-        ...(draft.expanded.transform && { transform: draft.expanded.transform }),
-        ...(variant && {
-          incremental: { sql: variant.sql, segments: clipped(variant.expanded.segments, variant.sql.length) },
-        }),
-        inputs: inputsOf(name, drafts, used),
-        logic: modelLogic(
-          drafts.flatMap(({ parsed, expanded }) => [parsed.hash, expanded.transform?.code ?? []].flat()),
-          model.config,
-          hashes,
-          settings,
-        ),
-        usesMacros,
-        ...(reason && { unrepeatableBecause: reason }),
-      });
+      add(model, modelParts(draft, parts.variants.get(name)));
     }
   }
   const sqlMacros = [...closures.keys()].flatMap((name): SqlMacro[] => {

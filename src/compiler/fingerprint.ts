@@ -24,12 +24,9 @@ export function sourceLogic(table: SourceTable): string {
   return hash('source', name, connector, stableJson(options), stableJson(columnTypes), dataConfig(config));
 }
 
-/** Hash of a node's logic and of its inputs' fingerprints. */
-export function fingerprintOf(
-  logic: string,
-  inputs: readonly (readonly [name: string, fingerprint: string])[],
-): string {
-  return combineHashes('node', logic, ...inputs.flat());
+/** Hash of a node's logic and of its inputs' fingerprints; `inputs` alternates names and fingerprints. */
+export function fingerprintOf(logic: string, inputs: readonly string[]): string {
+  return combineHashes('node', logic, ...inputs);
 }
 
 /** Options that say when and how much is built, not what: changing them leaves the rows that are there right. */
