@@ -225,6 +225,19 @@ test('text of any kind in ${} is a literal, and SQL with odd characters is left 
   ]);
 });
 
+test('a file that macros import is followed too', async () => {
+  const folder = makeProject({
+    ...project,
+    'lib/width.ts': 'export const width = 3;\n',
+    'macros/wide.ts': "import { width } from '../lib/width.ts';\nexport const wide: number = width;\n",
+    'models/m.sql': 'select ${wide} as w',
+  });
+  expect((await runEtl(folder, ['check'])).output).toContain('All good');
+  writeFiles(folder, { 'lib/width.ts': "export const width = 'three';\n" });
+  const { output } = await runEtl(folder, ['check']);
+  expect(output).toContain('macros/wide.ts:2:14  check/type-error');
+});
+
 test('etl types writes the tables for an application', async () => {
   const folder = makeProject({
     ...project,
