@@ -1,7 +1,7 @@
 import { type Diagnostic, warningDiagnostic } from '../diagnostics/diagnostic.js';
 import type { Segment } from '../ir/expanded-model.js';
 import type { Manifest, ManifestNode, ManifestTest, SqlMacro } from '../ir/manifest.js';
-import type { NodeConfig, Project } from '../ir/project.js';
+import type { ModelFile, NodeConfig, Project } from '../ir/project.js';
 import type { Column } from '../schema/table-schema.js';
 import { nearest } from '../util/nearest.js';
 import type { Draft } from './draft.js';
@@ -74,14 +74,6 @@ export function buildManifest(parts: ManifestParts): Manifest {
   const modelParts = (draft: Draft, variant: Draft | undefined): OwnParts => {
     const { sql, expanded } = draft;
     const { config, path } = models.get(expanded.name)!;
-    const shared = { kind: 'model', path, sql, segments: clipped(expanded.segments, sql.length) } as const;
-    if (!variant && !expanded.transform && draft.macros.length === 0) {
-      // Nearly all models are like this: it has to be quick.
-      const reason = parts.repeatability.reason(draft.parsed, isMacro);
-      const logic = modelLogic([draft.parsed.hash], config, [], settings);
-      const own = { ...shared, inputs: [...draft.tables].sort(), logic };
-      return reason === undefined ? own : { ...own, unrepeatableBecause: reason };
-    }
     const drafts = variant ? [draft, variant] : [draft];
     const used = drafts.flatMap((one) => one.macros.map((macro) => closures.get(macro)!));
     const usesMacros = [...new Set(used.flatMap((closure) => closure.macros))];
@@ -91,7 +83,10 @@ export function buildManifest(parts: ManifestParts): Manifest {
       usesMacros.map((macro) => reasons.get(macro)).find(Boolean);
     const astHashes = drafts.flatMap((one) => [one.parsed.hash, one.expanded.transform?.code ?? []].flat());
     return {
-      ...shared,
+      kind: 'model',
+      path,
+      sql,
+      segments: clipped(expanded.segments, sql.length),
       ...(expanded.transform && { transform: expanded.transform }),
       ...(variant && {
         incremental: { sql: variant.sql, segments: clipped(variant.expanded.segments, variant.sql.length) },
@@ -101,6 +96,33 @@ export function buildManifest(parts: ManifestParts): Manifest {
       usesMacros,
       ...(reason && { unrepeatableBecause: reason }),
     };
+  };
+
+  /** Nearly all models are like this. Spreading objects into one another takes longer than all the rest here. */
+  const addPlain = (model: ModelFile, { expanded, sql, tables, parsed }: Draft) => {
+    const { name, path, config, configSpans } = model;
+    const columns = parts.schemas.get(name)!;
+    const inputs = tables.length > 1 ? [...tables].sort() : tables;
+    const upstream: string[] = [];
+    for (const input of inputs) upstream.push(input, nodes.get(input)!.fingerprint);
+    const logic = modelLogic([parsed.hash], config, [], settings);
+    nodes.set(name, {
+      name,
+      kind: 'model',
+      path,
+      config,
+      configSpans,
+      sql,
+      segments: clipped(expanded.segments, sql.length),
+      inputs,
+      schema: { columns: documented(columns, config) },
+      logic,
+      fingerprint: fingerprintOf(logic, upstream),
+      repeatable: true,
+      usesMacros: [],
+    });
+    if (config.columns.length > 0)
+      for (const warning of unknownColumns(config, columns)) parts.report(warning);
   };
 
   for (const name of order) {
@@ -114,7 +136,14 @@ export function buildManifest(parts: ManifestParts): Manifest {
     } else if (seed && !draft) {
       add(seed, { kind: 'seed', path: seed.path, logic: seedLogic(seed) });
     } else if (model && draft) {
-      add(model, modelParts(draft, parts.variants.get(name)));
+      const variant = parts.variants.get(name);
+      const isPlain =
+        !variant &&
+        !draft.expanded.transform &&
+        draft.macros.length === 0 &&
+        parts.repeatability.reason(draft.parsed, isMacro) === undefined;
+      if (isPlain) addPlain(model, draft);
+      else add(model, modelParts(draft, variant));
     }
   }
   const sqlMacros = [...closures.keys()].flatMap((name): SqlMacro[] => {

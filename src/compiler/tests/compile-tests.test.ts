@@ -102,6 +102,19 @@ describe('data tests', () => {
     ]);
   });
 
+  test('have another logic with other SQL', async () => {
+    const logicOf = async (amount: number) => {
+      const { value } = await compileParts({
+        ...shop([config({ kind: 'expression', expression: `amount < ${amount}` })]),
+        tests: { no_big: `select * from orders where amount > ${amount}` },
+      });
+      return value.tests.map(({ logic }) => logic);
+    };
+    const [first, second, again] = [await logicOf(1), await logicOf(2), await logicOf(1)];
+    expect(again).toEqual(first);
+    expect(new Set([...first, ...second]).size).toBe(4);
+  });
+
   test('report their errors where they stand in YAML', async () => {
     const { diagnostics } = await compileParts(
       shop([

@@ -17,6 +17,9 @@ import type { ParsedSql } from '../parsed-sql.js';
 import { assertionSql } from './assertion-sql.js';
 import { TestNames } from './test-names.js';
 
+/** What a test fails or warns of by default. */
+const anyRow = '> 0';
+
 export interface TestContext {
   readonly input: CompileInput;
   /** The files under `tests/`. */
@@ -95,13 +98,17 @@ async function finish(drafts: readonly TestDraft[], context: TestContext): Promi
     if (result instanceof EngineError) {
       context.report(inYaml(context.explain(result, query), query.expanded, draft.query!.fixedPlace));
     } else {
-      good.set(draft, { ...draft.test, sql: query.sql, reads: [...context.closureOf(query).tables].sort() });
+      const { warnIf, errorIf } = draft.test;
+      const reads = [...context.closureOf(query).tables].sort();
+      const logic = testLogic(query.sql, warnIf, errorIf);
+      good.set(draft, { ...draft.test, sql: query.sql, reads, logic });
     }
   }
-  return drafts.flatMap((draft) => {
-    const test = draft.query ? good.get(draft) : draft.test;
-    return test ? [{ ...test, logic: combineHashes('test', test.sql, test.warnIf, test.errorIf) }] : [];
-  });
+  return drafts.flatMap((draft) => (draft.query ? (good.get(draft) ?? []) : draft.test));
+}
+
+function testLogic(sql: string, warnIf: string, errorIf: string): string {
+  return combineHashes('test', sql, warnIf, errorIf);
 }
 
 /** SQL of a test in YAML was made: its errors stand at the test, with an excerpt of the SQL. */
@@ -126,8 +133,8 @@ function fileTest(file: TestFile, expanded: ExpandedModel, names: TestNames): Te
     tags: file.tags,
     kind: 'query',
     severity: file.severity,
-    warnIf: file.warnIf ?? '> 0',
-    errorIf: file.errorIf ?? '> 0',
+    warnIf: file.warnIf ?? anyRow,
+    errorIf: file.errorIf ?? anyRow,
     sql: '',
     reads: [],
     logic: '',
@@ -144,21 +151,22 @@ function configuredTest(
   const assertion = resolved(config, context);
   if (!assertion || context.failed.has(node.name)) return undefined;
   if (!hasColumns(node, assertion, config, context)) return undefined;
-  const other = assertion.kind === 'relationships' ? [assertion.to] : [];
+  const sql = assertionSql(assertion, node.name, config.where);
+  const { span, severity, warnIf = anyRow, errorIf = anyRow } = config;
   const test: ManifestTest = {
     name,
     node: node.name,
     columns: 'columns' in assertion ? assertion.columns : [],
     path: node.path,
-    ...(config.span && { span: config.span }),
+    ...(span && { span }),
     tags: node.config.tags,
     kind: assertion.kind,
-    severity: config.severity,
-    warnIf: config.warnIf ?? '> 0',
-    errorIf: config.errorIf ?? '> 0',
-    sql: assertionSql(assertion, node.name, config.where),
-    reads: [...new Set([node.name, ...other])].sort(),
-    logic: '',
+    severity,
+    warnIf,
+    errorIf,
+    sql,
+    reads: assertion.kind === 'relationships' ? [...new Set([node.name, assertion.to])].sort() : [node.name],
+    logic: testLogic(sql, warnIf, errorIf),
   };
   if (assertion.kind !== 'expression' && config.where === undefined) return { test };
   const segment = { outStart: 0, outEnd: test.sql.length, sourceStart: 0, sourceEnd: test.sql.length };
