@@ -60,14 +60,14 @@ export function generateTypes(manifest: Manifest, options: GenerateTypesOptions 
 function tableLines({ name, config, schema }: ManifestNode, indent: string): readonly string[] {
   const required = requiredColumns(config);
   const described = new Map(config.columns.map((column) => [column.name.toLowerCase(), column.description]));
-  const columns = schema.columns.flatMap((column) =>
-    columnLines(
-      column,
-      column.nullable !== false && !required.has(column.name.toLowerCase()),
-      column.description ?? described.get(column.name.toLowerCase()),
-      `${indent}  `,
-    ),
-  );
+  const columns = schema.columns.map((column) => {
+    if (described.size === 0) {
+      return columnText(column, column.nullable !== false, column.description, `${indent}  `);
+    }
+    const key = column.name.toLowerCase();
+    const nullable = column.nullable !== false && !required.has(key);
+    return columnText(column, nullable, column.description ?? described.get(key), `${indent}  `);
+  });
   return [
     ...docLines(config.description, indent),
     `${indent}${typescriptProperty(name)}: {`,
@@ -76,8 +76,28 @@ function tableLines({ name, config, schema }: ManifestNode, indent: string): rea
   ];
 }
 
-function columnLines(
+/** Columns of the same name and type come up again and again, from table to table and from save to save. */
+const known = new Map<string, string>();
+const mostKnown = 50_000;
+
+function columnText(
   { name, type }: Column,
+  nullable: boolean,
+  description: string | undefined,
+  indent: string,
+): string {
+  const key = `${indent}${nullable}\0${name}\0${type}\0${description ?? ''}`;
+  let text = known.get(key);
+  if (text === undefined) {
+    text = columnLines(name, type, nullable, description, indent).join('\n');
+    if (known.size < mostKnown) known.set(key, text);
+  }
+  return text;
+}
+
+function columnLines(
+  name: string,
+  type: string,
   nullable: boolean,
   description: string | undefined,
   indent: string,
@@ -91,12 +111,14 @@ function columnLines(
 }
 
 function docLines(text: string | undefined, indent: string): readonly string[] {
-  const lines =
-    text
-      ?.trim()
-      .replaceAll('*/', '*\\/')
-      .split(/\r?\n|[\u2028\u2029]/) ?? [];
-  if (lines.length === 0 || lines[0] === '') return [];
+  if (text === undefined) return [];
+  // Nearly all are one line, and a project has many.
+  if (!/[\r\n\u2028\u2029]|\*\/|^\s|\s$|^$/.test(text)) return [`${indent}/** ${text} */`];
+  const lines = text
+    .trim()
+    .replaceAll('*/', '*\\/')
+    .split(/\r?\n|[\u2028\u2029]/);
+  if (lines[0] === '') return [];
   if (lines.length === 1) return [`${indent}/** ${lines[0]} */`];
   return [`${indent}/**`, ...lines.map((line) => `${indent} * ${line}`.trimEnd()), `${indent} */`];
 }
