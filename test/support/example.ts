@@ -6,10 +6,10 @@ import { onTestFinished } from 'vitest';
 const root = join(import.meta.dirname, '../..');
 const parts = ['etl.yml', 'sources.yml', 'models', 'macros', 'seeds', 'tests', 'data', 'schemas'];
 
-/** A copy of the example project, without anything built, in a temporary folder that goes away with the test. */
-export function copyExample(): string {
+/** A copy of the example project, without anything built, in a temporary folder that goes away with the test unless it is kept. */
+export function copyExample({ keep = false } = {}): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'etl-example-')));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  if (!keep) onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   for (const part of parts) {
     if (existsSync(join(root, part))) cpSync(join(root, part), join(folder, part), { recursive: true });
   }
