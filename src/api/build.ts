@@ -17,7 +17,7 @@ export function build(options: RunOptions): Promise<RunResult> {
 
 /** Lands source tables that changed. */
 export function land(options: RunOptions): Promise<RunResult> {
-  return runCommand('land', options, { kinds: ['source'], tests: false });
+  return runCommand('land', options, { kinds: ['source'] });
 }
 
 /** Runs data tests on what the lake holds, whether they passed before or not. */

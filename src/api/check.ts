@@ -5,6 +5,7 @@ import { compileProject } from './compile-project.js';
 import type { ProjectOptions, SelectionOptions } from './options.js';
 import { pinProject } from './pin-project.js';
 import { selectResolvers } from './select-resolvers.js';
+import { stateOf, withState } from './state-lake.js';
 import { warmTypes } from './warm-types.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
@@ -49,13 +50,14 @@ export async function withCompiled<T>(
   try {
     const lake = await workspace.lake();
     const snapshot = await lake.snapshot();
+    const state = await stateOf(workspace, options);
     if (options.types) await warmTypes(workspace);
-    const compiled = await compileProject(workspace, snapshot);
+    const compiled = await compileProject(workspace, withState(snapshot, state));
     const found = [...diagnostics, ...compiled.diagnostics];
     if (!compiled.value) return { value: undefined, diagnostics: found };
     const all = options.types ? await compiled.value.checkTypes(found) : found;
     const { manifest } = compiled.value;
-    const resolvers = await selectResolvers(workspace, compiled.value, snapshot);
+    const resolvers = await selectResolvers(workspace, compiled.value, state?.snapshot ?? snapshot);
     const selected = selectNodes(manifest.nodes, options, resolvers);
     const chosen = [...manifest.nodes.values()].filter((node) => selected.value.has(node.name));
     const pinned =

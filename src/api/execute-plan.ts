@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ManifestNode } from '../ir/manifest.js';
 import type { RunResult } from '../ir/run-result.js';
+import { relationSql } from '../lake/relation-sql.js';
 import { openRunLake } from '../lake/run-lake.js';
 import { materializations } from '../materializations/registry.js';
 import { checkBeforeCommit } from '../pins/check-before-commit.js';
@@ -15,6 +16,7 @@ import type { RunOptions } from './options.js';
 import type { PreparedRun } from './plan.js';
 import { sampleName, sampleSql } from './sample.js';
 import { sourceReader } from './source-reader.js';
+import type { Deferred } from './state-lake.js';
 import { withTempFolder } from './temp-folder.js';
 import type { Workspace } from './workspace.js';
 
@@ -22,7 +24,7 @@ import type { Workspace } from './workspace.js';
 export async function executePlan(
   workspace: Workspace,
   operation: string,
-  { runId, compiled, snapshot, plan, pins }: PreparedRun,
+  { runId, compiled, base, snapshot, deferred, plan, pins }: PreparedRun,
   options: RunOptions,
   audit: () => Promise<void>,
 ): Promise<RunResult> {
@@ -52,7 +54,7 @@ export async function executePlan(
       snapshot,
       openEngine: () => workspace.openEngine(),
       lake: auditedLake(
-        openRunLake({ lake, base: snapshot, runId, operation, tempDir, now, signal }),
+        deferringLake(openRunLake({ lake, base, runId, operation, tempDir, now, signal }), deferred),
         async (changes) => {
           checkBeforeCommit(changes, pins);
           await audit();
@@ -75,6 +77,22 @@ export async function executePlan(
       readFile: (path) => readFileSync(join(workspace.paths.root, path), 'utf8'),
     }),
   );
+}
+
+/** The lake, which reads what it lacks from another one. */
+function deferringLake(lake: RunLake, deferred: Deferred | undefined): RunLake {
+  if (!deferred) return lake;
+  const { versions, lake: other } = deferred;
+  return {
+    ...lake,
+    relationSql: (version) =>
+      versions.get(version.table)?.id === version.id
+        ? relationSql(version, other.storage)
+        : lake.relationSql(version),
+    // What the other lake does meanwhile is no conflict here.
+    commit: (changes, reads) =>
+      lake.commit(changes, new Map([...reads].filter(([table]) => !versions.has(table)))),
+  };
 }
 
 /** The lake, which takes nothing before `audit` has seen it. */

@@ -22,6 +22,8 @@ export interface ProjectOptions {
 export interface SelectionOptions {
   readonly select?: readonly string[] | undefined;
   readonly exclude?: readonly string[] | undefined;
+  /** A target of `etl.yml` whose lake `state:` and `source_status:` compare with. Default: the own lake. */
+  readonly state?: string | undefined;
 }
 
 export interface RunOptions extends ProjectOptions, SelectionOptions {
@@ -29,6 +31,8 @@ export interface RunOptions extends ProjectOptions, SelectionOptions {
   readonly fullRefresh?: boolean | undefined;
   /** Lands a sample of the sources' rows only. Default: all rows. */
   readonly sample?: Sample | undefined;
+  /** Reads what is neither chosen nor in the own lake from the lake of `state`, instead of building it. */
+  readonly defer?: boolean | undefined;
   /** Stops at the first failure. What was sound until then is committed. */
   readonly failFast?: boolean | undefined;
   /** Fails where a schema pin does not say what the project makes, and writes none. Default: false. */

@@ -15,6 +15,7 @@ import { pinProject } from './pin-project.js';
 import { sampleName } from './sample.js';
 import { selectParts } from './select-nodes.js';
 import { selectResolvers } from './select-resolvers.js';
+import { type Deferred, deferTo, stateOf, withDeferred, withState } from './state-lake.js';
 import { warmTypes } from './warm-types.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
@@ -22,7 +23,11 @@ import { openWorkspace, type Workspace } from './workspace.js';
 export interface PreparedRun {
   readonly runId: string;
   readonly compiled: CompiledProject;
+  /** The own lake, which the run commits to. */
+  readonly base: LakeSnapshot;
+  /** What the run reads: the own lake, and what is deferred. */
   readonly snapshot: LakeSnapshot;
+  readonly deferred?: Deferred;
   readonly plan: RunPlan;
   /** What is to be written is held against these before it is committed. */
   readonly pins: ReadonlyMap<string, Pin>;
@@ -31,9 +36,8 @@ export interface PreparedRun {
 
 /** Narrows a plan to what one command is about. */
 export interface PlanScope {
-  /** Kinds of nodes that may run; inputs that the lake lacks come along all the same. */
+  /** Kinds of nodes that may run, with the tests that read no others; inputs that the lake lacks come along. */
   readonly kinds?: readonly ('source' | 'seed' | 'model')[];
-  readonly tests?: boolean;
   /** Run tests even where the same rows passed before. */
   readonly repeatTests?: boolean;
   /** Stretches of time to build, by model. */
@@ -60,9 +64,9 @@ export async function prepareRun(
   scope: PlanScope = {},
 ): Promise<Outcome<PreparedRun | undefined>> {
   const lake = await workspace.lake();
-  const snapshot = await lake.snapshot();
+  const [base, state] = await Promise.all([lake.snapshot(), stateOf(workspace, options)]);
   if (scope.kinds === undefined) await warmTypes(workspace);
-  const { value: compiled, diagnostics: found } = await compileProject(workspace, snapshot, {
+  const { value: compiled, diagnostics: found } = await compileProject(workspace, withState(base, state), {
     fullRefresh: options.fullRefresh,
     ...(options.sample && { sample: sampleName(options.sample) }),
   });
@@ -71,7 +75,7 @@ export async function prepareRun(
   if (hasErrors(diagnostics))
     return { value: undefined, diagnostics: await compiled.checkTypes(diagnostics) };
 
-  const resolvers = await selectResolvers(workspace, compiled, snapshot);
+  const resolvers = await selectResolvers(workspace, compiled, state?.snapshot ?? base);
   const selected = selectParts(compiled.manifest, options, resolvers);
   diagnostics.push(...selected.diagnostics);
   if (hasErrors(selected.diagnostics)) return { value: undefined, diagnostics };
@@ -79,11 +83,15 @@ export async function prepareRun(
   const runId = newId(new Date());
   const { nodes, tests } = selected.value;
   const kinds = new Set<string>(scope.kinds ?? ['source', 'seed', 'model']);
-  const chosen = new Set([...nodes].filter((name) => kinds.has(compiled.manifest.nodes.get(name)!.kind)));
+  const isOfKind = (name: string) => kinds.has(compiled.manifest.nodes.get(name)?.kind ?? '');
+  const chosen = new Set([...nodes].filter(isOfKind));
   const wholeProject = selected.value.wholeProject && scope.kinds === undefined;
+  // A whole project builds all that it needs.
+  const deferred = state && options.defer && !wholeProject ? deferTo(state, base, chosen) : undefined;
+  const snapshot = withDeferred(base, deferred);
   const pinned = await pinProject(workspace, {
     compiled,
-    snapshot,
+    snapshot: base,
     active: activeNodes({ manifest: compiled.manifest, snapshot, selected: chosen }),
     wholeProject,
     frozen: options.frozen ?? false,
@@ -99,7 +107,7 @@ export async function prepareRun(
       [...compiled.sources].map(([name, { dataKey }]) => [name, sampledKey(dataKey, options)]),
     ),
     selected: chosen,
-    tests: scope.tests === false ? [] : tests,
+    tests: scope.kinds?.length ? tests.filter((test) => test.reads.every(isOfKind)) : tests,
     wholeProject,
     fullRefresh: options.fullRefresh ?? false,
     ...(scope.backfill && { backfill: scope.backfill }),
@@ -117,7 +125,9 @@ export async function prepareRun(
     value: {
       runId,
       compiled: { ...compiled, manifest },
+      base,
       snapshot,
+      ...(deferred && { deferred }),
       plan: { ...runPlan, pins: updates.map(pinChange) },
       pins,
       pinUpdates: updates,

@@ -46,6 +46,11 @@ export const selectionFlags = {
     help: 'all but these',
     parse: collect,
   } as Flag<Optional<readonly string[]>>,
+  state: {
+    flags: '--state <target>',
+    group: 'Selection',
+    help: 'what state: and source_status: compare with (default: the lake that is built)',
+  } as Flag<Optional<string>>,
 };
 
 export const runFlags = {
@@ -61,6 +66,10 @@ export const runFlags = {
     help: 'land only a share of the rows of each source, such as 10%, or that many rows',
     parse: readSample,
   } as Flag<Optional<Sample>>,
+  defer: {
+    flags: '--defer',
+    help: 'read what is not chosen and not there from the lake of --state',
+  } as Flag<Optional<boolean>>,
   failFast: { flags: '-x, --fail-fast', help: 'stop at the first failure' } as Flag<Optional<boolean>>,
 };
 

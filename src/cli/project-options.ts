@@ -26,6 +26,7 @@ export async function projectOptions(flags: ProjectFlagValues, cli: Cli): Promis
 interface SelectionFlagValues {
   readonly select: readonly string[] | undefined;
   readonly exclude: readonly string[] | undefined;
+  readonly state?: string | undefined;
 }
 
 /** What the flags of commands that compile say. Throws `UsageError`. */
@@ -33,7 +34,8 @@ export async function compileOptions(
   flags: ProjectFlagValues & SelectionFlagValues,
   cli: Cli,
 ): Promise<ProjectOptions & SelectionOptions> {
-  return { ...(await projectOptions(flags, cli)), select: flags.select, exclude: flags.exclude };
+  const { select, exclude, state } = flags;
+  return { ...(await projectOptions(flags, cli)), select, exclude, state };
 }
 
 /** What the flags of commands that run say. Throws `UsageError`. */
@@ -45,12 +47,16 @@ export async function runOptions(
       readonly empty?: boolean | undefined;
       readonly sample?: Sample | undefined;
       readonly frozen?: boolean | undefined;
+      readonly defer?: boolean | undefined;
     },
   cli: Cli,
 ): Promise<RunOptions> {
-  const { fullRefresh, failFast, frozen = isCi(cli.env) } = flags;
+  const { fullRefresh, failFast, defer, frozen = isCi(cli.env) } = flags;
+  if (defer && flags.state === undefined) {
+    throw new UsageError('--defer needs --state with the target to read from, such as --state prod.');
+  }
   const sample: Sample | undefined = flags.empty ? { kind: 'rows', count: 0 } : flags.sample;
-  return { ...(await compileOptions(flags, cli)), fullRefresh, failFast, frozen, sample };
+  return { ...(await compileOptions(flags, cli)), fullRefresh, failFast, frozen, defer, sample };
 }
 
 /** `key=value`, or a YAML or JSON mapping; a later one wins. Values are read as YAML, so `1` is a number. */

@@ -1,0 +1,61 @@
+import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import type { LakeSnapshot } from '../ir/commit.js';
+import type { TableVersion } from '../ir/table-version.js';
+import type { Lake } from '../lake/lake.js';
+import type { RunOptions } from './options.js';
+import { openWorkspace, type Workspace } from './workspace.js';
+
+/** What another target has. */
+export interface StateLake {
+  readonly lake: Lake;
+  readonly snapshot: LakeSnapshot;
+}
+
+/** Opens the lake of the target that `--state` names. Throws `DiagnosticError`. */
+export async function openStateLake(workspace: Workspace, target: string): Promise<StateLake> {
+  const { value, diagnostics } = await openWorkspace({ ...workspace.options, target });
+  const unknown = diagnostics.filter(({ code }) => code === 'project/unknown-target');
+  if (!value || unknown.length > 0) throw new DiagnosticError(value ? unknown : diagnostics);
+  try {
+    const lake = await value.lake();
+    return { lake, snapshot: await lake.snapshot() };
+  } finally {
+    await value.close();
+  }
+}
+
+/** The state that options name, where they name one. */
+export async function stateOf(
+  workspace: Workspace,
+  { state }: Pick<RunOptions, 'state'>,
+): Promise<StateLake | undefined> {
+  return state === undefined ? undefined : openStateLake(workspace, state);
+}
+
+/** What a run reads of another target's lake, because its own does not have it. */
+export interface Deferred {
+  /** By table. */
+  readonly versions: ReadonlyMap<string, TableVersion>;
+  readonly lake: Lake;
+}
+
+/** Tables that the own lake lacks and that are not `chosen`, as the other target has them. */
+export function deferTo(
+  { lake, snapshot }: StateLake,
+  own: LakeSnapshot,
+  chosen: ReadonlySet<string>,
+): Deferred {
+  const missing = [...snapshot.tables].filter(([table]) => !own.tables.has(table) && !chosen.has(table));
+  return { lake, versions: new Map(missing) };
+}
+
+/** The own lake's tables, and those that only the other target has. */
+export function withState(own: LakeSnapshot, state: StateLake | undefined): LakeSnapshot {
+  return withDeferred(own, state && deferTo(state, own, new Set()));
+}
+
+/** The own lake's tables, and those that it lacks. */
+export function withDeferred(own: LakeSnapshot, deferred: Deferred | undefined): LakeSnapshot {
+  if (!deferred) return own;
+  return { commit: own.commit, tables: new Map([...deferred.versions, ...own.tables]) };
+}
