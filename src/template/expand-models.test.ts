@@ -140,6 +140,14 @@ describe('expandModels', () => {
     expect(printableSql(value[0]!)).toBe("select 'region ' || '**************' || 'x'");
   });
 
+  it('marks them in models written in TypeScript too', async () => {
+    const { value } = await expand({
+      'models/m.ts':
+        "import { env, sql } from 'parquetry';\nexport default () => sql`select ${env.TOKEN} as t`;\n",
+    });
+    expect(printableSql(value[0]!)).toBe("select '**************' as t");
+  });
+
   it('takes TypeScript that is no JavaScript', async () => {
     const macros = { 'macros/m.ts': 'export function pick<T>(value: T): T { return value; }' };
     expect(await sqlOf("select ${pick<string>('x' as string)}, ${(vars.limit as number)! + 1}", macros)).toBe(
