@@ -1,6 +1,9 @@
 import { expect, test, vi } from 'vitest';
 import { makeProject, queryRows, runEtl, writeFiles } from '../support/cli.js';
 
+// Each test runs the command several times.
+vi.setConfig({ testTimeout: 120_000 });
+
 const orders = Array.from(
   { length: 25 },
   (_, i) => `${i},${i % 2 ? 'paid' : 'open'},${i}.5,2024-01-${10 + (i % 9)}`,
@@ -14,9 +17,6 @@ const project = {
 };
 const labelled = `import { ref, transform } from 'parquetry';
 import { label } from '../macros/label.ts';
-
-// Each test runs the command several times.
-vi.setConfig({ testTimeout: 120_000 });
 
 export const config = { description: 'Labels', tests: ['order_id >= 0'] };
 
