@@ -27,7 +27,7 @@ export function planIntervals(input: IntervalsInput): PlannedIntervals {
   const known = ledger && rangeOf(ledger);
   const end = Math.max(begin, known?.end ?? begin, latest === undefined ? begin : ceilToGrain(grain, latest));
   const wanted = input.requested
-    ? requestedRanges(input.requested, grain, input)
+    ? requestedRanges(input.requested, grain, end, input)
     : [...missing({ start: begin, end }, ledger), ...staleRanges(input)];
   const batches = united(wanted).flatMap((range) => cut(range, grain, batchSize));
   return { batches: batches.map(toInterval), begin: timeText(begin), end: timeText(end) };
@@ -49,7 +49,9 @@ export function missingIntervals(
 
 /** Whether any of the intervals that are asked for still is to be built. */
 export function isPending(ledger: IntervalLedger, requested: RequestedIntervals, inputsKey: string): boolean {
-  return requestedRanges(requested, ledger.grain, { ledger, inputsKey }).length > 0;
+  const isCurrent = builtFrom(ledger, inputsKey).length > 0;
+  const end = isCurrent ? rangeOf(ledger).end : Number.POSITIVE_INFINITY;
+  return requestedRanges(requested, ledger.grain, end, { ledger, inputsKey }).length > 0;
 }
 
 /** The ledger after these intervals were built. */
@@ -97,18 +99,21 @@ function staleRanges({
   return subtract([window].filter(isFilled), builtFrom(ledger, inputsKey));
 }
 
+/** Never beyond `latestEnd`: an interval that may still get its first rows must not count as built. */
 function requestedRanges(
   { start, end, again }: RequestedIntervals,
   grain: TimeGrain,
+  latestEnd: number,
   { ledger, inputsKey }: Pick<IntervalsInput, 'ledger' | 'inputsKey'>,
 ): readonly Range[] {
   const last = parseTime(end)!;
   const floor = floorToGrain(grain, last);
   const range = {
     start: floorToGrain(grain, parseTime(start)!),
-    end: floor === last ? last : addGrains(grain, floor, 1),
+    end: Math.min(floor === last ? last : addGrains(grain, floor, 1), latestEnd),
   };
-  return again || !ledger ? [range] : subtract([range], builtFrom(ledger, inputsKey));
+  const ranges = [range].filter(isFilled);
+  return again || !ledger ? ranges : subtract(ranges, builtFrom(ledger, inputsKey));
 }
 
 function builtFrom(ledger: IntervalLedger, inputsKey: string): readonly Range[] {

@@ -13,7 +13,8 @@ export async function explainFailure(
   context: RunContext,
 ): Promise<readonly Diagnostic[]> {
   if (thrown instanceof DiagnosticError) return thrown.diagnostics;
-  if (thrown instanceof EngineError && thrown.kind === 'interrupted') {
+  // An upload that was cut off, say, has its own way to say so.
+  if (context.signal.aborted || (thrown instanceof EngineError && thrown.kind === 'interrupted')) {
     return [errorDiagnostic('run/interrupted', `${node.name} was interrupted.`)];
   }
   if (node.kind !== 'model') {

@@ -15,7 +15,8 @@ import { isWithin } from './time-bounds.js';
 
 /** What came of the intervals of a table: a version with all that went well, and why the rest did not. */
 export interface IntervalsOutput {
-  readonly version: TableVersion;
+  /** Absent when there was nothing to build. */
+  readonly version?: TableVersion;
   readonly failures: readonly Diagnostic[];
 }
 
@@ -46,6 +47,7 @@ export async function buildIntervals(
     latest: inputs.length > 0 ? await latestOf(inputs, task) : context.now().toISOString(),
     requested: mode?.requested,
   });
+  if (mode?.requested && current && intervals.batches.length === 0) return { failures: [] };
   const results = await runBatches(step, intervals.batches, inputs, task);
   const failures = results.flatMap((result) => ('failure' in result ? result.failure : []));
   const built = results.flatMap((result) => ('files' in result ? [result.batch] : []));
@@ -132,7 +134,7 @@ async function runBatch(
     if (timeless > 0) throw noEventTime(node.name, eventTime.name, timeless);
     return { batch, files };
   } catch (thrown) {
-    if (thrown instanceof EngineError && thrown.kind === 'interrupted') throw thrown;
+    if (context.signal.aborted) throw thrown;
     if (thrown instanceof EngineError && thrown.kind === 'out-of-memory' && !alone) return undefined;
     const failure = await explainFailure(expanded, thrown, context);
     return { batch, failure: failure.map((diagnostic) => ofBatch(diagnostic, batch)) };

@@ -84,6 +84,7 @@ async function buildModel(
       }, node.name);
     case 'intervals': {
       const { version, failures } = await buildIntervals(step, current, { planned, node, context });
+      if (!version) return { versions: [], failures };
       await context.session.define(version);
       return { versions: [version], failures };
     }

@@ -44,7 +44,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
       arbitrary: fc.record({ kind: fc.constant('logic' as const), factor: fc.integer({ min: 1, max: 3 }) }),
     },
   ),
-  { minLength: 2, maxLength: 9 },
+  { minLength: 2, maxLength: nightly ? 9 : 6 },
 );
 
 const since = '${when(incremental, sql`where seq > (select coalesce(max(seq), -1) from ${self})`)}';

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import type { IntervalLedger } from '../ir/table-version.js';
+import type { IntervalsInput } from '../ports/interval-planner.js';
+import { isPending, missingIntervals, planIntervals, recordIntervals } from './plan-intervals.js';
+
+const day = (n: number) => `2024-01-${String(n).padStart(2, '0')}T00:00:00Z`;
+const input = (more: Partial<IntervalsInput> = {}): IntervalsInput => ({
+  grain: 'day',
+  begin: '2024-01-01',
+  lookback: 0,
+  latest: '2024-01-05 10:00:00',
+  ledger: undefined,
+  inputsKey: 'k1',
+  ...more,
+});
+const ledger = (...built: readonly (readonly [number, number, string])[]): IntervalLedger => ({
+  grain: 'day',
+  begin: day(1),
+  end: day(Math.max(...built.map(([, end]) => end))),
+  intervals: built.map(([start, end, inputsKey]) => ({ start: day(start), end: day(end), inputsKey })),
+});
+const batches = (more: Partial<IntervalsInput>) =>
+  planIntervals(input(more)).batches.map(({ start, end }) => [
+    Number(start.slice(8, 10)),
+    Number(end.slice(8, 10)),
+  ]);
+
+describe('which intervals are built', () => {
+  test('all that there is, neighbours together, or so many at once', () => {
+    expect(batches({})).toEqual([[1, 6]]);
+    expect(batches({ batchSize: 2 })).toEqual([
+      [1, 3],
+      [3, 5],
+      [5, 6],
+    ]);
+    expect(batches({ latest: undefined })).toEqual([]);
+  });
+
+  test('those that are missing, and those that had not ended when an input changed', () => {
+    const known = ledger([1, 3, 'k1'], [4, 5, 'k1']);
+    expect(batches({ ledger: known, latest: day(4) })).toEqual([[3, 4]]);
+    expect(batches({ ledger: known, latest: day(4), inputsKey: 'k2' })).toEqual([[3, 5]]);
+    expect(batches({ ledger: known, inputsKey: 'k2', lookback: 2 })).toEqual([[2, 6]]);
+  });
+
+  test('what is asked for, as far as there are rows, without what is up to date', () => {
+    const known = ledger([1, 3, 'k2'], [3, 6, 'k1']);
+    const asked = { start: '2024-01-02T05:00:00Z', end: '2024-01-04T05:00:00Z' };
+    const at = (again: boolean, inputsKey: string) =>
+      batches({ ledger: known, inputsKey, requested: { ...asked, again } });
+    expect(at(false, 'k2')).toEqual([[3, 5]]);
+    expect(at(true, 'k2')).toEqual([[2, 5]]);
+    expect(batches({ ledger: known, requested: { start: day(5), end: day(31), again: true } })).toEqual([
+      [5, 6],
+    ]);
+    expect(isPending(known, { start: day(6), end: day(31), again: false }, 'k1')).toBe(false);
+    expect(isPending(known, { start: day(6), end: day(31), again: false }, 'k3')).toBe(true);
+  });
+
+  test('weeks begin on Mondays, months are as long as they are', () => {
+    const of = (grain: IntervalsInput['grain'], latest: string) =>
+      planIntervals(input({ grain, latest, batchSize: 1 })).batches.map(({ start }) => start.slice(0, 10));
+    expect(of('week', '2024-01-16')).toEqual(['2024-01-01', '2024-01-08', '2024-01-15']);
+    expect(of('month', '2024-03-01')).toEqual(['2024-01-01', '2024-02-01', '2024-03-01']);
+    expect(of('quarter', '2024-04-30T23:00:00-02')).toEqual(['2024-01-01', '2024-04-01']);
+  });
+});
+
+test('the ledger keeps neighbours from the same inputs as one, and what was built before apart', () => {
+  const planned = { batches: [], begin: day(1), end: day(7) };
+  const built = [
+    { start: day(2), end: day(3) },
+    { start: day(3), end: day(4) },
+  ];
+  const after = recordIntervals(ledger([1, 6, 'k1']), 'day', planned, built, 'k2');
+  expect(after.intervals).toEqual([
+    { start: day(1), end: day(2), inputsKey: 'k1' },
+    { start: day(2), end: day(4), inputsKey: 'k2' },
+    { start: day(4), end: day(6), inputsKey: 'k1' },
+  ]);
+  expect(missingIntervals(after, { begin: '2024-01-01', lookback: 0, inputsKey: 'k1' })).toEqual([
+    { start: day(6), end: day(7) },
+  ]);
+  // What was built from other inputs and was open then is not right yet.
+  expect(missingIntervals(after, { begin: '2024-01-01', lookback: 0, inputsKey: 'k2' })).toEqual([
+    { start: day(5), end: day(7) },
+  ]);
+});
