@@ -28,29 +28,43 @@ describe('help', () => {
       SQL models over embedded DuckDB, from files to a queryable Parquet lake.
 
       Flags:
-        -V, --version  the version
-        -h, --help     this text, or that of a command
+        -V, --version               the version
+        -h, --help                  this text, or that of a command
 
       Start:
-        init [folder]  Makes a small project that builds at once.
+        init [folder]               Makes a small project that builds at once.
 
       Build:
-        build          Lands sources, builds models, tests them and commits what is sound.
-        watch          Builds again what every save touches.
-        land           Lands sources only.
-        test           Runs data tests on what the lake holds now.
-        check          Finds everything that is wrong in the project, without running anything.
-        compile        Writes the SQL that runs, and the manifest.
-        plan           Prints what a build would do, and why.
+        build                       Lands sources, builds models, tests them and commits what is sound.
+        backfill [model]            Builds a stretch of time of a model that is built by intervals.
+        retry                       Does again what the last run here left undone.
+        watch                       Builds again what every save touches.
+        land                        Lands sources only.
+        test                        Runs data tests on what the lake holds now.
+        check                       Finds everything that is wrong in the project, without running
+                                    anything.
+        compile                     Writes the SQL that runs, and the manifest.
+        plan                        Prints what a build would do, and why.
+        pin [tables]                Accepts the columns that the project makes now, and writes the schema
+                                    pins.
 
       Look:
-        ls             Lists nodes: sources, seeds and models.
-        query [sql]    Runs SQL on the tables of the lake.
-        show [name]    Runs a model on its inputs as they are, and stores nothing.
+        ls                          Lists nodes: sources, seeds and models.
+        query [sql]                 Runs SQL on the tables of the lake.
+        show [name]                 Runs a model on its inputs as they are, and stores nothing.
+        types                       Writes TypeScript types of the tables, for an application that reads
+                                    them with Kysely.
+        runs                        Lists the last runs, and what became of them.
+        history [table]             Lists the commits of the lake, or of one table.
+        diff [tables]               Compares tables between commits, versions or targets: columns and
+                                    rows.
 
       Care:
-        clean          Removes what can be made again, never a lake.
-        debug          Shows versions, paths and whether the lake can be reached.
+        rollback [commit] [tables]  Makes tables what they were after an earlier commit.
+        publish                     Finishes the published folders of what is committed.
+        vacuum                      Deletes files that only old commits need.
+        clean                       Removes what can be made again, never a lake.
+        debug                       Shows versions, paths and whether the lake can be reached.
 
       etl <command> --help shows flags and examples. Start with etl init.
       "
@@ -74,6 +88,8 @@ describe('help', () => {
         --format <form>         table for people; csv, json, ndjson, parquet or arrow for programs
                                 (default: table)
         --commit <number>       the lake as an earlier commit left it
+        --print-sql <table>     print SQL that reads exactly what a table holds, for any DuckDB (with
+                                httpfs for s3://)
         -h, --help              this text, or that of a command
 
       Project:
@@ -91,6 +107,7 @@ describe('help', () => {
         etl query "select status, count(*) from orders group by all" --format csv > counts.csv  # CSV
         etl query "from orders" --format parquet > orders.parquet  # Parquet; also arrow
         etl query < question.sql                                   # SQL from a file
+        etl query --print-sql orders | duckdb                      # the same rows in another DuckDB
       "
     `);
   });

@@ -51,6 +51,9 @@ test('a dev target builds what differs from production, and reads the rest there
     'x\n62\n',
   );
 
+  const diff = await etl(folder, 'diff', '--from', 'prod', '--to', 'dev', '--samples', '0');
+  expect(diff.stdout.match(/^\w+/gm)).toEqual(['report', 'totals']);
+
   // Production goes on meanwhile; that is no conflict, and the next build reads what is new.
   writeFiles(folder, { 'data/orders.csv': 'id,amount\n1,10\n2,20\n3,30\n' });
   await etl(folder, 'build', '-t', 'prod', '-s', 'shop.orders', 'stg_orders', 'other');

@@ -74,9 +74,13 @@ async function diffTables(
   return diffs;
 }
 
-/** Tables whose rows or columns can differ. A view differs where the tables that it reads do. */
+/**
+ * Tables whose rows or columns can differ. A view differs where the tables that it reads do. What another target
+ * lacks was not built there, which is no difference.
+ */
 function changedTables(from: DiffPlace, to: DiffPlace): readonly string[] {
-  const names = new Set([...from.snapshot.tables.keys(), ...to.snapshot.tables.keys()]);
+  const known = [...to.snapshot.tables.keys()];
+  const names = new Set(from.lake === to.lake ? [...from.snapshot.tables.keys(), ...known] : known);
   return [...names].sort().filter((name) => {
     const [before, after] = [from.snapshot.tables.get(name), to.snapshot.tables.get(name)];
     if (before?.kind !== 'table' && after?.kind !== 'table') return false;

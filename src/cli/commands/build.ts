@@ -23,6 +23,7 @@ export const build = defineCommand({
     ['etl build', 'everything that changed'],
     ['etl build -s +orders', 'orders and all it needs'],
     ['etl build -s state:modified+ --dry-run', 'what a change would set off'],
+    ['etl build -s state:modified+ --defer --state prod', 'what differs from prod, reading the rest there'],
     ['etl build -t prod --vars start_date=2025-01-01', 'another target and another variable'],
   ],
   async run({ flags, cli }) {

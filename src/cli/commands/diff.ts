@@ -9,7 +9,7 @@ export const diff = defineCommand({
   group: 'Look',
   summary: 'Compares tables between commits, versions or targets: columns and rows.',
   description:
-    'Without tables, all that differ. A state is a commit number (12), a target of etl.yml (prod), both (prod@12), ' +
+    'Without tables, all that differ; between targets, all that the new one has. A state is a commit number (12), a target of etl.yml (prod), both (prod@12), ' +
     'or the id of a version. Rows belong together by what the project says is unique (unique_key, primary_key, a ' +
     'unique test); without such a key whole rows are compared.',
   arguments: [{ name: '[tables...]', help: 'named as in models (default: every table that differs)' }],

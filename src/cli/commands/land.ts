@@ -7,7 +7,8 @@ export const land = defineCommand({
   name: 'land',
   group: 'Build',
   summary: 'Lands sources only.',
-  description: 'Sources whose files did not change are not read again.',
+  description:
+    'Sources whose files did not change are not read again. Rows that fail a test of their source do not land.',
   flags: { ...selectionFlags, ...runFlags, ...frozenFlag, ...projectFlags, ...outputFlags },
   examples: [
     ['etl land', 'all sources that changed'],
