@@ -256,3 +256,20 @@ test('sources: evolve lands what the mode allows, fail nothing, ignore the pinne
   expect(again.stderr).not.toContain('others');
   expect(again.stdout).toContain('Nothing to do');
 });
+
+test('a promise of a source is kept by etl land too: rows that fail its tests do not land', async () => {
+  const folder = project();
+  const guarded = sources().replace(
+    'path: data/orders.csv }',
+    'path: data/orders.csv, columns: { amount: { tests: [not_null] } } }',
+  );
+  writeFiles(folder, { 'sources.yml': guarded });
+  expect((await etl(folder, ['land'])).code).toBe(0);
+  expect(pinOf(folder, 'shop.orders')).toContain('name: amount, type: BIGINT, nullable: false }');
+  writeFiles(folder, { 'data/orders.csv': `${orders}3,\n` });
+  const failed = await etl(folder, ['land']);
+  expect(failed.code).toBe(1);
+  expect(failed.stdout).toContain('not_null_shop_orders_amount');
+  const { stdout } = await etl(folder, ['query', 'select count(*) as n from shop.orders', '--format', 'csv']);
+  expect(stdout).toBe('n\n2\n');
+});
