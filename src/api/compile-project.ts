@@ -62,7 +62,7 @@ export async function compileProject(
     expandModels([...enabled, ...project.tests], expandOptions(workspace)),
     sourceStates(workspace),
     seedSchemas(workspace),
-    readPins(workspace.paths.root),
+    readPins(workspace.paths.root, memo),
   ]);
   diagnostics.push(...expanded.diagnostics, ...seeds.diagnostics, ...pins.diagnostics);
 

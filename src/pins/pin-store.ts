@@ -1,12 +1,14 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { Outcome } from '../diagnostics/diagnostic.js';
+import type { Memo } from '../ports/memo.js';
+import { hash } from '../util/hash.js';
 import type { PinUpdate } from './check-pins.js';
 import { parseOwnPin } from './parse-own-pin.js';
 import type { PinFile } from './pin-file.js';
 
 /** Reads every `schemas/*.yml` of a project, by table. */
-export async function readPins(rootDir: string): Promise<Outcome<ReadonlyMap<string, PinFile>>> {
+export async function readPins(rootDir: string, memo?: Memo): Promise<Outcome<ReadonlyMap<string, PinFile>>> {
   const names = await fs.readdir(path.join(rootDir, 'schemas')).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
@@ -15,7 +17,7 @@ export async function readPins(rootDir: string): Promise<Outcome<ReadonlyMap<str
     names
       .filter((name) => name.endsWith('.yml'))
       .sort()
-      .map((name) => readPin(rootDir, `schemas/${name}`)),
+      .map((name) => readPin(rootDir, `schemas/${name}`, memo)),
   );
   const files = outcomes.flatMap(({ value }) => value ?? []);
   return {
@@ -24,10 +26,21 @@ export async function readPins(rootDir: string): Promise<Outcome<ReadonlyMap<str
   };
 }
 
-async function readPin(rootDir: string, file: string): Promise<Outcome<PinFile | undefined>> {
+async function readPin(
+  rootDir: string,
+  file: string,
+  memo: Memo | undefined,
+): Promise<Outcome<PinFile | undefined>> {
   const text = await fs.readFile(path.join(rootDir, file), 'utf8');
+  const key = hash(file, text);
+  const known = memo?.get<Omit<PinFile, 'text'>>('pin', key);
+  if (known) return { value: { ...known, text }, diagnostics: [] };
   const own = parseOwnPin(file, text);
-  if (own) return { value: own, diagnostics: [] };
+  if (own) {
+    const { text: _, ...rest } = own;
+    memo?.set('pin', key, rest);
+    return { value: own, diagnostics: [] };
+  }
   // A YAML parser takes a hundred times longer, and is needed only for what a person wrote.
   const { parsePin } = await import('./parse-pin.js');
   return parsePin(file, text);
