@@ -1,0 +1,60 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { buildProject, buildWell } from '../support/build-project.js';
+import { makeProject, writeFiles } from '../support/cli.js';
+import { currentVersion, tableRows } from '../support/table-rows.js';
+
+const sources = (options: string) => ({
+  'sources.yml': `sources:
+  s:
+    connector: file
+    tables:
+      t: { path: data/*.csv, ${options}, on_bad_row: quarantine, columns: { id: BIGINT, v: VARCHAR, u: BIGINT } }
+`,
+});
+const file = (...lines: string[]) => `id,v,u\n${lines.join('\n')}\n`;
+
+test('with a primary key each file lands once, and the row with the greatest cursor stays', async () => {
+  const folder = makeProject({
+    ...sources('primary_key: id, cursor: u'),
+    'data/1.csv': file('1,a,1', '2,b,1', 'x,bad,1'),
+  });
+  await buildWell(folder);
+  writeFiles(folder, { 'data/2.csv': file('2,c,3', '3,d,1', 'y,bad,1') });
+  await buildWell(folder);
+  // Older than what is there, and a file that is delivered again under another name.
+  writeFiles(folder, { 'data/3.csv': file('2,late,2'), 'data/4.csv': file('2,c,3', '3,d,1') });
+  await buildWell(folder);
+  expect(await tableRows(folder, 's.t')).toEqual(['1|a|1', '2|c|3', '3|d|1']);
+  expect((await tableRows(folder, 's.t__rejected')).length).toBe(2);
+  // What is no longer delivered was delivered once.
+  rmSync(join(folder, 'data/1.csv'));
+  await buildWell(folder);
+  expect(await tableRows(folder, 's.t')).toEqual(['1|a|1', '2|c|3', '3|d|1']);
+  await buildWell(folder, { fullRefresh: true });
+  expect(await tableRows(folder, 's.t')).toEqual(['2|c|3', '3|d|1']);
+});
+
+test('with a cursor alone new files are added, and a changed one makes all land again', async () => {
+  const folder = makeProject({ ...sources('cursor: u'), 'data/1.csv': file('1,a,1') });
+  await buildWell(folder);
+  const first = await currentVersion(folder, 's.t');
+  writeFiles(folder, { 'data/2.csv': file('2,b,2') });
+  const controller = new AbortController();
+  const cut = await buildProject(folder, {
+    signal: controller.signal,
+    onEvent: (event) => {
+      console.log(event.kind);
+      if (event.kind === 'node-finished') controller.abort();
+    },
+  });
+  expect(cut.status).toBe('interrupted');
+  await buildWell(folder);
+  const second = await currentVersion(folder, 's.t');
+  expect(second.files[0]).toEqual(first.files[0]);
+  expect(await tableRows(folder, 's.t')).toEqual(['1|a|1', '2|b|2']);
+  writeFiles(folder, { 'data/1.csv': file('1,changed,1') });
+  await buildWell(folder);
+  expect(await tableRows(folder, 's.t')).toEqual(['1|changed|1', '2|b|2']);
+});
