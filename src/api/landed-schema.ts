@@ -20,7 +20,7 @@ export function landedSchema(table: SourceTable, pin: Pin | undefined, entry: So
   if (schema === found && !hasErrors(problems)) return { ...entry, problems };
   const columns = pin.columns.map(({ name, type }) => ({ name, type }));
   const dataKey = hash(entry.dataKey, ...columns.flatMap(({ name, type }) => [name, type]));
-  return { dataKey, schema: { columns }, found: entry.schema, problems };
+  return { ...entry, dataKey, schema: { columns }, found: entry.schema, problems };
 }
 
 /** Types without a Parquet form stay: the compiler refuses them. */

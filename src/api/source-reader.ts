@@ -1,6 +1,7 @@
 import type { Manifest } from '../ir/manifest.js';
 import type { SourceReader } from '../ports/source-reader.js';
 import { landingProjection } from '../schema/landing-projection.js';
+import { landingOf } from './landing-of.js';
 import { openSeed } from './seed-schemas.js';
 import { connectorContext, connectorOf, type SourceEntry } from './source-states.js';
 import type { Workspace } from './workspace.js';
@@ -17,14 +18,17 @@ export function sourceReader(
   const context = { ...connectorContext(workspace, signal), tempDir };
   const tableOf = (name: string) => project.sources.find((table) => table.name === name);
   return {
-    async open(name, connection) {
+    async open(name, connection, current) {
       const schema = manifest.nodes.get(name)!.schema;
       const table = tableOf(name);
       if (!table) return openSeed(project.seeds.find((seed) => seed.name === name)!, schema, workspace);
-      const found = sources.get(name)?.found;
-      const lane = await connectorOf(table).read(table, found ?? schema, { ...context, connection });
+      const { found, pieces } = sources.get(name) ?? {};
+      const landing = pieces && landingOf(table, pieces, schema, current);
+      const only = landing?.adds && new Set(landing.adds);
+      const reading = { ...context, connection, ...(only && { only }) };
+      const lane = await connectorOf(table).read(table, found ?? schema, reading);
       const { openLane } = await import('../engine/open-lane.js');
-      const opened = await openLane(lane, connection);
+      const opened = { ...(await openLane(lane, connection)), ...landing };
       if (!found) return opened;
       return { ...opened, sql: `select ${landingProjection(found, schema)} from (\n${opened.sql}\n)` };
     },

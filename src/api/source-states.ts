@@ -3,6 +3,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import { lazyConnection } from '../engine/lazy-connection.js';
 import type { SourceTable } from '../ir/project.js';
+import type { LandedPieces } from '../ir/table-version.js';
 import type { Connector, ConnectorContext } from '../ports/connector.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { hash } from '../util/hash.js';
@@ -18,6 +19,8 @@ export interface SourceEntry {
   readonly found?: TableSchema;
   /** What its schema pin has against it: matters when it is to be landed. */
   readonly problems?: readonly Diagnostic[];
+  /** Where parts of it can be read by themselves: what they are. */
+  readonly pieces?: LandedPieces;
 }
 
 export interface SourceStates {
@@ -61,7 +64,9 @@ export async function sourceStates(workspace: Workspace): Promise<SourceStates> 
       const state = await connector.inspect(table, context);
       const schema = await connector.describe(table, context);
       const columns = schema.columns.flatMap((column) => [column.name, column.type]);
-      entries.set(table.name, { dataKey: hash('source', state.dataKey, ...columns), schema });
+      const { pieces } = state;
+      const dataKey = hash('source', state.dataKey, ...columns);
+      entries.set(table.name, { dataKey, schema, ...(pieces && { pieces }) });
     } catch (thrown) {
       if (!(thrown instanceof DiagnosticError)) throw thrown;
       failures.set(table.name, thrown.diagnostics);

@@ -1,6 +1,7 @@
 import { errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { SourceTable } from '../ir/project.js';
+import type { LandedPieces } from '../ir/table-version.js';
 import type { Connector, ConnectorContext, InspectContext } from '../ports/connector.js';
 import { hash } from '../util/hash.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
@@ -24,8 +25,8 @@ export const fileConnector: Connector = {
   tableOptions: fileTableOptions,
 
   async inspect(table, context) {
-    const { files, dataKey } = await look(table, context);
-    return { dataKey, inputs: files.map((file) => file.path) };
+    const { files, dataKey, pieces } = await look(table, context);
+    return { dataKey, inputs: files.map((file) => file.path), pieces };
   },
 
   async describe(table, context) {
@@ -34,7 +35,7 @@ export const fileConnector: Connector = {
 
   async read(table, _schema, context) {
     const { plan: found, reading } = await plan(table, context);
-    return readLane(table, found, reading, context);
+    return readLane(table, only(found, context.only), reading, context);
   },
 
   async explain(error, table, context) {
@@ -44,17 +45,37 @@ export const fileConnector: Connector = {
   },
 };
 
+/** The part of a plan that reads these files. */
+function only(plan: FilePlan, files: ReadonlySet<string> | undefined): FilePlan {
+  if (!files) return plan;
+  const parts = plan.parts.flatMap((part) => {
+    const chosen = part.files.filter((file) => files.has(file));
+    return chosen.length > 0 ? [{ ...part, files: chosen }] : [];
+  });
+  return { ...plan, parts };
+}
+
 async function look(
   table: SourceTable,
   context: InspectContext,
-): Promise<{ readonly files: readonly FoundFile[]; readonly dataKey: string; readonly reading: Reading }> {
+): Promise<{
+  readonly files: readonly FoundFile[];
+  readonly dataKey: string;
+  readonly pieces: LandedPieces;
+  readonly reading: Reading;
+}> {
   const options = readFileOptions(table);
   try {
     const files = await listFiles(table, options, context.rootDir);
     const hashes = await mapConcurrently(files, 4, (file) => contentHash(file.absolute, context));
     const parts = files.flatMap((file, i) => [file.path, hashes[i]!]);
     const dataKey = hash('file', readerVersion, JSON.stringify(options), ...parts);
-    return { files, dataKey, reading: { options, rootDir: context.rootDir } };
+    const pieces = {
+      // Another glob finds other files and reads each as before.
+      reader: hash('file', readerVersion, JSON.stringify({ ...options, path: [] })),
+      pieces: Object.fromEntries(files.map((file, i) => [file.path, hashes[i]!])),
+    };
+    return { files, dataKey, pieces, reading: { options, rootDir: context.rootDir } };
   } catch (error) {
     // Such as EACCES, or a file that was removed in between.
     const { code, syscall } = error as NodeJS.ErrnoException;

@@ -60,6 +60,14 @@ export interface IntervalLedger {
   readonly intervals: readonly BuiltInterval[];
 }
 
+/** What was read of a source that is landed piece by piece, such as file by file. */
+export interface LandedPieces {
+  /** Stands for how pieces are read. */
+  readonly reader: string;
+  /** Key of a piece's content by its name. */
+  readonly pieces: Readonly<Record<string, string>>;
+}
+
 /** An immutable state of one table: the one format for sources, seeds, models and snapshots. */
 export interface TableVersion {
   readonly format: 1;
@@ -80,6 +88,8 @@ export interface TableVersion {
   readonly publish: boolean;
   /** Only of a table that is built by intervals of time. */
   readonly ledger?: IntervalLedger;
+  /** Only of a source to whose rows each landing adds. */
+  readonly landed?: LandedPieces;
   readonly provenance: Provenance;
   /** Keys of the audits it passed before it was committed. */
   readonly audits: readonly string[];

@@ -2,6 +2,7 @@ import type { RecordBatch } from 'apache-arrow';
 import type * as z from 'zod';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { SourceTable } from '../ir/project.js';
+import type { LandedPieces } from '../ir/table-version.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import type { EngineConnection } from './engine.js';
 import type { Memo } from './memo.js';
@@ -20,6 +21,8 @@ export interface ConnectorContext extends InspectContext {
   readonly tempDir: string;
   /** May open on first use: nothing that the memo knows needs it. */
   readonly connection: EngineConnection;
+  /** Names of the pieces to read. Default: all. */
+  readonly only?: ReadonlySet<string>;
 }
 
 /** The state of a source table at one moment, found without reading its rows where that is possible. */
@@ -28,6 +31,8 @@ export interface SourceState {
   readonly dataKey: string;
   /** For people and artifacts: what was found, such as file paths with sizes. No secrets. */
   readonly inputs: readonly string[];
+  /** Where parts of the source can be read by themselves: what they are and how they are read. */
+  readonly pieces?: LandedPieces;
 }
 
 /** DuckDB reads the rows itself, or from temporary tables that are loaded first. */

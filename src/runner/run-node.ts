@@ -3,9 +3,12 @@ import type { ManifestNode } from '../ir/manifest.js';
 import type { PlannedNode } from '../ir/run-plan.js';
 import type { TableVersion } from '../ir/table-version.js';
 import type { EngineConnection } from '../ports/engine.js';
+import type { RewriteStep } from '../ports/materialization.js';
+import type { OpenedSource } from '../ports/source-reader.js';
 import type { TableSchema } from '../schema/table-schema.js';
+import { quoteString } from '../util/sql-quote.js';
 import { fillColumns } from './fill-columns.js';
-import { emptyVersion } from './new-version.js';
+import { emptyVersion, type NodeTask } from './new-version.js';
 import { rewriteVersion } from './rewrite-version.js';
 import type { RunContext } from './run-context.js';
 import { buildIntervals } from './run-intervals.js';
@@ -108,23 +111,59 @@ function loadSeed(planned: PlannedNode, node: ManifestNode, context: RunContext)
 
 function landSource(planned: PlannedNode, node: ManifestNode, context: RunContext): Promise<NodeOutput> {
   return context.connections.use(async (connection) => {
-    const opened = await context.sources.open(node.name, connection);
+    const isFull = planned.reason.kind === 'full-refresh' || context.sample !== undefined;
+    const current = isFull ? undefined : context.snapshot.tables.get(node.name);
+    const opened = await context.sources.open(node.name, connection, current);
     try {
-      const landed = await writeVersion(
-        { planned, node, context },
-        connection,
-        context.sample?.of(opened.sql) ?? opened.sql,
-        node.config.partitionBy,
-      );
+      const task = { planned, node, context };
+      const landed = await landRows(opened, current, task, connection);
       await context.session.define(landed);
       // What a sample leaves out is not read, unreadable or not.
       if (!opened.rejects || context.sample) return { versions: [landed] };
-      const rejected = await writeRejects(planned, node, context, connection, opened.rejects);
+      const rejects = await allRejects(opened.rejects, opened.adds, task);
+      const rejected = await writeRejects(planned, node, context, connection, rejects);
       return { versions: [landed, rejected], rejectedCount: rejected.rowCount };
     } finally {
       await opened.close();
     }
   }, node.name);
+}
+
+/** All rows of a source, or what is new of one to whose rows landing only adds. */
+async function landRows(
+  { sql, landed, adds }: OpenedSource,
+  current: TableVersion | undefined,
+  task: NodeTask,
+  connection: EngineConnection,
+): Promise<TableVersion> {
+  const { config } = task.node;
+  const { sample } = task.context;
+  if (!landed || sample) return writeVersion(task, connection, sample?.of(sql) ?? sql, config.partitionBy);
+  const key = config.options.primary_key as readonly string[] | undefined;
+  const cursor = config.options.cursor as string | undefined;
+  const step: RewriteStep = {
+    kind: 'rewrite',
+    sql,
+    partitionBy: config.partitionBy,
+    match: key
+      ? { by: 'key', columns: key, orderBy: cursor === undefined ? [] : [cursor] }
+      : { by: 'nothing' },
+    orderBy: key ?? [],
+  };
+  return { ...(await rewriteVersion(step, adds && current, task, connection)), landed };
+}
+
+/** Unreadable rows of what was read now, and of what was read before and is not read again. */
+async function allRejects(
+  rejects: NonNullable<OpenedSource['rejects']>,
+  adds: readonly string[] | undefined,
+  { node, context }: NodeTask,
+): Promise<NonNullable<OpenedSource['rejects']>> {
+  const before = adds && context.snapshot.tables.get(`${node.name}__rejected`);
+  if (!before) return rejects;
+  const kept = await context.lake.relationSql(before);
+  const isKept = adds.length > 0 ? `where "file" not in (${adds.map(quoteString).join(', ')})` : '';
+  return { ...rejects, sql: `select * from (${kept}) ${isKept} union all select * from (${rejects.sql}\n)` };
 }
 
 async function writeRejects(

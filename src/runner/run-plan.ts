@@ -22,7 +22,7 @@ export async function runPlan(input: RunInput): Promise<RunResult> {
     testCount: plan.tests.length,
   });
   const outcome = needsEngine(plan) ? await runWithEngine(input) : allReused(input);
-  const { nodes, tests, commit, diagnostics } = outcome;
+  const { nodes, tests, commit, diagnostics, cutOff } = outcome;
   const failed =
     diagnostics.some((d) => d.severity === 'error') ||
     nodes.some((n) => n.status === 'failed' || n.status === 'skipped') ||
@@ -31,7 +31,7 @@ export async function runPlan(input: RunInput): Promise<RunResult> {
     runId: input.runId,
     target: plan.target,
     // An interrupt that came when all was done changes nothing.
-    status: !failed ? 'success' : input.signal.aborted ? 'interrupted' : 'failed',
+    status: !failed && !cutOff ? 'success' : input.signal.aborted ? 'interrupted' : 'failed',
     startedAt,
     durationMs: performance.now() - started,
     ...(commit !== undefined && { commit }),

@@ -19,6 +19,8 @@ export interface RunOutcome {
   readonly tests: readonly TestResult[];
   readonly commit?: number;
   readonly diagnostics: readonly Diagnostic[];
+  /** The run was stopped before it committed what it had made. */
+  readonly cutOff?: boolean;
 }
 
 /** One run under way: what came of each task so far, and the commit at its end. */
@@ -42,6 +44,7 @@ export class Run {
       tables: new Set(),
       diagnostics: [],
     };
+    let cutOff = false;
     try {
       await schedule(tasksOf(context.plan), {
         concurrency: context.concurrency,
@@ -49,12 +52,19 @@ export class Run {
         skip: (task, because) => this.#skip(task, because),
         stopped: () => context.signal.aborted || (context.failFast && this.#hasFailed()),
       });
+      cutOff = context.signal.aborted && this.#versions.length > 0;
       if (!context.signal.aborted) committed = await this.#commit();
     } finally {
       await context.lake.abandon(this.#started.filter((v) => !committed.tables.has(v.table)));
     }
     const { commit, diagnostics } = committed;
-    return { nodes: this.#nodes, tests: this.#tests, diagnostics, ...(commit !== undefined && { commit }) };
+    return {
+      nodes: this.#nodes,
+      tests: this.#tests,
+      diagnostics,
+      cutOff,
+      ...(commit !== undefined && { commit }),
+    };
   }
 
   async #runTask(task: RunTask, alone: boolean): Promise<TaskOutcome> {

@@ -45,7 +45,6 @@ test('with a cursor alone new files are added, and a changed one makes all land 
   const cut = await buildProject(folder, {
     signal: controller.signal,
     onEvent: (event) => {
-      console.log(event.kind);
       if (event.kind === 'node-finished') controller.abort();
     },
   });

@@ -1,0 +1,30 @@
+import type { SourceTable } from '../ir/project.js';
+import type { LandedPieces, TableVersion } from '../ir/table-version.js';
+import type { OpenedSource } from '../ports/source-reader.js';
+import type { TableSchema } from '../schema/table-schema.js';
+
+/**
+ * What is read of a source that has a `primary_key` or a `cursor`, so that landing only adds: the pieces that the
+ * table does not hold yet, or all where what it holds would not fit. Undefined for all other sources.
+ */
+export function landingOf(
+  { config }: SourceTable,
+  now: LandedPieces,
+  schema: TableSchema,
+  current: TableVersion | undefined,
+): Pick<OpenedSource, 'landed' | 'adds'> | undefined {
+  const { primary_key: key, cursor } = config.options;
+  if (key === undefined && cursor === undefined) return undefined;
+  const known = current?.landed;
+  if (!current || known?.reader !== now.reader || !keepsTypes(current, schema)) return { landed: now };
+  const adds = Object.keys(now.pieces).filter((name) => known.pieces[name] !== now.pieces[name]);
+  // Without a key the rows of what a changed piece held before cannot be told from others.
+  if (key === undefined && adds.some((name) => name in known.pieces)) return { landed: now };
+  return { landed: { ...now, pieces: { ...known.pieces, ...now.pieces } }, adds };
+}
+
+/** Rows that were read as one type may be other ones when they are read as another. */
+function keepsTypes(current: TableVersion, { columns }: TableSchema): boolean {
+  const types = new Map(columns.map(({ name, type }) => [name, type]));
+  return current.schema.columns.every(({ name, type }) => types.get(name) === type);
+}
