@@ -1,5 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import type { Outcome } from '../diagnostics/diagnostic.js';
 import type { Manifest, ManifestNode } from '../ir/manifest.js';
 import { printableSql } from '../ir/printable-sql.js';
@@ -7,6 +6,7 @@ import { withCompiled } from './check.js';
 import { writeWhole } from './last-run.js';
 import type { ProjectOptions, SelectionOptions } from './options.js';
 import type { ProjectPaths } from './project-paths.js';
+import { writeCompiled } from './write-compiled.js';
 
 /**
  * Compiles a project and writes what came of it: `.etl/manifest.json`, and the expanded SQL of every model under
@@ -15,7 +15,7 @@ import type { ProjectPaths } from './project-paths.js';
 export function compile(options: ProjectOptions & SelectionOptions): Promise<Outcome<Manifest | undefined>> {
   return withCompiled({ ...options, types: true }, async ({ paths }, manifest, chosen) => {
     await writeManifest(paths, manifest);
-    await writeCompiled(paths, chosen);
+    await writeCompiled(paths.compiled, chosen);
     return manifest;
   });
 }
@@ -39,18 +39,4 @@ async function writeManifest(paths: ProjectPaths, manifest: Manifest): Promise<v
   const text = JSON.stringify({ format: 1, ...manifest, nodes, tests });
   if ((await readFile(paths.manifest, 'utf8').catch(() => undefined)) !== text)
     await writeWhole(paths.manifest, text);
-}
-
-async function writeCompiled(paths: ProjectPaths, nodes: readonly ManifestNode[]): Promise<void> {
-  await rm(paths.compiled, { recursive: true, force: true });
-  const folders = new Set<string>();
-  for (const { path, sql, segments } of nodes) {
-    if (sql === undefined) continue;
-    const file = join(paths.compiled, path.replace(/\.ts$/, '.sql'));
-    if (!folders.has(dirname(file))) {
-      await mkdir(dirname(file), { recursive: true });
-      folders.add(dirname(file));
-    }
-    await writeFile(file, `${printableSql({ sql, segments }).trim()}\n`);
-  }
 }

@@ -39,7 +39,10 @@ const pacing: ReadonlySet<string> = new Set([
 ]);
 
 function dataConfig({ materialized, partitionBy, options }: NodeConfig): string {
-  const parts = [materialized, ...partitionBy].map((part) => JSON.stringify(part)).join(' ');
+  const parts =
+    partitionBy.length === 0
+      ? `"${materialized}"`
+      : [materialized, ...partitionBy].map((part) => JSON.stringify(part)).join(' ');
   if (isEmpty(options)) return parts;
   const kept = Object.fromEntries(Object.entries(options).filter(([key]) => !pacing.has(key)));
   return `${parts} ${stableJson(kept)}`;

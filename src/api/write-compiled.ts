@@ -1,0 +1,54 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ManifestNode } from '../ir/manifest.js';
+import { printableSql } from '../ir/printable-sql.js';
+import { hash } from '../util/hash.js';
+import { writeWhole } from './last-run.js';
+
+/** What stands in the folder: hash of the text by path. */
+interface Index {
+  readonly format: 1;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/**
+ * Writes the SQL of models, as DuckDB runs it, to a folder for people to read, and removes all else from it.
+ * Files that say the same already are left alone.
+ */
+export async function writeCompiled(folder: string, nodes: readonly ManifestNode[]): Promise<void> {
+  const indexPath = join(folder, '.index.json');
+  const known = await readIndex(indexPath);
+  if (!known) await rm(folder, { recursive: true, force: true });
+  const files: Record<string, string> = {};
+  const made = new Set<string>();
+  let changeCount = 0;
+  for (const { path, sql, segments } of nodes) {
+    if (sql === undefined) continue;
+    const file = path.replace(/\.ts$/, '.sql');
+    const text = `${printableSql({ sql, segments }).trim()}\n`;
+    files[file] = hash(text);
+    if (known?.[file] === files[file]) continue;
+    // Written before the index is: a run that ends here leaves files that the index does not know of.
+    if (changeCount++ === 0) await rm(indexPath, { force: true });
+    const parent = dirname(join(folder, file));
+    if (!made.has(parent)) await mkdir(parent, { recursive: true });
+    made.add(parent);
+    await writeFile(join(folder, file), text);
+  }
+  for (const file in known) {
+    if (files[file] !== undefined) continue;
+    changeCount++;
+    await rm(join(folder, file), { force: true });
+  }
+  if (changeCount > 0 || !known)
+    await writeWhole(indexPath, JSON.stringify({ format: 1, files } satisfies Index));
+}
+
+async function readIndex(path: string): Promise<Index['files'] | undefined> {
+  try {
+    const index = JSON.parse(await readFile(path, 'utf8')) as Index;
+    return index.format === 1 ? index.files : undefined;
+  } catch {
+    return undefined;
+  }
+}
