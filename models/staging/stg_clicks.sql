@@ -1,5 +1,6 @@
 /* model
 description: One row per event, flat. The tracker delivers at least once, so equal rows are one event.
+event_time: occurred_at
 columns:
   event_id: { description: Primary key., tests: [not_null, unique] }
   event_type:

@@ -37,7 +37,13 @@ export function decideHistory(
 ): HistoryDecision {
   const inputsKey = hash('inputs', resolved.logic, ...Object.entries(inputKeys).flat());
   const requested = backfill?.get(node.name);
-  const full: BuildMode = { kind: 'full', inputsKey, ...(requested && { requested }) };
+  const all = intervalsOf(node, current);
+  const full: BuildMode = {
+    kind: 'full',
+    inputsKey,
+    ...(requested && { requested }),
+    ...(all && { missing: [all] }),
+  };
   if (!current || current.kind === 'view' || lacksValidity(node, current)) {
     return { reason: { kind: 'new' }, mode: full };
   }
@@ -69,6 +75,16 @@ export function decideHistory(
   }
   if (missing.length > 0) return { reason: { kind: 'missing-intervals', intervals: missing }, mode: adds };
   return { reason: { kind: 'unchanged' } };
+}
+
+/** All intervals of a table that is built anew, as far as its version knows. */
+function intervalsOf(
+  { config: { options } }: ManifestNode,
+  current: TableVersion | undefined,
+): Interval | undefined {
+  const { ledger } = current ?? {};
+  if (options.strategy !== 'time_range' || !ledger || ledger.intervals.length === 0) return undefined;
+  return { start: ledger.begin, end: ledger.end };
 }
 
 function missingOf(

@@ -44,7 +44,8 @@ function whyOf({ reason, mode }: PlannedNode): string {
 
 /** What becomes of the rows that an incremental table has. */
 function modeText(mode: BuildMode): string {
-  if (mode.kind === 'full') return 'full build';
+  if (mode.kind === 'full')
+    return mode.missing ? `full build of ${intervalsText(mode.missing)}` : 'full build';
   const what = mode.forwardOnly
     ? 'forward only: rows that are there stay as the old query made them'
     : 'adds to the table';
