@@ -1,29 +1,22 @@
 import { type Diagnostic, warningDiagnostic } from '../diagnostics/diagnostic.js';
 import type { Segment } from '../ir/expanded-model.js';
 import type { Manifest, ManifestNode, ManifestTest, SqlMacro } from '../ir/manifest.js';
-import type { ModelFile, NodeConfig, Project } from '../ir/project.js';
+import type { ModelFile, NodeConfig } from '../ir/project.js';
 import type { Column } from '../schema/table-schema.js';
 import { nearest } from '../util/nearest.js';
+import type { CompileState } from './compile-state.js';
 import type { Draft } from './draft.js';
 import { fingerprintOf, modelLogic, seedLogic, settingsKey, sourceLogic } from './fingerprint.js';
 import { macroId, macroOf } from './graph-ids.js';
-import type { MacroClosure, MacroSet } from './macro-set.js';
+import type { MacroClosure } from './macro-set.js';
 import type { Repeatability } from './repeatability.js';
 
 interface ManifestParts {
-  readonly project: Project;
-  readonly drafts: ReadonlyMap<string, Draft>;
-  /** What models become in runs that only add to their table, where that is other SQL. */
-  readonly variants: ReadonlyMap<string, Draft>;
-  readonly macros: MacroSet;
-  /** Of the macros that bound, each behind those that it calls. */
-  readonly closures: ReadonlyMap<string, MacroClosure>;
-  readonly schemas: ReadonlyMap<string, readonly Column[]>;
-  readonly failed: ReadonlySet<string>;
+  readonly state: CompileState;
+  /** Nodes and macros, each behind its inputs. */
   readonly order: readonly string[];
-  readonly repeatability: Repeatability;
   readonly tests: readonly ManifestTest[];
-  readonly report: (diagnostic: Diagnostic) => void;
+  readonly repeatability: Repeatability;
 }
 
 type NodeFile = Pick<ManifestNode, 'name' | 'config' | 'configSpans'>;
@@ -32,9 +25,10 @@ type NodeFile = Pick<ManifestNode, 'name' | 'config' | 'configSpans'>;
 type OwnParts = Pick<ManifestNode, 'kind' | 'path' | 'logic'> & Partial<ManifestNode>;
 
 /** Puts together what was found out about the nodes that compiled. */
-export function buildManifest(parts: ManifestParts): Manifest {
-  const { project, closures, failed, order } = parts;
-  const macros = parts.macros.drafts;
+export function buildManifest({ state, order, tests, repeatability }: ManifestParts): Manifest {
+  const { closures, failed, report } = state;
+  const { project } = state.input;
+  const macros = state.macros.drafts;
   const models = new Map(project.models.map((model) => [model.name, model]));
   const seeds = new Map(project.seeds.map((seed) => [seed.name, seed]));
   const sources = new Map(project.sources.map((table) => [table.name, table]));
@@ -44,7 +38,7 @@ export function buildManifest(parts: ManifestParts): Manifest {
   const add = (file: NodeFile, own: OwnParts) => {
     const { name, config, configSpans } = file;
     const inputs = own.inputs ?? [];
-    const columns = parts.schemas.get(name)!;
+    const columns = state.schemas.get(name)!;
     const upstream: string[] = [];
     for (const input of inputs) upstream.push(input, nodes.get(input)!.fingerprint);
     nodes.set(name, {
@@ -58,15 +52,14 @@ export function buildManifest(parts: ManifestParts): Manifest {
       inputs,
       ...own,
     });
-    if (config.columns.length > 0)
-      for (const warning of unknownColumns(config, columns)) parts.report(warning);
+    if (config.columns.length > 0) for (const warning of unknownColumns(config, columns)) report(warning);
   };
 
   const reasons = new Map<string, string>();
-  const isMacro = (name: string) => parts.macros.names.has(name);
+  const isMacro = (name: string) => state.macros.names.has(name);
   for (const [name] of closures) {
     const { parsed, macros: called } = macros.get(name)!;
-    const own = parsed.map((body) => parts.repeatability.reason(body, isMacro)).find(Boolean);
+    const own = parsed.map((body) => repeatability.reason(body, isMacro)).find(Boolean);
     const reason = own ?? called.map((other) => reasons.get(other)).find(Boolean);
     if (reason) reasons.set(name, reason);
   }
@@ -79,7 +72,7 @@ export function buildManifest(parts: ManifestParts): Manifest {
     const usesMacros = [...new Set(used.flatMap((closure) => closure.macros))];
     const hashes = usesMacros.map((macro) => macros.get(macro)!.hash);
     const reason =
-      drafts.map((one) => parts.repeatability.reason(one.parsed, isMacro)).find(Boolean) ??
+      drafts.map((one) => repeatability.reason(one.parsed, isMacro)).find(Boolean) ??
       usesMacros.map((macro) => reasons.get(macro)).find(Boolean);
     const astHashes = drafts.flatMap((one) => [one.parsed.hash, one.expanded.transform?.code ?? []].flat());
     return {
@@ -101,7 +94,7 @@ export function buildManifest(parts: ManifestParts): Manifest {
   /** Nearly all models are like this. Spreading objects into one another takes longer than all the rest here. */
   const addPlain = (model: ModelFile, { expanded, sql, tables, parsed }: Draft) => {
     const { name, path, config, configSpans } = model;
-    const columns = parts.schemas.get(name)!;
+    const columns = state.schemas.get(name)!;
     const inputs = tables.length > 1 ? [...tables].sort() : tables;
     const upstream: string[] = [];
     for (const input of inputs) upstream.push(input, nodes.get(input)!.fingerprint);
@@ -121,8 +114,7 @@ export function buildManifest(parts: ManifestParts): Manifest {
       repeatable: true,
       usesMacros: [],
     });
-    if (config.columns.length > 0)
-      for (const warning of unknownColumns(config, columns)) parts.report(warning);
+    if (config.columns.length > 0) for (const warning of unknownColumns(config, columns)) report(warning);
   };
 
   for (const name of order) {
@@ -130,18 +122,18 @@ export function buildManifest(parts: ManifestParts): Manifest {
     const source = sources.get(name);
     const seed = seeds.get(name);
     const model = models.get(name);
-    const draft = parts.drafts.get(name);
+    const draft = state.drafts.get(name);
     if (source && !draft) {
       add(source, { kind: 'source', path: source.span.file, logic: sourceLogic(source) });
     } else if (seed && !draft) {
       add(seed, { kind: 'seed', path: seed.path, logic: seedLogic(seed) });
     } else if (model && draft) {
-      const variant = parts.variants.get(name);
+      const variant = state.variants.get(name);
       const isPlain =
         !variant &&
         !draft.expanded.transform &&
         draft.macros.length === 0 &&
-        parts.repeatability.reason(draft.parsed, isMacro) === undefined;
+        repeatability.reason(draft.parsed, isMacro) === undefined;
       if (isPlain) addPlain(model, draft);
       else add(model, modelParts(draft, variant));
     }
@@ -152,7 +144,7 @@ export function buildManifest(parts: ManifestParts): Manifest {
     return [{ name, sql: createSql, path: written.path, reads: [...closures.get(name)!.tables].sort() }];
   });
   const failedNodes = [...failed].filter((id) => macroOf(id) === undefined).sort();
-  return { project: project.name, nodes, tests: parts.tests, sqlMacros, failed: failedNodes };
+  return { project: project.name, nodes, tests, sqlMacros, failed: failedNodes };
 }
 
 /** A model may read its own table as the last run left it: that is no input. */

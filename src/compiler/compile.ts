@@ -1,9 +1,17 @@
 import { availableParallelism } from 'node:os';
 import type { Outcome } from '../diagnostics/diagnostic.js';
 import type { Manifest } from '../ir/manifest.js';
-import { Compilation } from './compilation.js';
+import { bindNodes } from './bind-nodes.js';
+import { buildManifest } from './build-manifest.js';
 import type { CompileInput } from './compile-input.js';
+import { CompileState } from './compile-state.js';
+import { draftModels } from './draft-models.js';
 import { EngineSession } from './engine-session.js';
+import { expandPending, expandPendingTests } from './expand-pending.js';
+import { macroId } from './graph-ids.js';
+import { sortDiagnostics } from './locate.js';
+import { Repeatability } from './repeatability.js';
+import { compileTests } from './tests/compile-tests.js';
 
 const mostConnections = 4;
 
@@ -16,8 +24,29 @@ export async function compile(input: CompileInput): Promise<Outcome<Manifest>> {
   const connectionCount = input.connectionCount ?? Math.min(mostConnections, availableParallelism());
   const session = new EngineSession(input.openEngine, connectionCount);
   try {
-    return await new Compilation(input, session).run();
+    const state = new CompileState(input, session);
+    const value = await compileAll(state);
+    return { value, diagnostics: sortDiagnostics(state.diagnostics) };
   } finally {
     await session.close();
   }
+}
+
+async function compileAll(state: CompileState): Promise<Manifest> {
+  const { input, macros, models, drafts, pending, failed } = state;
+  const broken = macros.resolve(await state.parse(macros.statements), state.names);
+  for (const name of broken) failed.add(macroId(name));
+
+  const expanded = input.expanded.filter((model) => models.has(model.name));
+  await draftModels(expanded, state);
+  for (const name of models.keys()) if (!drafts.has(name) && !pending.has(name)) failed.add(name);
+
+  let order = await bindNodes(state);
+  while (pending.size > 0) {
+    await expandPending(state);
+    order = await bindNodes(state);
+  }
+  const tests = await compileTests([...input.expandedTests, ...expandPendingTests(state)], state);
+  const repeatability = await Repeatability.load(state.session, state.memo, state.environmentKey);
+  return buildManifest({ state, order, tests, repeatability });
 }

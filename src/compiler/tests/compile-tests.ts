@@ -3,37 +3,16 @@ import type { ExpandedModel } from '../../ir/expanded-model.js';
 import type { ManifestTest } from '../../ir/manifest.js';
 import type { NodeConfig, TestConfig, TestFile } from '../../ir/project.js';
 import { EngineError } from '../../ports/engine.js';
-import type { Column } from '../../schema/table-schema.js';
 import { combineHashes } from '../../util/combine-hashes.js';
 import { nearest } from '../../util/nearest.js';
-import type { BoundQuery } from '../bind-queries.js';
-import type { CompileInput } from '../compile-input.js';
+import type { CompileState } from '../compile-state.js';
 import { type Draft, draftQuery, statementOf, toReference } from '../draft.js';
 import { readsOf } from '../graph-ids.js';
-import type { MacroSet } from '../macro-set.js';
-import type { NameTable } from '../name-table.js';
-import type { Statement } from '../parse-sql.js';
-import type { ParsedSql } from '../parsed-sql.js';
 import { assertionSql } from './assertion-sql.js';
 import { TestNames } from './test-names.js';
 
 /** What a test fails or warns of by default. */
 const anyRow = '> 0';
-
-export interface TestContext {
-  readonly input: CompileInput;
-  /** The files under `tests/`. */
-  readonly expanded: readonly ExpandedModel[];
-  readonly names: NameTable;
-  readonly macros: MacroSet;
-  readonly schemas: ReadonlyMap<string, readonly Column[]>;
-  readonly failed: ReadonlySet<string>;
-  readonly parse: (statements: readonly Statement[]) => Promise<readonly ParsedSql[]>;
-  readonly bind: (drafts: readonly Draft[]) => Promise<readonly (BoundQuery | EngineError)[]>;
-  readonly closureOf: (draft: Draft) => { readonly tables: readonly string[] };
-  readonly explain: (error: EngineError, draft: Draft) => Diagnostic;
-  readonly report: (diagnostic: Diagnostic) => void;
-}
 
 interface TestedNode {
   readonly name: string;
@@ -52,13 +31,16 @@ interface TestDraft {
 }
 
 /** Compiles the data tests of front matter and of `tests/*.sql` to queries that return failing rows. */
-export async function compileTests(context: TestContext): Promise<readonly ManifestTest[]> {
-  const { project } = context.input;
+export async function compileTests(
+  expandedFiles: readonly ExpandedModel[],
+  state: CompileState,
+): Promise<readonly ManifestTest[]> {
+  const { project } = state.input;
   const names = new TestNames();
   const drafts: TestDraft[] = [];
-  const expandedFiles = new Map(context.expanded.map((expanded) => [expanded.path, expanded]));
+  const expandedByPath = new Map(expandedFiles.map((expanded) => [expanded.path, expanded]));
   for (const file of project.tests) {
-    const expanded = expandedFiles.get(file.path);
+    const expanded = expandedByPath.get(file.path);
     if (expanded) drafts.push(fileTest(file, expanded, names));
   }
   const nodes: readonly TestedNode[] = [
@@ -70,36 +52,36 @@ export async function compileTests(context: TestContext): Promise<readonly Manif
     if (!node.config.enabled) continue;
     const tests = [...node.config.columns.flatMap((column) => column.tests), ...node.config.tests];
     for (const config of tests) {
-      const draft = configuredTest(node, config, names.nameOf(config, node.name), context);
+      const draft = configuredTest(node, config, names.nameOf(config, node.name), state);
       if (draft) drafts.push(draft);
     }
   }
-  return finish(drafts, context);
+  return finish(drafts, state);
 }
 
 /** Parses and binds the tests that hold SQL of a person; the others are known to be good. */
-async function finish(drafts: readonly TestDraft[], context: TestContext): Promise<readonly ManifestTest[]> {
+async function finish(drafts: readonly TestDraft[], state: CompileState): Promise<readonly ManifestTest[]> {
   const written = drafts.filter((draft) => draft.query);
   const statements = written.map((draft) => statementOf(draft.query!.expanded));
-  const parsed = await context.parse(statements);
+  const parsed = await state.parse(statements);
   const good = new Map<TestDraft, ManifestTest>();
   const toBind: { readonly draft: TestDraft; readonly query: Draft }[] = [];
   for (const [i, draft] of written.entries()) {
     const { expanded, fileText, fixedPlace } = draft.query!;
-    const result = draftQuery(expanded, fileText, statements[i]!, parsed[i]!, context.names, context.macros);
-    for (const diagnostic of result.diagnostics) context.report(inYaml(diagnostic, expanded, fixedPlace));
+    const result = draftQuery(expanded, fileText, statements[i]!, parsed[i]!, state.names, state.macros);
+    for (const diagnostic of result.diagnostics) state.report(inYaml(diagnostic, expanded, fixedPlace));
     const query = result.draft;
-    if (!query || readsOf(query).some((id) => context.failed.has(id))) continue;
+    if (!query || readsOf(query).some((id) => state.failed.has(id))) continue;
     toBind.push({ draft, query });
   }
-  const bound = await context.bind(toBind.map(({ query }) => query));
+  const bound = await state.bind(toBind.map(({ query }) => query));
   for (const [i, { draft, query }] of toBind.entries()) {
     const result = bound[i]!;
     if (result instanceof EngineError) {
-      context.report(inYaml(context.explain(result, query), query.expanded, draft.query!.fixedPlace));
+      state.report(inYaml(state.explain(result, query), query.expanded, draft.query!.fixedPlace));
     } else {
       const { warnIf, errorIf } = draft.test;
-      const reads = [...context.closureOf(query).tables].sort();
+      const reads = [...state.closureOf(query).tables].sort();
       const logic = testLogic(query.sql, warnIf, errorIf);
       good.set(draft, { ...draft.test, sql: query.sql, reads, logic });
     }
@@ -146,11 +128,11 @@ function configuredTest(
   node: TestedNode,
   config: TestConfig,
   name: string,
-  context: TestContext,
+  state: CompileState,
 ): TestDraft | undefined {
-  const assertion = resolved(config, context);
-  if (!assertion || context.failed.has(node.name)) return undefined;
-  if (!hasColumns(node, assertion, config, context)) return undefined;
+  const assertion = resolved(config, state);
+  if (!assertion || state.failed.has(node.name)) return undefined;
+  if (!hasColumns(node, assertion, config, state)) return undefined;
   const sql = assertionSql(assertion, node.name, config.where);
   const { span, severity, warnIf = anyRow, errorIf = anyRow } = config;
   const test: ManifestTest = {
@@ -181,7 +163,7 @@ function configuredTest(
 }
 
 /** The assertion with the other table's name as the project writes it. */
-function resolved({ assertion, span }: TestConfig, { names, failed, report }: TestContext) {
+function resolved({ assertion, span }: TestConfig, { names, failed, report }: CompileState) {
   if (assertion.kind !== 'relationships') return assertion;
   const resolution = names.resolve(toReference(assertion.to));
   if ('name' in resolution) {
@@ -196,7 +178,7 @@ function hasColumns(
   node: TestedNode,
   assertion: TestConfig['assertion'],
   { span }: TestConfig,
-  { schemas, report }: TestContext,
+  { schemas, report }: CompileState,
 ): boolean {
   const wanted: (readonly [table: string, column: string])[] =
     'columns' in assertion ? assertion.columns.map((column) => [node.name, column]) : [];
