@@ -79,6 +79,7 @@ function strategyErrors(node: ManifestNode): readonly Diagnostic[] {
         ...missing('interval', 'how long the intervals are', 'day'),
         ...missing('begin', 'the first moment to build', '2024-01-01'),
         ...timeErrors(node),
+        ...transformErrors(node),
       ];
     default: {
       const message =
@@ -108,6 +109,13 @@ function timeErrors(node: ManifestNode): readonly Diagnostic[] {
     errors.push(configError(node, 'interval', message, 'write `interval: day`'));
   }
   return errors;
+}
+
+/** A transform's code sees all rows of its input at once, not those of an interval. */
+function transformErrors(node: ManifestNode): readonly Diagnostic[] {
+  if (!node.transform) return [];
+  const message = `${node.name} is a transform, which cannot be built by intervals of time.`;
+  return [configError(node, 'strategy', message, 'write `strategy: merge` with a `unique_key`')];
 }
 
 function columnErrors(node: ManifestNode): readonly Diagnostic[] {
