@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { openDuckdb } from '../engine/duckdb.js';
+import type { ExpandedModel, PendingModel } from '../ir/expanded-model.js';
+import { compile } from './compile.js';
 import { compileParts, shown } from './compile-fixtures.js';
-import type { ProjectParts } from './test-project.js';
+import { compileInput, type ProjectParts } from './test-project.js';
 
 const shop: ProjectParts = {
   sources: { 'shop.orders': 'id BIGINT, customer_id INTEGER, amount_cents INTEGER' },
@@ -201,5 +204,76 @@ describe('cycles', () => {
       diagnostics[0]!.notes!.map(({ message, span }) => `${message} ${span!.file}:${span!.start.line}`),
     ).toEqual(['c reads b models/c.sql:1', 'b reads a models/b.sql:2']);
     expect(value.failed).toEqual(['a', 'b', 'below', 'c', 'self', 'wrong']);
+  });
+});
+
+describe('models that ask for columns', () => {
+  /** Compiles models of which `waiting` say which tables they need; each then selects all columns of these. */
+  const compileWaiting = (
+    models: Readonly<Record<string, string>>,
+    waiting: Readonly<Record<string, string[]>>,
+  ) => {
+    const texts = Object.fromEntries(Object.keys(waiting).map((name) => [name, '']));
+    const input = compileInput({
+      ...shop,
+      models: { ...models, ...texts },
+      unexpanded: Object.keys(waiting),
+    });
+    const asked: string[] = [];
+    const pending: readonly PendingModel[] = Object.entries(waiting).map(([name, needs]) => ({
+      name,
+      path: `models/${name}.sql`,
+      needs,
+      refs: [],
+    }));
+    return compile({
+      ...input,
+      pending,
+      openEngine: () => openDuckdb({ threads: 1 }),
+      retry: (path, schemaOf) => {
+        const model = pending.find((one) => one.path === path)!;
+        asked.push(model.name);
+        const schemas = model.needs.map(schemaOf);
+        if (schemas.some((schema) => !schema)) return { pending: model, diagnostics: [] };
+        const names = schemas.flatMap((schema) => schema!.columns.map((column) => column.name));
+        const sql = `select ${names.join(', ')} from ${model.needs.join(', ')}`;
+        const whole = {
+          kind: 'expression',
+          outStart: 0,
+          outEnd: sql.length,
+          sourceStart: 0,
+          sourceEnd: 0,
+        } as const;
+        const expanded: ExpandedModel = { name: model.name, path, sql, segments: [whole], refs: [] };
+        return { model: expanded, diagnostics: [] };
+      },
+    }).then((outcome) => ({ ...outcome, asked }));
+  };
+
+  test('are expanded once their tables are bound, one behind the other', async () => {
+    const { value, diagnostics, asked } = await compileWaiting(
+      { after: 'select currency from second', first: 'select rate from Rates' },
+      { second: ['first', 'third'], third: ['rates2'], rates2: ['shop.orders'] },
+    ).then((outcome) => outcome);
+    expect(diagnostics.map(shown)).toEqual([
+      'models/after.sql:1:8-16 compile/unknown-column Column "currency" does not exist in second. | second has rate, id, customer_id, amount_cents',
+    ]);
+    expect(asked).toEqual(['rates2', 'third', 'second']);
+    expect(value.nodes.get('second')!.inputs).toEqual(['first', 'third']);
+    expect(value.failed).toEqual(['after']);
+  });
+
+  test('report what they need and nobody has, circles, and nothing below an error', async () => {
+    const { value, diagnostics, asked } = await compileWaiting(
+      { broken: 'select nothing from rates', in_circle: 'from circle' },
+      { lost: ['rats'], below: ['broken'], circle: ['in_circle'] },
+    );
+    expect(diagnostics.map(shown)).toEqual([
+      'models/broken.sql:1:8-15 compile/unknown-column Column "nothing" does not exist in rates. | rates has currency, rate',
+      'models/circle.sql:1:1-1 compile/cycle These depend on each other in a circle, each reading the next: circle → in_circle → circle. | take one of these references out',
+      'models/lost.sql:1:1-1 compile/unknown-model There is no model, seed or source table "rats". | did you mean "rates"?',
+    ]);
+    expect(asked).toEqual(['lost']);
+    expect(value.failed).toEqual(['below', 'broken', 'circle', 'in_circle', 'lost']);
   });
 });

@@ -56,12 +56,6 @@ function commentEnd(sql: string, start: number): number {
   return sql.length;
 }
 
-/** The token that holds `offset`, or else the next one behind it; undefined behind the last. */
-export function tokenAt(sql: string, offset: number): SqlToken | undefined {
-  for (const token of sqlTokens(sql)) if (token.end > offset) return token;
-  return undefined;
-}
-
 /** What a word or quoted identifier names. */
 export function identifierText(sql: string, token: SqlToken): string {
   const text = sql.slice(token.start, token.end);
