@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import { openDuckdb } from '../engine/duckdb.js';
 import type { ExpandedModel, PendingModel } from '../ir/expanded-model.js';
 import { compile } from './compile.js';
@@ -118,6 +119,14 @@ describe('compile', () => {
     expect(value.failed).toEqual(['a', 'b', 'c']);
     expect([...value.nodes.keys()]).toEqual(['shop.orders', 'rates', 'd']);
   });
+});
+
+test('says so when engine.init does not run', async () => {
+  const init = 'select nothing from nowhere';
+  const input = compileInput({ models: { m: 'select 1 as x' }, init });
+  const failure = compile({ ...input, openEngine: () => openDuckdb({ init }) });
+  await expect(failure).rejects.toThrow(/^engine.init does not run: .*nowhere/);
+  await expect(failure).rejects.toBeInstanceOf(DiagnosticError);
 });
 
 describe('names in a query', () => {

@@ -18,7 +18,8 @@ const mostConnections = 4;
 /**
  * Parses and binds a project with DuckDB, on empty tables: dependencies, column types, fingerprints and data
  * tests. Reports every error of the project at once, sorted by file and position; the manifest then holds the
- * nodes that stand neither in an error nor below one, and `failed` names the others.
+ * nodes that stand neither in an error nor below one, and `failed` names the others. Throws `DiagnosticError`
+ * when the project's `engine.init` does not run.
  */
 export async function compile(input: CompileInput): Promise<Outcome<Manifest>> {
   const connectionCount = input.connectionCount ?? Math.min(mostConnections, availableParallelism());

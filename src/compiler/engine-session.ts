@@ -1,4 +1,6 @@
-import type { Engine, EngineConnection } from '../ports/engine.js';
+import { errorDiagnostic } from '../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import { type Engine, type EngineConnection, EngineError } from '../ports/engine.js';
 
 // Nothing is ever run, only bound: plans need no optimizing, and connections are all the parallelism there is.
 const forBinding = 'SET threads = 1; SET enable_progress_bar = false; PRAGMA disable_optimizer;';
@@ -42,26 +44,34 @@ export class EngineSession {
   }
 
   async close(): Promise<void> {
-    if (!this.#opened) return;
-    const { engine, connections } = await this.#opened;
+    const opened = await this.#opened?.catch(() => undefined);
+    if (!opened) return;
+    const { engine, connections } = opened;
     for (const connection of connections) connection.close();
     engine.close();
   }
 
   async #open() {
-    const engine = await this.openEngine();
+    let engine: Engine | undefined;
     const connections: EngineConnection[] = [];
     try {
+      engine = await this.openEngine();
       for (let i = 0; i < this.connectionCount; i++) {
         const connection = await engine.connect();
         connections.push(connection);
         await connection.run(forBinding);
       }
+      return { engine, connections };
     } catch (error) {
       for (const connection of connections) connection.close();
-      engine.close();
-      throw error;
+      engine?.close();
+      // An empty database opens: what can fail is what the project runs on every connection.
+      if (!(error instanceof EngineError) || error.kind === 'interrupted') throw error;
+      const message = `engine.init does not run: ${error.message.trim()}`;
+      const diagnostic = errorDiagnostic('project/invalid-value', message, {
+        hint: 'mend engine.init in etl.yml; it is run on every connection',
+      });
+      throw new DiagnosticError([diagnostic], { cause: error });
     }
-    return { engine, connections };
   }
 }
