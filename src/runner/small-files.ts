@@ -1,6 +1,8 @@
 import type { DataFile } from '../ir/table-version.js';
 
 const smallBytes = 16 * 1024 * 1024;
+/** Rows of few bytes make small files that are worth their own all the same. */
+const fewRows = 200_000;
 const mostSmallFiles = 16;
 
 /**
@@ -10,7 +12,7 @@ const mostSmallFiles = 16;
 export function crowdedFiles(files: readonly DataFile[]): readonly DataFile[] {
   const groups = new Map<string, DataFile[]>();
   for (const file of files) {
-    if (file.sizeBytes >= smallBytes) continue;
+    if (file.sizeBytes >= smallBytes || file.rowCount >= fewRows) continue;
     const key = JSON.stringify(file.partition);
     const group = groups.get(key);
     if (group) group.push(file);

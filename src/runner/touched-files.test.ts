@@ -116,6 +116,8 @@ test('small files are written as one when many lie in one partition', () => {
     partition: { day },
   });
   const many = [...Array(16).keys()].map((i) => file(`a${i}`, '1'));
-  expect(crowdedFiles([...many, file('b', '2'), file('big', '1', 2 ** 26)])).toEqual(many);
+  expect(
+    crowdedFiles([...many, file('b', '2'), file('big', '1', 2 ** 26), { ...many[0]!, rowCount: 400_000 }]),
+  ).toEqual(many);
   expect(crowdedFiles(many.slice(1))).toEqual([]);
 });

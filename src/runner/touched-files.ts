@@ -66,7 +66,7 @@ function overlapSql(files: readonly DataFile[], { name, type }: Column, keys: st
   });
   const column = quoteIdentifier(name);
   return `with bounds(i, low, high, has_null) as (values ${bounds.join(', ')}),
-    found as (select distinct ${column} as key from ${keys} where ${column} is not null)
+    found as (select ${column} as key from ${keys} where ${column} is not null)
     select i from bounds asof join found on bounds.low <= found.key where found.key <= bounds.high
     union
     select i from bounds where has_null and exists (select 1 from ${keys} where ${column} is null)`;
