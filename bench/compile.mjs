@@ -1,13 +1,15 @@
 // `etl compile` of 10,000 models as a whole process: cold, with nothing changed, and with one file changed.
 // Usage: node bench/compile.mjs [models = 10000]
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { writeProject } from './write-project.mjs';
 
 const count = Number(process.argv[2] ?? 10_000);
-const folder = join(import.meta.dirname, '.data', `compile-${count}`);
+// A folder of its own: some file systems are slow where many files were just deleted.
+const folder = join(import.meta.dirname, '.data', `compile-${count}-${process.pid}`);
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 writeProject(folder, count);
 const cli = process.env.ETL_CLI ?? join(import.meta.dirname, '../bin/etl.js');
 const reportMemory = `data:text/javascript,${encodeURIComponent(
@@ -15,7 +17,6 @@ const reportMemory = `data:text/javascript,${encodeURIComponent(
 )}`;
 
 console.log(`cores: ${cpus().length}, ${cpus()[0]?.model}, node ${process.version}`);
-rmSync(join(folder, '.etl'), { recursive: true, force: true });
 const cold = compile();
 console.log(`cold: ${(cold.milliseconds / 1000).toFixed(2)} s, ${cold.megabytes.toFixed(0)} MB at the peak`);
 // Files that are younger than two seconds are read again, to be safe.
@@ -26,7 +27,7 @@ say(
   Array.from({ length: 5 }, () => compile()),
 );
 const changed = join(folder, `models/layer_${count > 5000 ? '050' : '000'}`);
-const [file] = await import('node:fs').then(({ readdirSync }) => readdirSync(changed).sort());
+const [file] = readdirSync(changed).sort();
 const path = join(changed, String(file));
 const text = readFileSync(path, 'utf8');
 say(
