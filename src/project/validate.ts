@@ -44,7 +44,8 @@ export function validate<T>(
   const reduced = new Set<number>();
   let tree: YamlNode | undefined = root;
   for (let round = 0; tree && round < maxRounds; round++) {
-    const result = schema.safeParse(toPlain(tree), { error: describeIssue });
+    // Each schema meets a few values: compiling code for it would take longer than it saves.
+    const result = schema.safeParse(toPlain(tree), { error: describeIssue, jitless: true });
     if (result.success) return { value: result.data, tree };
     const changes = new Map<YamlNode | YamlEntry, YamlNode | undefined>();
     for (const issue of result.error.issues.flatMap(flattenIssue)) {

@@ -109,7 +109,7 @@ export interface FileOptions extends Omit<z.output<typeof fileTableOptions>, 'pa
 
 /** Reads the options of a table, which the project has validated already. */
 export function readFileOptions({ options, columnTypes }: SourceTable): FileOptions {
-  const { path, ...rest } = fileTableOptions.parse(options);
+  const { path, ...rest } = fileTableOptions.parse(options, { jitless: true });
   return {
     ...rest,
     path: typeof path === 'string' ? [path] : path,
