@@ -1,8 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { mergeFiles } from '../lake/merge-files.js';
 import type { EngineConnection } from '../ports/engine.js';
 import type { PublishContext } from '../ports/publisher.js';
 import type { Storage } from '../ports/storage.js';
+import { openStorage } from '../storage/registry.js';
 import { publicationOf } from './publication-of.js';
 import type { Workspace } from './workspace.js';
 
@@ -34,7 +36,6 @@ export async function withPublishContext<T>(
       },
       async merge(schema, files) {
         connecting ??= connect();
-        const { mergeFiles } = await import('../lake/merge-files.js');
         return mergeFiles(await connecting, storage, schema, files, tempDir);
       },
       now: () => new Date(),
@@ -47,6 +48,5 @@ export async function withPublishContext<T>(
 
 /** With the credentials of the target's lake. */
 async function openPlace({ project, paths }: Workspace, to: string): Promise<Storage> {
-  const { openStorage } = await import('../storage/registry.js');
   return openStorage({ ...project.target, lake: to }, { cacheDir: join(paths.cache, 'lake') });
 }

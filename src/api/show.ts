@@ -6,6 +6,7 @@ import type { Manifest, ManifestTest } from '../ir/manifest.js';
 import { relationSql } from '../lake/relation-sql.js';
 import type { SourceReader } from '../ports/source-reader.js';
 import { RelationSession } from '../runner/session.js';
+import { expandModels } from '../template/expand-models.js';
 import { nearest } from '../util/nearest.js';
 import { quoteRelation } from '../util/sql-quote.js';
 import { compileProject, expandOptions } from './compile-project.js';
@@ -122,7 +123,6 @@ function findTest(manifest: Manifest, name: string | undefined): ManifestTest | 
 }
 
 async function inlineSql(workspace: Workspace, text: string): Promise<string> {
-  const { expandModels } = await import('../template/expand-models.js');
   const template = { name: 'inline', path: '--inline', text, bodyOffset: 0 };
   const { value, diagnostics } = await expandModels([template], expandOptions(workspace));
   if (hasErrors(diagnostics) || !value[0]) throw new DiagnosticError(diagnostics);

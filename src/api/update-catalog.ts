@@ -1,6 +1,7 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LakeSnapshot } from '../ir/commit.js';
+import { writeCatalog } from '../lake/catalog.js';
 import { writeWhole } from './last-run.js';
 import { newId } from './new-id.js';
 import { catalogPath } from './project-paths.js';
@@ -63,11 +64,7 @@ async function write(
   path: string,
   include?: (table: string) => boolean,
 ): Promise<void> {
-  const [{ writeCatalog }, { openDuckdb }, lake] = await Promise.all([
-    import('../lake/catalog.js'),
-    import('../engine/duckdb.js'),
-    workspace.lake(),
-  ]);
+  const [{ openDuckdb }, lake] = await Promise.all([import('../engine/duckdb.js'), workspace.lake()]);
   await mkdir(workspace.paths.cache, { recursive: true });
   const openEngine = (file: string) => openDuckdb({ path: file, threads: 1 });
   await writeCatalog({ path, snapshot, storage: lake.storage, openEngine, ...(include && { include }) });

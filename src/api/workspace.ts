@@ -4,13 +4,14 @@ import type { WorkerChecker } from '../checker/worker-checker.js';
 import { connectors } from '../connectors/registry.js';
 import { type Diagnostic, errorDiagnostic, type Outcome } from '../diagnostics/diagnostic.js';
 import type { Project } from '../ir/project.js';
-import type { Lake } from '../lake/lake.js';
+import { Lake } from '../lake/lake.js';
 import { materializations } from '../materializations/registry.js';
 import type { Engine } from '../ports/engine.js';
 import type { Memo } from '../ports/memo.js';
 import { findProjectRoot } from '../project/find-project-root.js';
 import { readProject } from '../project/read-project.js';
 import { type FileMemo, openFileMemo } from '../storage/file-memo.js';
+import { openStorage } from '../storage/registry.js';
 import type { ProjectOptions } from './options.js';
 import { type ProjectPaths, projectPaths } from './project-paths.js';
 
@@ -135,11 +136,7 @@ class OpenWorkspace implements Workspace {
   lake(): Promise<Lake> {
     const { target } = this.project;
     return this.resources.once(`lake ${JSON.stringify(target)}`, async () => {
-      const [{ openStorage }, { Lake: LakeClass }] = await Promise.all([
-        import('../storage/registry.js'),
-        import('../lake/lake.js'),
-      ]);
-      return new LakeClass(await openStorage(target, { cacheDir: join(this.paths.cache, 'lake') }));
+      return new Lake(await openStorage(target, { cacheDir: join(this.paths.cache, 'lake') }));
     });
   }
 

@@ -35,7 +35,7 @@ export const backfill = defineCommand({
     if (from === undefined) throw new UsageError('etl backfill needs --from, such as --from 2024-01-01.');
     const unused = { select: undefined, exclude: undefined, fullRefresh: undefined };
     const options = await runOptions({ ...flags, ...unused }, cli);
-    const { backfill } = await import('../../api/backfill.js');
+    const { backfill } = await import('../../api/index.js');
     const model = args[0]!;
     return reportRun(cli, options.projectDir, (hooks) =>
       backfill({ ...options, ...hooks, model, from, to, again }),

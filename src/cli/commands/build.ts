@@ -29,7 +29,7 @@ export const build = defineCommand({
   async run({ flags, cli }) {
     const options = await runOptions(flags, cli);
     if (flags.dryRun) return printPlan(options, cli);
-    const { build } = await import('../../api/build.js');
+    const { build } = await import('../../api/index.js');
     return reportRun(cli, options.projectDir, (hooks) => build({ ...options, ...hooks }));
   },
 });

@@ -19,7 +19,7 @@ export const check = defineCommand({
   ],
   async run({ flags, cli }) {
     const options = await compileOptions(flags, cli);
-    const { check } = await import('../../api/check.js');
+    const { check } = await import('../../api/index.js');
     const { value, diagnostics } = await check({ ...options, frozen: flags.frozen ?? isCi(cli.env) });
     const exitCode = await reportDiagnostics(cli, options.projectDir, diagnostics, cli.json);
     if (exitCode === 0 && value && !cli.json && cli.detail !== 'quiet') {

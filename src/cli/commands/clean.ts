@@ -9,7 +9,7 @@ export const clean = defineCommand({
   flags: { ...projectFlags, ...outputFlags },
   examples: [['etl clean', 'removes caches, compiled SQL and temporary files']],
   async run({ flags, cli }) {
-    const { clean } = await import('../../api/clean.js');
+    const { clean } = await import('../../api/index.js');
     const removed = await clean(await projectOptions(flags, cli));
     if (cli.json) cli.stdout.write(`${JSON.stringify(removed)}\n`);
     else if (cli.detail !== 'quiet') {

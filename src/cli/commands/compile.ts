@@ -13,7 +13,7 @@ export const compile = defineCommand({
   examples: [['etl compile', 'the whole project']],
   async run({ flags, cli }) {
     const options = await compileOptions(flags, cli);
-    const { compile } = await import('../../api/compile.js');
+    const { compile } = await import('../../api/index.js');
     const { value, diagnostics } = await compile(options);
     const exitCode = await reportDiagnostics(cli, options.projectDir, diagnostics, cli.json);
     if (exitCode === 0 && value && !cli.json && cli.detail !== 'quiet') {

@@ -14,7 +14,7 @@ export const debug = defineCommand({
   flags: { ...projectFlags, ...outputFlags },
   examples: [['etl debug', 'for this project']],
   async run({ flags, cli }) {
-    const { debug } = await import('../../api/debug.js');
+    const { debug } = await import('../../api/index.js');
     const options = await projectOptions(flags, cli);
     const report = await debug(options);
     cli.stdout.write(

@@ -52,7 +52,7 @@ export const diff = defineCommand({
     const tables = args.filter((arg) => arg !== undefined);
     const { from, to, key, samples: sampleCount, format } = flags;
     const options = await projectOptions(flags, cli);
-    const { diff } = await import('../../api/diff/diff.js');
+    const { diff } = await import('../../api/index.js');
     const diffs = await diff({ ...options, tables, from, to, key, sampleCount });
     if (format === 'json') {
       cli.stdout.write(`${JSON.stringify(diffs, undefined, 2)}\n`);

@@ -28,7 +28,7 @@ export const history = defineCommand({
   ],
   async run({ args: [table], flags, cli }) {
     const options = { ...(await projectOptions(flags, cli)), limit: flags.limit };
-    const api = await import('../../api/history.js');
+    const api = await import('../../api/index.js');
     if (table === undefined) await print(cli, await api.commits(options), commitColumns, commitRow);
     else await print(cli, await api.history({ ...options, table }), tableColumns, tableRow);
     return 0;

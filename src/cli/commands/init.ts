@@ -20,7 +20,7 @@ export const init = defineCommand({
     ['etl init', 'here'],
   ],
   async run({ args, flags, cli }) {
-    const { init } = await import('../../api/init/init.js');
+    const { init } = await import('../../api/index.js');
     const dir = resolve(cli.cwd, args[0] ?? '.');
     const files = await init({ dir, name: flags.name ?? basename(dir) });
     if (cli.json) {

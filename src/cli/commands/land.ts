@@ -17,7 +17,7 @@ export const land = defineCommand({
   ],
   async run({ flags, cli }) {
     const options = await runOptions(flags, cli);
-    const { land } = await import('../../api/build.js');
+    const { land } = await import('../../api/index.js');
     return reportRun(cli, options.projectDir, (hooks) => land({ ...options, ...hooks }));
   },
 });

@@ -18,7 +18,7 @@ export const ls = defineCommand({
   ],
   async run({ flags, cli }) {
     const options = await compileOptions(flags, cli);
-    const { list } = await import('../../api/compile.js');
+    const { list } = await import('../../api/index.js');
     const { value: nodes = [], diagnostics } = await list(options);
     const exitCode = await reportDiagnostics(cli, options.projectDir, diagnostics);
     if (cli.json) {

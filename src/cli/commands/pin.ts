@@ -26,7 +26,7 @@ export const pin = defineCommand({
   ],
   async run({ args, flags, cli }) {
     const options = await projectOptions(flags, cli);
-    const { pin } = await import('../../api/pin.js');
+    const { pin } = await import('../../api/index.js');
     const tables = args.filter((arg) => arg !== undefined);
     const { value, diagnostics } = await pin({ ...options, tables, dryRun: flags.dryRun });
     const exitCode = await reportDiagnostics(cli, options.projectDir, diagnostics);

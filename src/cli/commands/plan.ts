@@ -20,7 +20,7 @@ export const plan = defineCommand({
 
 /** Prints the plan of a build. */
 export async function printPlan(options: RunOptions, cli: Cli): Promise<ExitCode> {
-  const { plan } = await import('../../api/plan.js');
+  const { plan } = await import('../../api/index.js');
   const { value, diagnostics } = await plan(options);
   const exitCode = await reportDiagnostics(cli, options.projectDir, diagnostics);
   if (!value) return exitCode;

@@ -12,7 +12,7 @@ export const publish = defineCommand({
   examples: [['etl publish', 'after a build that was cut off']],
   async run({ flags, cli }) {
     const options = await projectOptions(flags, cli);
-    const { publish } = await import('../../api/publish-tables.js');
+    const { publish } = await import('../../api/index.js');
     const done = await publish(options);
     if (cli.json) cli.stdout.write(`${JSON.stringify(done)}\n`);
     else if (cli.detail !== 'quiet') {

@@ -35,7 +35,7 @@ export const query = defineCommand({
   ],
   async run({ args, flags, cli }) {
     if (flags.printSql !== undefined) {
-      const { sqlOfTable } = await import('../../api/query.js');
+      const { sqlOfTable } = await import('../../api/index.js');
       const options = await projectOptions(flags, cli);
       cli.stdout.write(await sqlOfTable({ ...options, table: flags.printSql, commit: flags.commit }));
       return 0;
@@ -45,11 +45,11 @@ export const query = defineCommand({
     const options = { ...(await projectOptions(flags, cli)), sql, commit: flags.commit };
     return writeRows(cli, flags.format, {
       async rows() {
-        const { query } = await import('../../api/query.js');
+        const { query } = await import('../../api/index.js');
         return query(options);
       },
       async file(format) {
-        const { exportQuery } = await import('../../api/query.js');
+        const { exportQuery } = await import('../../api/index.js');
         return exportQuery({ ...options, format });
       },
     });

@@ -18,7 +18,7 @@ export const retry = defineCommand({
   async run({ flags, cli }) {
     const unselected = { select: undefined, exclude: undefined, fullRefresh: undefined };
     const options = await runOptions({ ...flags, ...unselected }, cli);
-    const { retry, unfinished } = await import('../../api/retry.js');
+    const { retry, unfinished } = await import('../../api/index.js');
     const left = await unfinished(options);
     if (left) return reportRun(cli, options.projectDir, (hooks) => retry({ ...options, ...hooks }, left));
     if (!cli.json && cli.detail !== 'quiet')

@@ -25,7 +25,7 @@ export const rollback = defineCommand({
       throw new UsageError(`rollback needs the number of a commit, not "${commit}".`);
     const to = wholeNumber(commit, 'rollback', 0);
     const options = await projectOptions(flags, cli);
-    const { rollback } = await import('../../api/rollback.js');
+    const { rollback } = await import('../../api/index.js');
     const { commit: made, changes } = await rollback({
       ...options,
       to,

@@ -26,7 +26,7 @@ export const runs = defineCommand({
     ['etl runs -n 1 --format json', 'the last one, for a script'],
   ],
   async run({ flags, cli }) {
-    const { runs } = await import('../../api/runs.js');
+    const { runs } = await import('../../api/index.js');
     const found = await runs({ ...(await projectOptions(flags, cli)), limit: flags.limit });
     if (cli.json) {
       cli.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`);

@@ -38,11 +38,11 @@ export const show = defineCommand({
     const options = { ...(await projectOptions(flags, cli)), name, inline: flags.inline, limit: flags.limit };
     return writeRows(cli, flags.format, {
       async rows() {
-        const { show } = await import('../../api/show.js');
+        const { show } = await import('../../api/index.js');
         return show(options);
       },
       async file(format) {
-        const { exportShown } = await import('../../api/show.js');
+        const { exportShown } = await import('../../api/index.js');
         return exportShown({ ...options, format });
       },
     });

@@ -17,7 +17,7 @@ export const test = defineCommand({
   ],
   async run({ flags, cli }) {
     const options = await runOptions(flags, cli);
-    const { test } = await import('../../api/build.js');
+    const { test } = await import('../../api/index.js');
     return reportRun(cli, options.projectDir, (hooks) => test({ ...options, ...hooks }));
   },
 });

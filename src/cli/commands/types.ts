@@ -23,7 +23,7 @@ export const types = defineCommand({
   ],
   async run({ flags, cli }) {
     const options = await compileOptions(flags, cli);
-    const { types } = await import('../../api/types.js');
+    const { types } = await import('../../api/index.js');
     const { value, diagnostics } = await types(options);
     const exitCode = await reportDiagnostics(cli, options.projectDir, diagnostics);
     if (value === undefined) return exitCode;

@@ -30,7 +30,7 @@ export const vacuum = defineCommand({
   ],
   async run({ flags, cli }) {
     const options = await projectOptions(flags, cli);
-    const { vacuum } = await import('../../api/vacuum.js');
+    const { vacuum } = await import('../../api/index.js');
     const dryRun = !flags.delete;
     const report = await vacuum({ ...options, graceMs: flags.keepDays * dayMs, dryRun });
     if (cli.json) {
