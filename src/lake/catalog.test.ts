@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openDuckdb } from '../engine/duckdb.js';
@@ -85,6 +85,45 @@ test('views of tables, views and macros; replaced while a reader has it open', a
   again.close();
   later.close();
   expect(await readdir(join(dir, 'catalog'))).toEqual(['dev.duckdb']);
+});
+
+test('a file that is there is brought up to date: what changed, what is gone, what became readable; a broken one is written anew', async () => {
+  const { path, table, write } = await fixture();
+  const schema = { columns: [{ name: 'i', type: 'INTEGER' }] };
+  const [a, b] = [
+    await table('a', 'a1', 'select 1 as i', schema),
+    await table('s.b', 'b1', 'select 2 as i', schema),
+  ];
+  const reader = view('reader', 'select i from later', ['later']);
+  const seen = async (sql: string) => {
+    const engine = await openDuckdb({ path, readOnly: true });
+    const connection = await engine.connect();
+    const rows = await connection.rows(sql).catch((thrown: Error) => thrown.message);
+    connection.close();
+    engine.close();
+    return rows;
+  };
+  await write(1, a, b, reader);
+  await write(
+    2,
+    await table('a', 'a2', 'select 10 as i', schema),
+    await table('later', 'l1', 'select 3 as i', schema),
+    reader,
+  );
+  expect(await seen('select (select i from a) as a, (select i from reader) as reader')).toEqual([
+    { a: 10, reader: 3 },
+  ]);
+  expect(await seen('from s.b')).toContain('does not exist');
+  expect(await seen('select "table" as t, version as v from _etl.tables order by 1')).toEqual([
+    { t: 'a', v: 'a2' },
+    { t: 'later', v: 'l1' },
+    { t: 'reader', v: 'reader-1' },
+  ]);
+  await write(3, reader);
+  expect(await seen('from reader')).toContain('does not exist');
+  await writeFile(path, 'no database');
+  await write(4, a);
+  expect(await seen('from a')).toEqual([{ i: 1 }]);
 });
 
 test('printed SQL reads the same rows in any DuckDB', async () => {

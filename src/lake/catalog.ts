@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { LakeSnapshot } from '../ir/commit.js';
 import type { TableVersion } from '../ir/table-version.js';
-import type { Engine, EngineConnection } from '../ports/engine.js';
+import { type Engine, type EngineConnection, EngineError } from '../ports/engine.js';
 import type { Storage } from '../ports/storage.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
 import { quoteIdentifier, quoteRelation, quoteString } from '../util/sql-quote.js';
@@ -26,41 +27,101 @@ export interface CatalogRequest {
 
 /**
  * Writes a DuckDB file with a view for every table of a snapshot and, for people, `_etl.tables`. It is made
- * aside and put in place by rename: a process that has the old one open keeps it, the next one sees the new.
+ * aside and put in place by rename: a process that has the old one open keeps it, the next one sees the new. Of a
+ * lake on this machine, a copy of the file that is there is brought up to date: a build changes few of many tables.
  */
 export async function writeCatalog(request: CatalogRequest): Promise<void> {
-  const { path, openEngine } = request;
+  const { path, include, storage } = request;
   await mkdir(dirname(path), { recursive: true });
+  const mayUpdate = storage.localRoot !== undefined && !include && existsSync(path);
+  if (mayUpdate && (await replace(request, update).catch(isEngineError))) return;
+  await replace(request, fill);
+}
+
+async function replace(
+  { path, openEngine, ...rest }: CatalogRequest,
+  action: typeof fill | typeof update,
+): Promise<true> {
   const temp = `${path}.${randomUUID()}.tmp`;
   try {
+    if (action === update) await copyFile(path, temp);
     const engine = await openEngine(temp);
     try {
       const connection = await engine.connect();
-      await fill(connection, request);
+      await action(connection, { path, openEngine, ...rest });
       connection.close();
     } finally {
       engine.close();
     }
     await rename(temp, path);
+    return true;
   } finally {
     await rm(temp, { force: true });
     await rm(`${temp}.wal`, { force: true });
   }
 }
 
+/** A file that cannot be read or updated is no harm: it is written anew. */
+function isEngineError(thrown: unknown): false {
+  if (thrown instanceof EngineError) return false;
+  throw thrown;
+}
+
 async function fill(connection: EngineConnection, request: CatalogRequest): Promise<void> {
   const { snapshot, storage } = request;
   const versions = inReadingOrder(snapshot, await includedTables(request));
-  const statements = [...schemasOf(versions), ...macrosOf(versions)];
-  for (const version of versions) {
-    statements.push(`create view ${quoteRelation(version.table)} as\n${await relationSql(version, storage)}`);
-  }
-  statements.push(...tableList(snapshot));
-  // One statement a call, so that an error is about one of them; one transaction, so that the file is written once.
+  await runAll(connection, [
+    ...schemasOf(versions),
+    ...macrosOf(versions),
+    ...(await viewsOf(versions, storage)),
+    'create schema _etl',
+    'create table _etl.tables ("table" varchar, kind varchar, version varchar, row_count ubigint, size_bytes ubigint, file_count ubigint, run_id varchar, created_at timestamptz)',
+    ...listRows([...snapshot.tables.values()]),
+    `create table _etl.lake as select ${snapshot.commit}::ubigint as "commit"`,
+  ]);
+}
+
+/** Changes only the views of tables that have another version than `_etl.tables` says. */
+async function update(connection: EngineConnection, { snapshot, storage }: CatalogRequest): Promise<void> {
+  const shown = await shownVersions(connection);
+  const readable = inReadingOrder(snapshot, [...snapshot.tables.keys()]);
+  const names = new Set(readable.map((version) => version.table));
+  const gone = [...shown.keys()].filter((table) => !names.has(table));
+  const changed = readable.filter((version) => shown.get(version.table) !== version.id);
+  await runAll(connection, [
+    ...gone.map((table) => `drop view ${quoteRelation(table)}`),
+    ...schemasOf(changed),
+    ...macrosOf(changed),
+    ...(await viewsOf(changed, storage)),
+    'delete from _etl.tables',
+    ...listRows([...snapshot.tables.values()]),
+    `update _etl.lake set "commit" = ${snapshot.commit}`,
+  ]);
+}
+
+/** Version id by table, of the tables that have a view. */
+async function shownVersions(connection: EngineConnection): Promise<ReadonlyMap<string, string>> {
+  const rows = await connection.rows(
+    `select t."table" as name, t.version from _etl.tables as t
+     where t."table" in (select if(schema_name = 'main', view_name, schema_name || '.' || view_name)
+                         from duckdb_views() where not internal)`,
+  );
+  return new Map(rows.map((row) => [String(row.name), String(row.version)]));
+}
+
+/** One statement a call, so that an error is about one of them; one transaction, so that the file is written once. */
+async function runAll(connection: EngineConnection, statements: readonly string[]): Promise<void> {
   await connection.run('begin');
   for (const statement of statements) await connection.run(statement);
   await connection.run('commit');
   await connection.run('checkpoint');
+}
+
+function viewsOf(versions: readonly TableVersion[], storage: Storage): Promise<string[]> {
+  return mapConcurrently(versions, 16, async (version) => {
+    const sql = await relationSql(version, storage);
+    return `create or replace view ${quoteRelation(version.table)} as\n${sql}`;
+  });
 }
 
 function schemasOf(versions: readonly TableVersion[]): string[] {
@@ -74,20 +135,14 @@ function macrosOf(versions: readonly TableVersion[]): string[] {
   return [...new Set(versions.flatMap((version) => version.view?.macros ?? []))];
 }
 
-function tableList(snapshot: LakeSnapshot): string[] {
-  const rows = [...snapshot.tables.values()].map(
-    ({ table, kind, id, rowCount, sizeBytes, files, provenance }) => {
-      const texts = [table, kind, id].map(quoteString);
-      const { runId, createdAt } = provenance;
-      return `(${[...texts, rowCount, sizeBytes, files.length, quoteString(runId), quoteString(createdAt)].join(', ')})`;
-    },
-  );
-  return [
-    'create schema _etl',
-    'create table _etl.tables ("table" varchar, kind varchar, version varchar, row_count ubigint, size_bytes ubigint, file_count ubigint, run_id varchar, created_at timestamptz)',
-    ...(rows.length > 0 ? [`insert into _etl.tables values ${rows.join(', ')}`] : []),
-    `create table _etl.lake as select ${snapshot.commit}::ubigint as "commit"`,
-  ];
+function listRows(versions: readonly TableVersion[]): string[] {
+  if (versions.length === 0) return [];
+  const rows = versions.map(({ table, kind, id, rowCount, sizeBytes, files, provenance }) => {
+    const texts = [table, kind, id].map(quoteString);
+    const { runId, createdAt } = provenance;
+    return `(${[...texts, rowCount, sizeBytes, files.length, quoteString(runId), quoteString(createdAt)].join(', ')})`;
+  });
+  return [`insert into _etl.tables values ${rows.join(', ')}`];
 }
 
 async function includedTables({ snapshot, storage, include }: CatalogRequest): Promise<readonly string[]> {
