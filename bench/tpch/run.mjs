@@ -1,5 +1,5 @@
 // `etl build` of 22 models over 1 GB of Parquet, against the same statements in DuckDB alone, in one run.
-//   node bench/tpch/run.mjs [scale] [memory limit]
+//   node bench/tpch/run.mjs [scale = 1] [memory limit = 4GB] [rounds = 3]
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -12,6 +12,7 @@ const scale = Number(process.argv[2] ?? 1);
 const memoryLimit = process.argv[3] ?? '4GB';
 const work = join(import.meta.dirname, '../.data', `tpch-${scale}`);
 const input = join(work, 'input');
+const roundCount = Number(process.argv[4] ?? 3);
 const cores = cpus().length;
 
 const maker = await (await DuckDBInstance.create()).connect();
@@ -72,7 +73,7 @@ function timed(action) {
 
 /** @type {{ plain: number, etl: number }[]} */
 const rounds = [];
-for (let round = 0; round < 3; round++) {
+for (let round = 0; round < roundCount; round++) {
   const folder = join(work, 'plain');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

@@ -17,7 +17,7 @@ export type WatchEvent =
 
 export interface WatchOptions extends RunOptions {
   readonly onWatch?: ((event: WatchEvent) => void) | undefined;
-  /** Quiet time after a change before a build starts, so that one save is one build. Default: 25 ms. */
+  /** Quiet time after a change before a build starts, so that one save is one build. Default: 10 ms. */
   readonly settleMs?: number | undefined;
 }
 
@@ -30,7 +30,7 @@ export async function watch(options: WatchOptions): Promise<void> {
   let workspace = await open(options, signal);
   if (!workspace) return;
   const { root } = workspace.paths;
-  const changes = new ChangeQueue(options.settleMs ?? 25, signal);
+  const changes = new ChangeQueue(options.settleMs ?? 10, signal);
   const watcher = watchFiles(root, {
     ignoreInitial: true,
     ignored: (path) => path !== root && isBeside(relative(root, path)),

@@ -72,7 +72,6 @@ async function fill(connection: EngineConnection, request: CatalogRequest): Prom
   const versions = inReadingOrder(snapshot, await includedTables(request));
   await runAll(connection, [
     ...schemasOf(versions),
-    ...macrosOf(versions),
     ...(await viewsOf(versions, storage)),
     'create schema _etl',
     'create table _etl.tables ("table" varchar, kind varchar, version varchar, row_count ubigint, size_bytes ubigint, file_count ubigint, run_id varchar, created_at timestamptz)',
@@ -91,7 +90,6 @@ async function update(connection: EngineConnection, { snapshot, storage }: Catal
   await runAll(connection, [
     ...gone.map((table) => `drop view ${quoteRelation(table)}`),
     ...schemasOf(changed),
-    ...macrosOf(changed),
     ...(await viewsOf(changed, storage)),
     'delete from _etl.tables',
     ...listRows([...snapshot.tables.values()]),
@@ -117,11 +115,14 @@ async function runAll(connection: EngineConnection, statements: readonly string[
   await connection.run('checkpoint');
 }
 
-function viewsOf(versions: readonly TableVersion[], storage: Storage): Promise<string[]> {
-  return mapConcurrently(versions, 16, async (version) => {
-    const sql = await relationSql(version, storage);
-    return `create or replace view ${quoteRelation(version.table)} as\n${sql}`;
-  });
+/** Views in their order, each behind the macros that it needs: those may read tables that came before. */
+async function viewsOf(versions: readonly TableVersion[], storage: Storage): Promise<string[]> {
+  const selects = await mapConcurrently(versions, 16, (version) => relationSql(version, storage));
+  const statements = versions.flatMap((version, i) => [
+    ...(version.view?.macros ?? []),
+    `create or replace view ${quoteRelation(version.table)} as\n${selects[i]}`,
+  ]);
+  return [...new Set(statements)];
 }
 
 function schemasOf(versions: readonly TableVersion[]): string[] {
@@ -129,10 +130,6 @@ function schemasOf(versions: readonly TableVersion[]): string[] {
     .map(({ table }) => table.slice(0, Math.max(0, table.indexOf('.'))))
     .filter(Boolean);
   return [...new Set(schemas)].map((schema) => `create schema if not exists ${quoteIdentifier(schema)}`);
-}
-
-function macrosOf(versions: readonly TableVersion[]): string[] {
-  return [...new Set(versions.flatMap((version) => version.view?.macros ?? []))];
 }
 
 function listRows(versions: readonly TableVersion[]): string[] {

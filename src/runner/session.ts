@@ -13,6 +13,8 @@ import { quoteIdentifier, quoteRelation } from '../util/sql-quote.js';
  */
 export class RelationSession {
   readonly #known = new Map<string, Promise<void>>();
+  #waiting: readonly SqlMacro[] = [];
+  #macrosCreated: Promise<void> = Promise.resolve();
   #catalogQueue: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -28,12 +30,32 @@ export class RelationSession {
     macros: readonly SqlMacro[],
   ): Promise<RelationSession> {
     const session = new RelationSession(await engine.connect(), snapshot, lake);
-    for (const macro of macros) await session.#change(macro.sql);
+    session.#waiting = macros;
+    await session.#createMacros();
     return session;
   }
 
-  /** Makes committed tables known, and everything that they read. */
+  /** Makes committed tables known, and everything that they read; and the macros that read them. */
   async ensure(names: readonly string[]): Promise<void> {
+    await this.#ensureTables(names);
+    await this.#createMacros();
+  }
+
+  /** Creates the macros whose tables are there: DuckDB looks for them when a macro is made. */
+  #createMacros(): Promise<void> {
+    const isReady = ({ reads = [] }: SqlMacro) => reads.every((name) => this.#known.has(name));
+    const ready = this.#waiting.filter(isReady);
+    if (ready.length > 0) {
+      this.#waiting = this.#waiting.filter((macro) => !ready.includes(macro));
+      const tables = ready.flatMap((macro) => macro.reads ?? []);
+      this.#macrosCreated = Promise.all([this.#macrosCreated, this.#ensureTables(tables)]).then(async () => {
+        for (const macro of ready) await this.#change(macro.sql);
+      });
+    }
+    return this.#macrosCreated;
+  }
+
+  async #ensureTables(names: readonly string[]): Promise<void> {
     await Promise.all(
       names.map((name) => {
         const known = this.#known.get(name) ?? this.#defineCommitted(name);
