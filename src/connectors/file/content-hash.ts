@@ -6,7 +6,10 @@ import type { InspectContext } from '../../ports/connector.js';
 /** A file changed within this time of being read may change again without a new time stamp. */
 const racyMs = 2_000;
 
-/** SHA-256 of a file's bytes; remembered by size and time stamps, so that an unchanged file is not read again. */
+/**
+ * Hash of a file's bytes; remembered by size and time stamps, so that an unchanged file is not read again. BLAKE2b is
+ * three times as fast as SHA-256 where the processor does not help.
+ */
 export async function contentHash(
   path: string,
   { memo, signal }: Pick<InspectContext, 'memo' | 'signal'>,
@@ -15,7 +18,7 @@ export async function contentHash(
     const key = await signatureOf(path);
     const known = memo?.get<string>('file-content', key.text);
     if (known !== undefined) return known;
-    const digest = createHash('sha256');
+    const digest = createHash('blake2b512');
     const stream = createReadStream(path, { highWaterMark: 1 << 20, signal });
     for await (const chunk of stream) digest.update(chunk as Buffer);
     const hash = digest.digest('hex').slice(0, 32);
