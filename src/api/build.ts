@@ -53,23 +53,29 @@ export async function runWorkspace(
   if (prepared.diagnostics.length > 0)
     options.onEvent?.({ kind: 'diagnostics', diagnostics: prepared.diagnostics });
   const { plan, pinUpdates } = prepared.value;
-  // Before any file carries their ids. While somebody types, half a thought must not become a promise.
-  if (operation !== 'watch' && pinUpdates.length > 0) {
-    await writePins(workspace.paths.root, pinUpdates);
+  let pinsToWrite = operation === 'watch' ? [] : pinUpdates;
+  // A change that did not pass must not become a promise, nor half a thought while somebody types.
+  const promise = async () => {
+    if (pinsToWrite.length === 0) return;
+    await writePins(workspace.paths.root, pinsToWrite);
+    pinsToWrite = [];
     options.onEvent?.({ kind: 'pins-changed', pins: plan.pins ?? [] });
-  }
+  };
   // TypeScript is at work while sources land and models run; only the commit waits for what it says.
   const types = scope.kinds === undefined ? prepared.value.compiled.checkTypes([]) : Promise.resolve([]);
   types.catch(() => {});
   const audit = async () => {
     const found = await types;
     if (hasErrors(found)) throw new DiagnosticError(found);
+    await promise();
   };
   const ran = withTypeErrors(
     await executePlan(workspace, operation, prepared.value, options, audit),
     await types,
   );
-  const result = await finishRun(workspace, prepared.value, ran, {
+  if (ran.status === 'success') await promise();
+  const finished = { ...ran, durationMs: performance.now() - started };
+  const result = await finishRun(workspace, prepared.value, finished, {
     operation,
     fullRefresh: options.fullRefresh,
   });

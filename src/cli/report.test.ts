@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { fakeProcess } from '../../test/support/fake-process.js';
 import { sampleRun, sessionsSql } from '../../test/support/sample-run.js';
 import { errorDiagnostic, warningDiagnostic } from '../diagnostics/diagnostic.js';
@@ -43,18 +43,22 @@ it('reports the end of a run once', async () => {
   expect(written.stdout.match(/"kind":"run-finished"/g)).toHaveLength(2);
 });
 
-it('asks a run to stop at the first Ctrl-C and ends the process at the second', async () => {
+it('asks a run to stop at the first Ctrl-C, which npm repeats, and ends the process at the second', async () => {
   const { cli, interrupt, exits } = open();
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(1000);
   const code = await reportRun(cli, undefined, async ({ signal }) => {
     interrupt();
     expect(signal.aborted).toBe(true);
+    interrupt();
     expect(exits).toEqual([]);
+    clock.mockReturnValue(2000);
     interrupt();
     return { ...result, status: 'interrupted' };
   });
   expect({ code, exits }).toEqual({ code: 1, exits: [1] });
   interrupt();
   expect(exits).toEqual([1]);
+  clock.mockRestore();
 });
 
 it('shows the line of an error, from the file in the project', async () => {

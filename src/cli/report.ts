@@ -74,6 +74,9 @@ export async function openReporter(
   });
 }
 
+/** One Ctrl-C comes twice where npm runs the command: from the terminal, and passed on by npm. */
+const sameKeyPressMs = 500;
+
 /** Gives `action` a signal that the first Ctrl-C aborts; the second one ends the process. */
 export async function interruptible<T>(
   cli: Cli,
@@ -81,11 +84,14 @@ export async function interruptible<T>(
   action: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
+  let abortedAt = 0;
   const stopListening = cli.onInterrupt(() => {
     if (controller.signal.aborted) {
+      if (performance.now() - abortedAt < sameKeyPressMs) return;
       reporter.close();
       cli.exit(1);
     }
+    abortedAt = performance.now();
     controller.abort();
   });
   try {

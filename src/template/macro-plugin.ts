@@ -67,14 +67,27 @@ export function macroPlugin(options: MacroPluginOptions): Plugin {
         const isPackage = found.external || found.path.includes(`${path.sep}node_modules${path.sep}`);
         return isPackage ? { path: args.path, external: true } : found;
       });
-      build.onLoad({ filter: /\.[cm]?[jt]sx?$|\.json$/ }, async (args) => {
-        const file = path.relative(options.rootDir, args.path).split(path.sep).join('/');
-        const text = options.texts.get(file) ?? (await readFile(args.path, 'utf8'));
-        options.onInput(file, hash(text), text);
-        return options.broken.has(file)
-          ? { contents: brokenModule, loader: 'js' }
-          : { contents: text, loader: loaders[path.extname(file)] ?? 'js' };
+      const relative = (file: string) => path.relative(options.rootDir, file).split(path.sep).join('/');
+      const input = async (file: string): Promise<string> => {
+        const text = options.texts.get(relative(file)) ?? (await readFile(file, 'utf8'));
+        options.onInput(relative(file), hash(text), text);
+        return text;
+      };
+      // A namespace of its own: below a package.json with "type": "module" the stand-in would not be CommonJS.
+      build.onResolve({ filter: /^\.{1,2}\// }, async (args) => {
+        if (args.pluginData === 'resolving' || options.broken.size === 0) return undefined;
+        const { resolveDir, kind, importer } = args;
+        const found = await build.resolve(args.path, { resolveDir, kind, importer, pluginData: 'resolving' });
+        return options.broken.has(relative(found.path)) ? { ...found, namespace: 'broken' } : found;
       });
+      build.onLoad({ filter: /.*/, namespace: 'broken' }, async (args) => {
+        await input(args.path);
+        return { contents: brokenModule, loader: 'js' };
+      });
+      build.onLoad({ filter: /\.[cm]?[jt]sx?$|\.json$/ }, async (args) => ({
+        contents: await input(args.path),
+        loader: loaders[path.extname(args.path)] ?? 'js',
+      }));
     },
   };
 }

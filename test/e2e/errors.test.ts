@@ -58,3 +58,18 @@ test('each mistake is its own error, at its place, all in one check', async () =
   const codes = output.match(/^\S+:\d+:\d+ {2}\S+$/gm) ?? [];
   expect(codes.length, output).toBe(expected.length);
 });
+
+test('a macro file that does not parse is one error, and leaves the others in use, also in an ES module package', async () => {
+  const folder = makeProject({
+    'package.json': '{ "type": "module" }',
+    'macros/bad.ts': 'export const half = (\n',
+    'macros/good.ts': "import { sql } from 'parquetry';\nexport const one = () => sql`1`;\n",
+    'models/uses_good.sql': 'select ${one()} as a\n',
+    'models/unknown.sql': 'select * from uses_goood\n',
+  });
+  const { code, output } = await runEtl(folder, ['check']);
+  expect(code, output).toBe(1);
+  expect(output).not.toContain('template/macro-load-failed');
+  expect(output).toContain('template/syntax-error');
+  expect(output).toContain('did you mean "uses_good"?');
+});
