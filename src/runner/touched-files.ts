@@ -28,9 +28,11 @@ export async function candidateFiles(
     if (!ordered.test(column.type)) continue;
     const known = candidates.filter((file) => hasBounds(file, column.name));
     if (known.length === 0) continue;
-    const found = new Set(
-      (await connection.rows(overlapSql(known, column, keys))).map((row) => known[Number(row.i)]!),
-    );
+    const select = async (some: readonly DataFile[], sql: typeof overlapSql) =>
+      (await connection.rows(sql(some, column, keys))).map((row) => some[Number(row.i)]!);
+    // What few keys look like, and the last days of a table, is told from their range alone.
+    const near = await select(known, rangeSql);
+    const found = new Set(near.length > 1 ? await select(near, overlapSql) : near);
     candidates = candidates.filter((file) => found.has(file) || !hasBounds(file, column.name));
   }
   return candidates;
@@ -57,17 +59,29 @@ function hasBounds({ stats }: DataFile, column: string): boolean {
   return stats?.[column]?.min !== undefined && stats[column].max !== undefined;
 }
 
+/** The files whose bounds meet the range of all keys. */
+function rangeSql(files: readonly DataFile[], column: Column, keys: string): string {
+  const name = quoteIdentifier(column.name);
+  return `with bounds(i, low, high, has_null) as (values ${boundsRows(files, column)})
+    select i from bounds, (select min(${name}) as first, max(${name}) as last, count(*) > count(${name}) as has_null from ${keys}) as range
+    where (low <= last and high >= first) or (bounds.has_null and range.has_null)`;
+}
+
 /** Of each file only the first key at or above its minimum is looked at: when that lies beyond, so do all others. */
-function overlapSql(files: readonly DataFile[], { name, type }: Column, keys: string): string {
-  const bounds = files.map((file, i) => {
+function overlapSql(files: readonly DataFile[], column: Column, keys: string): string {
+  const name = quoteIdentifier(column.name);
+  return `with bounds(i, low, high, has_null) as (values ${boundsRows(files, column)}),
+    found as (select ${name} as key from ${keys} where ${name} is not null)
+    select i from bounds asof join found on bounds.low <= found.key where found.key <= bounds.high
+    union
+    select i from bounds where has_null and exists (select 1 from ${keys} where ${name} is null)`;
+}
+
+function boundsRows(files: readonly DataFile[], { name, type }: Column): string {
+  const rows = files.map((file, i) => {
     const { min, max, nullCount } = file.stats![name]!;
     const [low, high] = [min!, max!].map((bound) => `cast(${quoteString(bound)} as ${type})`);
     return `(${i}, ${low}, ${high}, ${nullCount !== 0})`;
   });
-  const column = quoteIdentifier(name);
-  return `with bounds(i, low, high, has_null) as (values ${bounds.join(', ')}),
-    found as (select ${column} as key from ${keys} where ${column} is not null)
-    select i from bounds asof join found on bounds.low <= found.key where found.key <= bounds.high
-    union
-    select i from bounds where has_null and exists (select 1 from ${keys} where ${column} is null)`;
+  return rows.join(', ');
 }
