@@ -29,8 +29,8 @@ export interface Storage {
   materialize(key: string): Promise<string>;
   /** Whether `materialize` would send nothing; only where it may. */
   hasLocalCopy?(key: string): Promise<boolean>;
-  /** Makes `to` have the bytes of `from`, replacing it as a whole. */
-  copy(from: string, to: string): Promise<void>;
+  /** Makes `to` have the bytes of `from`, replacing it as a whole. To know its size spares a request. */
+  copy(from: string, to: string, sizeBytes?: number): Promise<void>;
   /** Requests sent so far, repeated ones included, by operation; only where requests cost something. */
   requestCounts?(): Readonly<Record<string, number>>;
   /** Removes what uploads left that were begun before a time and never completed; returns how many. */

@@ -105,7 +105,7 @@ async function putPartitions(
   };
   const whole = partitions.filter(([, files]) => files.length === 1);
   await mapConcurrently(whole, 24, ([path, files]) =>
-    to === storage ? storage.copy(files[0]!.path, path) : put(path, files),
+    to === storage ? storage.copy(files[0]!.path, path, files[0]!.sizeBytes) : put(path, files),
   );
   // One after the other: they share a connection of the engine, which uses all cores for each.
   for (const [path, files] of partitions) if (files.length > 1) await put(path, files);

@@ -1,6 +1,5 @@
 import {
   AbortMultipartUploadCommand,
-  CopyObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
@@ -14,6 +13,7 @@ import type { Storage, StoredObject } from '../ports/storage.js';
 import { hash } from '../util/hash.js';
 import { checkStorageKey } from '../util/storage-key.js';
 import { DownloadCache } from './download-cache.js';
+import { copyObject } from './s3-copy.js';
 import { explainS3Error } from './s3-errors.js';
 import { withRetries } from './s3-retry.js';
 import { type ObjectPlace, S3Transfer } from './s3-transfer.js';
@@ -146,11 +146,9 @@ export class S3Storage implements Storage {
     return immutable.test(key) && this.#cache.has(this.#cacheName(checkStorageKey(key)));
   }
 
-  async copy(from: string, to: string): Promise<void> {
-    const { Bucket, Key } = this.#place(from);
-    const CopySource = [Bucket, ...Key.split('/')].map(encodeURIComponent).join('/');
+  async copy(from: string, to: string, sizeBytes?: number): Promise<void> {
     await this.#explained(() =>
-      this.options.client.send(new CopyObjectCommand({ ...this.#place(to), CopySource })),
+      copyObject(this.options.client, this.#place(from), this.#place(to), { sizeBytes }),
     );
   }
 
