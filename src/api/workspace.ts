@@ -10,6 +10,7 @@ import type { Engine } from '../ports/engine.js';
 import type { Memo } from '../ports/memo.js';
 import { findProjectRoot } from '../project/find-project-root.js';
 import { readProject } from '../project/read-project.js';
+import type { KnownTexts } from '../project/read-text.js';
 import { type FileMemo, openFileMemo } from '../storage/file-memo.js';
 import { openStorage } from '../storage/registry.js';
 import type { ProjectOptions } from './options.js';
@@ -42,10 +43,11 @@ export async function openWorkspace(options: ProjectOptions): Promise<Outcome<Wo
   if (root === undefined) return { value: undefined, diagnostics: [noProject(start)] };
   const paths = projectPaths(root);
   const memo = await openFileMemo(paths.cache);
-  const read = await readFiles(options, paths, memo);
+  const resources = new Resources();
+  const read = await readFiles(options, paths, memo, resources.texts);
   if (!read.value) return { value: undefined, diagnostics: read.diagnostics };
   return {
-    value: new OpenWorkspace(options, paths, memo, read.value, new Resources()),
+    value: new OpenWorkspace(options, paths, memo, read.value, resources),
     diagnostics: read.diagnostics,
   };
 }
@@ -54,6 +56,7 @@ function readFiles(
   options: ProjectOptions,
   paths: ProjectPaths,
   memo: Memo,
+  texts: KnownTexts,
 ): Promise<Outcome<Project | undefined>> {
   return readProject({
     rootDir: paths.root,
@@ -63,6 +66,7 @@ function readFiles(
     connectors: Object.values(connectors),
     materializations: Object.keys(materializations),
     memo,
+    texts,
   });
 }
 
@@ -74,6 +78,7 @@ function noProject(start: string): Diagnostic {
 
 /** What stays open while a project is read again. */
 class Resources {
+  readonly texts: KnownTexts = new Map();
   readonly #opened = new Map<string, Promise<unknown>>();
 
   once<T>(name: string, open: () => Promise<T>): Promise<T> {
@@ -145,7 +150,7 @@ class OpenWorkspace implements Workspace {
   }
 
   async reread(): Promise<Outcome<Workspace | undefined>> {
-    const { value, diagnostics } = await readFiles(this.options, this.paths, this.memo);
+    const { value, diagnostics } = await readFiles(this.options, this.paths, this.memo, this.resources.texts);
     const next = value && new OpenWorkspace(this.options, this.paths, this.memo, value, this.resources);
     return { value: next, diagnostics };
   }

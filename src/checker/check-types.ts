@@ -1,6 +1,7 @@
 import { type Diagnostic, errorDiagnostic, type Note } from '../diagnostics/diagnostic.js';
 import { LineIndex, type Span } from '../diagnostics/span.js';
 import { hash } from '../util/hash.js';
+import { rememberedOf } from '../util/remembered-of.js';
 import { type CheckModulesInput, checkModules } from './check-modules.js';
 import {
   type ExpressionModule,
@@ -20,6 +21,8 @@ export interface ProjectToCheck {
   /** Where each name comes from that expressions may use: a package, or the path of a macro file. */
   readonly scope: ReadonlyMap<string, string>;
 }
+
+const moduleOf = rememberedOf<TemplateToCheck['expressions'], ExpressionModule>();
 
 /** Where the generated declarations stand, for editors too. */
 export const typesPath = '.etl/types/index.d.ts';
@@ -71,9 +74,10 @@ export function projectModules(project: ProjectToCheck): {
     string,
     { readonly template: TemplateToCheck; readonly module: ExpressionModule }
   >();
+  const scopeKey = JSON.stringify([...project.scope]);
   for (const template of project.templates) {
     if (template.expressions.length === 0) continue;
-    const module = expressionModule(template, project.scope);
+    const module = moduleOf(template.expressions, scopeKey, () => expressionModule(template, project.scope));
     modules.set(`${template.path}.ts`, module.text);
     templates.set(`${template.path}.ts`, { template, module });
   }

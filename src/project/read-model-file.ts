@@ -13,10 +13,14 @@ import { type ModelSettings, type RememberedModel, recall, remember } from './re
 const formatVersion = '1';
 const plainMaterialization = 'view';
 
+/** What files came to under the same settings, for a process that reads a project again and again. */
+const known = new WeakMap<TextFile, { readonly key: string; readonly model: ModelFile }>();
+
 /** Reads the files under `models/`: parsing and checking front matter is skipped where the memo knows it. */
 export class ModelReader {
   readonly #schema: ReturnType<typeof modelSchema>;
   readonly #settingsKey: string;
+  readonly #placesKey: string;
 
   constructor(
     private readonly defaults: FolderDefaults,
@@ -26,10 +30,23 @@ export class ModelReader {
     this.#schema = modelSchema(materializations);
     const settings = [...defaults].map(([folder, { values }]) => [folder, values]);
     this.#settingsKey = hash(formatVersion, JSON.stringify([materializations, settings]));
+    this.#placesKey = this.#settingsKey + JSON.stringify([...defaults].map(([, { spans }]) => spans));
   }
 
   /** A TypeScript model has its settings in its code; here it gets the folder's. */
   async read(file: TextFile): Promise<ModelFile> {
+    const before = known.get(file);
+    if (before?.key === this.#placesKey) return before.model;
+    const { diagnostics } = this.context;
+    const count = diagnostics.length;
+    const model = await this.#read(file);
+    // What is filled into front matter, and what is wrong with it, is said anew each time.
+    if (diagnostics.length === count && !file.text.slice(0, model.bodyOffset).includes('${'))
+      known.set(file, { key: this.#placesKey, model });
+    return model;
+  }
+
+  async #read(file: TextFile): Promise<ModelFile> {
     const { path, text } = file;
     const language = path.endsWith('.ts') ? 'ts' : 'sql';
     const folder = defaultsOf(path, this.defaults);

@@ -18,7 +18,7 @@ import { ModelReader } from './read-model-file.js';
 import { readSeedFile } from './read-seed-file.js';
 import { type ConnectorSchemas, readSourcesFile } from './read-sources-file.js';
 import { readTestFile } from './read-test-file.js';
-import { readText, startOf } from './read-text.js';
+import { type KnownTexts, readText, startOf } from './read-text.js';
 import { toPlain } from './yaml-node.js';
 
 export interface ReadProjectOptions {
@@ -33,6 +33,8 @@ export interface ReadProjectOptions {
   /** Names that `materialized:` takes. */
   readonly materializations: readonly string[];
   readonly memo?: Memo;
+  /** What an earlier reading of the same project left, and this one adds to. */
+  readonly texts?: KnownTexts;
 }
 
 /**
@@ -111,7 +113,8 @@ class ProjectReader {
   }
 
   #texts(paths: readonly string[]): readonly TextFile[] {
-    return paths.flatMap((path) => readText(this.options.rootDir, path, this.diagnostics) ?? []);
+    const { rootDir, texts } = this.options;
+    return paths.flatMap((path) => readText(rootDir, path, this.diagnostics, texts) ?? []);
   }
 
   async #sources(context: ReadContext): Promise<readonly SourceTable[]> {

@@ -7,8 +7,16 @@ import type { TextFile } from '../ir/project.js';
 import { hash } from '../util/hash.js';
 import type { YamlPlace } from './yaml-file.js';
 
+/** Files as they were read before, by path: one with the same text stays the same object. */
+export type KnownTexts = Map<string, TextFile>;
+
 /** Reads a file of the project, without its byte order mark. Undefined, and reported, when that fails. */
-export function readText(rootDir: string, path: string, diagnostics: Diagnostic[]): TextFile | undefined {
+export function readText(
+  rootDir: string,
+  path: string,
+  diagnostics: Diagnostic[],
+  known?: KnownTexts,
+): TextFile | undefined {
   const fail = (reason: string, hint?: string) => {
     const details = { span: startOf(path), ...(hint && { hint }) };
     diagnostics.push(
@@ -23,8 +31,13 @@ export function readText(rootDir: string, path: string, diagnostics: Diagnostic[
     return fail((error as NodeJS.ErrnoException).code ?? String(error));
   }
   if (!isUtf8(bytes)) return fail('it is not UTF-8 text', 'save it in the encoding UTF-8');
-  const text = bytes.toString();
-  return { path, text: text.startsWith('\ufeff') ? text.slice(1) : text, hash: hash(bytes) };
+  const whole = bytes.toString();
+  const text = whole.startsWith('\ufeff') ? whole.slice(1) : whole;
+  const before = known?.get(path);
+  if (before?.text === text) return before;
+  const file = { path, text, hash: hash(bytes) };
+  known?.set(path, file);
+  return file;
 }
 
 const beginning = { offset: 0, line: 1, column: 1 };

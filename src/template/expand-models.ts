@@ -1,8 +1,11 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { ExpandedModel } from '../ir/expanded-model.js';
 import type { Expansion } from '../ports/expansion.js';
+import { rememberedOf } from '../util/remembered-of.js';
 import type { ExpandOptions, ModelTemplate, TemplateToRun } from './expand-options.js';
-import { scanTemplate } from './scan-template.js';
+import { type ScannedTemplate, scanTemplate } from './scan-template.js';
+
+const scannedOf = rememberedOf<ModelTemplate, ScannedTemplate>();
 
 /**
  * Runs the `${…}` of all models. One without any is its own text and costs next to nothing; the code that
@@ -20,7 +23,8 @@ export async function expandModels(
       toRun.push({ template, scanned: { expressions: [], diagnostics: [] } });
       continue;
     }
-    const scanned = scanTemplate(template.path, template.text, template.bodyOffset);
+    const { path, text, bodyOffset } = template;
+    const scanned = scannedOf(template, '', () => scanTemplate(path, text, bodyOffset));
     diagnostics.push(...scanned.diagnostics);
     if (scanned.expressions.length > 0) toRun.push({ template, scanned });
     else if (scanned.diagnostics.length === 0) value.push(verbatim(template));
