@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createCipheriv } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { InspectContext } from '../../ports/connector.js';
@@ -7,8 +7,10 @@ import type { InspectContext } from '../../ports/connector.js';
 const racyMs = 2_000;
 
 /**
- * Hash of a file's bytes; remembered by size and time stamps, so that an unchanged file is not read again. BLAKE2b is
- * three times as fast as SHA-256 where the processor does not help.
+ * 128-bit hash of a file's bytes; remembered by size and time stamps, so that an unchanged file is not read again.
+ * It is the authentication tag of AES-GCM under a fixed key, which processors compute at several gigabytes a second,
+ * more than ten times as fast as SHA-256: changes are told apart as surely, but somebody may make two files with one
+ * hash on purpose. All that they gain is that their own change is not seen.
  */
 export async function contentHash(
   path: string,
@@ -18,10 +20,11 @@ export async function contentHash(
     const key = await signatureOf(path);
     const known = memo?.get<string>('file-content', key.text);
     if (known !== undefined) return known;
-    const digest = createHash('blake2b512');
+    const digest = createCipheriv('aes-128-gcm', Buffer.alloc(16), Buffer.alloc(12));
     const stream = createReadStream(path, { highWaterMark: 1 << 20, signal });
-    for await (const chunk of stream) digest.update(chunk as Buffer);
-    const hash = digest.digest('hex').slice(0, 32);
+    for await (const chunk of stream) digest.setAAD(chunk as Buffer);
+    digest.final();
+    const hash = digest.getAuthTag().toString('hex');
     const unchanged = (await signatureOf(path)).text === key.text;
     if (unchanged && Date.now() - key.changedMs > racyMs) memo?.set('file-content', key.text, hash);
     if (unchanged || attempt === 5) return hash;
