@@ -96,7 +96,9 @@ chooses; joined by a comma, without spaces, what all of them choose.
 | \`tag:nightly\` | nodes with a tag |
 | \`source:shop\`, \`source:shop.orders\` | tables of a source |
 | \`config.materialized:view\` | nodes with a setting; lists match by any element |
-| \`resource_type:seed\` | \`model\`, \`seed\` or \`source\` |
+| \`resource_type:seed\` | \`model\`, \`seed\`, \`source\` or \`test\` |
+| \`totals_add_up\`, \`not_null_orders_order_id\` | one data test; a model's tests come with the model |
+| \`test_name:not_null\`, \`test_type:singular\` | data tests by what they assert; \`singular\` (a file under \`tests/\`) or \`generic\` |
 | \`state:modified\`, \`state:new\` | what differs from the lake |
 | \`result:error\`, \`result:fail\` | by what became of it in the last run |
 | \`source_status:fresher\` | sources with other data than the lake |

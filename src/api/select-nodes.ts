@@ -1,5 +1,5 @@
 import type { Outcome } from '../diagnostics/diagnostic.js';
-import { type SelectResolvers, selectNodes } from '../graph/select.js';
+import { type SelectableTest, type SelectResolvers, selectNodes } from '../graph/select.js';
 import type { Manifest, ManifestTest } from '../ir/manifest.js';
 import type { SelectionOptions } from './options.js';
 
@@ -10,16 +10,22 @@ export interface SelectedParts {
   readonly wholeProject: boolean;
 }
 
-/** Applies `--select` and `--exclude` to a manifest: the nodes, and the tests on them or between them. */
+/** Applies `--select` and `--exclude` to a manifest: the nodes, the tests on them or between them, and tests by name. */
 export function selectParts(
   manifest: Manifest,
   options: SelectionOptions,
   resolvers: SelectResolvers,
 ): Outcome<SelectedParts> {
-  const { value, diagnostics } = selectNodes(manifest.nodes, options, resolvers);
   const wholeProject = !options.select?.length && !options.exclude?.length;
-  const tests = manifest.tests.filter((test) =>
-    test.node !== undefined ? value.has(test.node) : test.reads.some((name) => value.has(name)),
-  );
-  return { value: { nodes: value, tests: wholeProject ? manifest.tests : tests, wholeProject }, diagnostics };
+  const selectable = wholeProject ? [] : manifest.tests.map(selectableTest);
+  const { value, tests, diagnostics } = selectNodes(manifest.nodes, options, resolvers, selectable);
+  const chosen = wholeProject ? manifest.tests : manifest.tests.filter(({ name }) => tests.has(name));
+  return { value: { nodes: value, tests: chosen, wholeProject }, diagnostics };
+}
+
+function selectableTest({ name, node, path, tags, severity, kind, reads }: ManifestTest): SelectableTest {
+  // One in a model's front matter has no place of its own.
+  const [on, place] = node === undefined ? [reads, path] : [[node], ''];
+  const config = { tags, severity };
+  return { name, kind: 'test', path: place, config, inputs: reads, on, assertion: kind };
 }

@@ -9,6 +9,8 @@ export interface SelectableNode {
   /** Settings by camel-case key; `tags`, `options` and `meta` have their own meaning. */
   readonly config: object;
   readonly inputs: readonly string[];
+  /** Of a data test: what it asserts, such as `not_null`; `query` where it is a file of its own. */
+  readonly assertion?: string;
 }
 
 /** One way of choosing nodes by a value. */
@@ -83,6 +85,30 @@ const resourceType: SelectMethod = {
   values: (node) => [node.kind],
 };
 
+/** What a generic test asserts; one of its own goes by its name. */
+const testName: SelectMethod = {
+  matcher(value) {
+    const matches = globMatcher(value);
+    return (node) => testNames(node).some(matches);
+  },
+  values: testNames,
+};
+
+function testNames({ name, assertion }: SelectableNode): readonly string[] {
+  if (assertion === undefined) return [];
+  return assertion === 'query' ? [name] : [assertion, name];
+}
+
+const testType: SelectMethod = {
+  matcher: (value) => (node) => testTypes(node).includes(value),
+  values: testTypes,
+};
+
+function testTypes({ assertion }: SelectableNode): readonly string[] {
+  if (assertion === undefined) return [];
+  return ['data', assertion === 'query' ? 'singular' : 'generic'];
+}
+
 const config: SelectMethod = {
   matcher(value, argument) {
     const matches = globMatcher(value);
@@ -113,4 +139,6 @@ export const selectMethods: Readonly<Record<string, SelectMethod>> = {
   source,
   config,
   resource_type: resourceType,
+  test_name: testName,
+  test_type: testType,
 };

@@ -111,13 +111,61 @@ describe('what is chosen', () => {
   });
 });
 
+describe('tests', () => {
+  const test = (name: string, assertion: string, on: string[], inputs = on, tags: string[] = []) => {
+    const path = assertion === 'query' ? `tests/${name}.sql` : '';
+    return { name, kind: 'test', path, config: { tags }, inputs, on, assertion };
+  };
+  const tests = [
+    test('not_null_orders_id', 'not_null', ['orders']),
+    test('relationships_orders_click', 'relationships', ['orders'], ['orders', 'stg_clicks']),
+    test('not_null_priced_id', 'not_null', ['priced'], ['priced'], ['slow']),
+    test('totals_add_up', 'query', ['orders', 'rates']),
+    test('sessions', 'query', ['stg_orders']),
+  ];
+  const select = (select: string, exclude?: string) => {
+    const chosen = selectNodes(
+      nodes,
+      { select: select ? [select] : [], exclude: exclude ? [exclude] : [] },
+      {},
+      tests,
+    );
+    return [chosen.value, chosen.tests].map((names) => [...names].sort().join(' ')).join(' | ');
+  };
+
+  it.each([
+    ['orders', 'orders | not_null_orders_id relationships_orders_click totals_add_up'],
+    [
+      'priced+1',
+      'orders priced | not_null_orders_id not_null_priced_id relationships_orders_click totals_add_up',
+    ],
+    ['totals_add_up', ' | totals_add_up'],
+    ['1+totals_add_up,resource_type:seed', 'rates | totals_add_up'],
+    ['+not_null_priced_id,test_name:not_null', ' | not_null_priced_id'],
+    ['test_name:not_null', ' | not_null_orders_id not_null_priced_id'],
+    ['test_name:totals_*', ' | totals_add_up'],
+    ['orders,test_type:generic', ' | not_null_orders_id relationships_orders_click'],
+    ['test_type:singular', ' | sessions totals_add_up'],
+    ['tag:slow', ' | not_null_priced_id'],
+    ['path:tests', ' | sessions totals_add_up'],
+    ['sessions', 'sessions | sessions'],
+    ['@stg_orders,resource_type:source', 'shop.orders web.clicks | '],
+  ])('%s', (selector, expected) => expect(select(selector)).toBe(expected));
+
+  it('go with a node that is excluded, and one by one', () => {
+    expect(select('orders priced', 'orders')).toBe('priced | not_null_priced_id');
+    expect(select('orders', 'test_name:relationships totals_add_up')).toBe('orders | not_null_orders_id');
+    expect(select('', 'resource_type:test')).toBe(`${[...nodes.keys()].sort().join(' ')} | `);
+  });
+});
+
 describe('what is wrong', () => {
   it.each([
     ['orders tagg:nightly', ['select/invalid 7-19 There is no method "tagg:". | did you mean "tag"?']],
     [
       'toString:x',
       [
-        'select/invalid 0-10 There is no method "toString:". | one of fqn, path, file, tag, source, config, resource_type, state, result, source_status.',
+        'select/invalid 0-10 There is no method "toString:". | one of fqn, path, file, tag, source, config, resource_type, test_name, test_type, state, result, source_status.',
       ],
     ],
     [
@@ -188,7 +236,7 @@ describe('what is wrong', () => {
 it('takes a manifest and gives an outcome', () => {
   const manifestNodes: ReadonlyMap<string, ManifestNode> = new Map();
   const outcome: Outcome<ReadonlySet<string>> = selectNodes(manifestNodes, { select: undefined });
-  expect(outcome).toEqual({ value: new Set(), diagnostics: [] });
+  expect(outcome).toEqual({ value: new Set(), tests: new Set(), diagnostics: [] });
 });
 
 it('walks a chain of 20,000 nodes quickly', () => {

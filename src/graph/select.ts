@@ -30,8 +30,17 @@ export interface SelectionProblem {
   };
 }
 
+/** A data test as selection knows it: its name is told apart from those of nodes. */
+export interface SelectableTest extends SelectableNode {
+  /** Names of the nodes that choose it with them. */
+  readonly on: readonly string[];
+}
+
 export interface Selection {
+  /** Names of nodes. */
   readonly value: ReadonlySet<string>;
+  /** Names of tests. */
+  readonly tests: ReadonlySet<string>;
   readonly diagnostics: readonly SelectionProblem[];
 }
 
@@ -44,7 +53,8 @@ const resolvedMethods: Readonly<Record<ResolvedMethod, string>> = {
 /**
  * Chooses nodes with dbt's grammar: `+model`, `model+`, `2+model+1`, `@model`, `tag:`, `path:`, `source:`,
  * `config.x:`, …; a space is union, a comma intersection. Without `select` all nodes are chosen; what
- * `exclude` chooses is then taken away. With an error nothing is chosen.
+ * `exclude` chooses is then taken away. Tests are chosen with the nodes that they are on, and by themselves. With an
+ * error nothing is chosen.
  */
 export function selectNodes(
   nodes: ReadonlyMap<string, SelectableNode>,
@@ -53,26 +63,49 @@ export function selectNodes(
     readonly exclude?: readonly string[] | undefined;
   },
   resolvers: SelectResolvers = {},
+  tests: readonly SelectableTest[] = [],
 ): Selection {
   const problems: SelectionProblem[] = [];
-  const selector = new Selector(nodes, walker(nodes), resolvers, problems);
-  const chosen = criteria.select?.length
-    ? selector.union('--select', criteria.select)
-    : new Set(nodes.keys());
+  const keyed = new Map(tests.map((test) => [testKey(test.name), test]));
+  const all = [...nodes.keys(), ...keyed.keys()];
+  if (!criteria.select?.length && !criteria.exclude?.length) return selection(all, problems);
+  const selector = new Selector(nodes, keyed, resolvers, problems);
+  const chosen = criteria.select?.length ? selector.union('--select', criteria.select) : new Set(all);
   if (criteria.exclude?.length) {
     for (const name of selector.union('--exclude', criteria.exclude)) chosen.delete(name);
   }
   const failed = problems.some((p) => p.severity === 'error');
-  return { value: failed ? new Set() : chosen, diagnostics: problems };
+  return selection(failed ? [] : chosen, problems);
+}
+
+const testPrefix = 'test ';
+
+/** A file under `tests/` may have the name of a model. */
+function testKey(name: string): string {
+  return testPrefix + name;
+}
+
+function selection(keys: Iterable<string>, diagnostics: readonly SelectionProblem[]): Selection {
+  const [value, tests] = [new Set<string>(), new Set<string>()];
+  for (const key of keys) {
+    if (key.startsWith(testPrefix)) tests.add(key.slice(testPrefix.length));
+    else value.add(key);
+  }
+  return { value, tests, diagnostics };
 }
 
 class Selector {
+  readonly #walker: Walker;
+
   constructor(
     private readonly nodes: ReadonlyMap<string, SelectableNode>,
-    private readonly walker: Walker,
+    /** By key. */
+    private readonly tests: ReadonlyMap<string, SelectableTest>,
     private readonly resolvers: SelectResolvers,
     private readonly problems: SelectionProblem[],
-  ) {}
+  ) {
+    this.#walker = walker(nodes);
+  }
 
   union(title: string, texts: readonly string[]): Set<string> {
     const chosen = new Set<string>();
@@ -113,7 +146,7 @@ class Selector {
     if (method) {
       if ((term.method === 'config') !== (argument !== '')) return this.#badArgument(term, excerpt);
       const matches = method.matcher(value, argument);
-      base = [...this.nodes.values()].filter(matches).map((node) => node.name);
+      base = [...this.nodes, ...this.tests].filter(([, node]) => matches(node)).map(([key]) => key);
     } else if (Object.hasOwn(resolvedMethods, term.method)) {
       const name = term.method as ResolvedMethod;
       const resolver = this.resolvers[name];
@@ -145,7 +178,7 @@ class Selector {
     }
     if (base.length === 0) {
       const candidates = method
-        ? [...this.nodes.values()].flatMap((node) => method.values(node, argument))
+        ? [...this.nodes.values(), ...this.tests.values()].flatMap((node) => method.values(node, argument))
         : [];
       const near = nearest(value, candidates);
       const hint = near === undefined ? 'etl ls shows what can be selected.' : `did you mean "${near}"?`;
@@ -154,11 +187,23 @@ class Selector {
     return this.#neighbours(term, base);
   }
 
+  /** A test has what it reads above it and nothing below; a chosen node has its tests with it. */
   #neighbours({ buildable, parentDepth, childDepth }: SelectorTerm, base: readonly string[]): Set<string> {
-    if (buildable) return this.walker.ancestors(this.walker.descendants(base));
-    const above = this.walker.ancestors(base, parentDepth);
-    for (const name of this.walker.descendants(base, childDepth)) above.add(name);
-    return above;
+    const [nodes, tests] = [
+      base.filter((key) => !this.tests.has(key)),
+      base.filter((key) => this.tests.has(key)),
+    ];
+    const below = this.#walker.descendants(nodes, buildable ? undefined : childDepth);
+    const chosen = this.#walker.ancestors(buildable ? below : nodes, buildable ? undefined : parentDepth);
+    for (const name of below) chosen.add(name);
+    if (buildable || parentDepth > 0) {
+      const reads = tests.flatMap((key) => this.tests.get(key)!.inputs);
+      const depth = buildable ? undefined : parentDepth - 1;
+      for (const name of this.#walker.ancestors(reads, depth)) chosen.add(name);
+    }
+    for (const key of tests) chosen.add(key);
+    for (const [key, { on }] of this.tests) if (on.some((name) => chosen.has(name))) chosen.add(key);
+    return chosen;
   }
 
   #badArgument(term: SelectorTerm, excerpt: SelectionProblem['excerpt']): undefined {

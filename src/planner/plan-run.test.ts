@@ -203,6 +203,24 @@ describe('tests', () => {
     ]);
   });
 
+  test('one that reads ephemeral models runs without its tables being built, if the lake has what they read', () => {
+    const manifest = sketchManifest(
+      [
+        { name: 'base' },
+        { name: 'inner', inputs: ['base'], config: { materialized: 'ephemeral' } },
+        { name: 'outer', inputs: ['inner'], config: { materialized: 'ephemeral' } },
+        { name: 'missing' },
+        { name: 'blind', inputs: ['missing'], config: { materialized: 'ephemeral' } },
+      ],
+      [sketchTest('sees', ['outer']), sketchTest('cannot', ['blind'])],
+    );
+    const selected = new Set(['base']);
+    const lake = lakeAfter(manifest, plan(manifest, empty, { selected, tests: [], wholeProject: false }));
+    const tests = plan(manifest, lake, { selected: new Set(), wholeProject: false });
+    expect(tests.tests.map((planned) => planned.test.name)).toEqual(['sees']);
+    expect(actions(tests)).toEqual({ inner: 'inline unchanged', outer: 'inline unchanged' });
+  });
+
   test('an audit that was passed on the same rows is not run again', () => {
     const manifest = sketchManifest(nodes, [sketchTest('own', ['a'], 'a')]);
     const [first] = plan(manifest, empty).tests;

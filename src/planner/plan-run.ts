@@ -31,7 +31,9 @@ export function planRun(input: PlanInput): RunPlan {
   const { manifest, snapshot } = input;
   const resolveNode = ephemeralResolver(manifest);
   const resolved = (name: string) => resolveNode(manifest.nodes.get(name)!);
-  const active = activeNodes(input);
+  const chosen = activeNodes(input);
+  const tests = readableTests(input, chosen);
+  const active = withEphemeralReads(chosen, tests, manifest);
   const keys = dataKeys({ ...input, active, resolved });
 
   const nodes: PlannedNode[] = [];
@@ -50,10 +52,9 @@ export function planRun(input: PlanInput): RunPlan {
     });
   }
 
-  const available = (name: string) => active.has(name) || snapshot.tables.has(name);
-  const tests = planTests({
+  const planned = planTests({
     manifest,
-    tests: input.tests.filter((test) => test.reads.every(available)),
+    tests,
     keyOf: keys.of,
     upstream: (names) => activeUpstream(names, active, snapshot),
     passedAudits: input.passedAudits,
@@ -62,7 +63,7 @@ export function planRun(input: PlanInput): RunPlan {
     target: input.target,
     baseCommit: snapshot.commit,
     nodes,
-    tests,
+    tests: planned,
     drops: input.wholeProject ? abandonedTables(manifest, snapshot) : [],
   };
 }
@@ -85,6 +86,36 @@ export function activeNodes({
   };
   for (const name of selected) visit(name);
   return active;
+}
+
+/** The tests whose tables this run makes or the lake has, also where ephemeral models lie between. */
+function readableTests(
+  { manifest, snapshot, tests }: PlanInput,
+  active: ReadonlySet<string>,
+): readonly ManifestTest[] {
+  const isReadable = (name: string): boolean => {
+    if (active.has(name) || snapshot.tables.has(name)) return true;
+    const node = manifest.nodes.get(name);
+    return node?.config.materialized === 'ephemeral' && node.inputs.every(isReadable);
+  };
+  return tests.filter((test) => test.reads.every(isReadable));
+}
+
+/** A test may read ephemeral models that nothing else of this run does. */
+function withEphemeralReads(
+  active: ReadonlySet<string>,
+  tests: readonly ManifestTest[],
+  manifest: Manifest,
+): ReadonlySet<string> {
+  const all = new Set(active);
+  const visit = (name: string): void => {
+    const node = manifest.nodes.get(name);
+    if (node?.config.materialized !== 'ephemeral' || all.has(name)) return;
+    all.add(name);
+    for (const input of node.inputs) visit(input);
+  };
+  for (const test of tests) for (const name of test.reads) visit(name);
+  return all;
 }
 
 /** The active nodes that `names` lead to: themselves, or those that a committed view between reads. */

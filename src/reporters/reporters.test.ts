@@ -155,7 +155,7 @@ describe('the end of a run', () => {
       'Nothing to do: 1 node unchanged, 1 test passed before (43 ms).\n',
     );
     const nothing: RunEvent = { kind: 'run-finished', result: { ...idle, nodes: [], tests: [] } };
-    expect(run('plain', [nothing]).text('stdout')).toBe('Nothing to do: no nodes are selected (43 ms).\n');
+    expect(run('plain', [nothing]).text('stdout')).toBe('Nothing to do: nothing is selected (43 ms).\n');
   });
 
   it('after Ctrl-C says what was kept', () => {

@@ -59,7 +59,7 @@ function unchanged(nodes: readonly NodeResult[], tests: readonly TestResult[]): 
     nodes.length > 0 && `${countOf(nodes.length, 'node')} unchanged`,
     tests.length > 0 && `${countOf(tests.length, 'test')} passed before`,
   ].filter(Boolean);
-  return parts.join(', ') || 'no nodes are selected';
+  return parts.join(', ') || 'nothing is selected';
 }
 
 function nodeCounts(nodes: readonly NodeResult[]): readonly Count[] {

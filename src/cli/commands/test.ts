@@ -13,6 +13,10 @@ export const test = defineCommand({
   examples: [
     ['etl test', 'all tests'],
     ['etl test -s orders', 'the tests of one model'],
+    [
+      'etl test -s totals_add_up orders,test_name:unique',
+      'one by name, and those of a model by what they assert',
+    ],
     ['etl test -s tag:nightly -v', 'those of models with a tag, with every test that passed'],
   ],
   async run({ flags, cli }) {
