@@ -8,6 +8,7 @@ import {
 } from 'typescript/unstable/sync';
 import { compilerDefaults } from './compiler-defaults.js';
 import { leafModules } from './leaf-modules.js';
+import { spawnApart } from './spawn-apart.js';
 
 /** What TypeScript says about a module. Offsets are UTF-16 units; `end` is exclusive. */
 export interface TsDiagnostic {
@@ -60,15 +61,13 @@ export function openTypeChecker(options: TypeCheckerOptions): TypeChecker {
   let last: readonly TsDiagnostic[] = [];
   let stale = false;
 
-  const api = new API({
-    cwd: root,
-    fs: {
-      readFile: (file) => files.get(file),
-      // `undefined` makes TypeScript look on disk.
-      fileExists: (file) => files.has(file) || undefined,
-      directoryExists: (folder) => folders.has(folder) || undefined,
-    },
-  });
+  const fs = {
+    readFile: (file: string) => files.get(file),
+    // `undefined` makes TypeScript look on disk.
+    fileExists: (file: string) => files.has(file) || undefined,
+    directoryExists: (folder: string) => folders.has(folder) || undefined,
+  };
+  const api = spawnApart(() => new API({ cwd: root, fs }));
   killQuietly(api);
 
   return {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 import type { WatchEvent } from '../../src/api/watch.js';
-import { makeProject, runEtl, startEtl, writeFiles } from '../support/cli.js';
+import { finished, makeProject, printed, runEtl, startEtl, writeFiles } from '../support/cli.js';
 import { lakeContents } from '../support/lake-contents.js';
 import { projectFiles, type RandomProject } from '../support/random-project.js';
 
@@ -106,6 +106,24 @@ test('errors come and go, and a change during a build causes one more', async ()
   stop.abort();
   await watching;
 }, 60_000);
+
+test.skipIf(process.platform === 'win32')(
+  'Ctrl-C, which a terminal sends to all processes, ends it quietly',
+  async () => {
+    const folder = makeProject({
+      'macros/m.ts': "import { sql } from 'parquetry';\nexport const one = () => sql`1`;\n",
+      'models/a.sql': 'select ${one()} as x\n',
+    });
+    const child = startEtl(folder, ['watch'], {}, { detached: true });
+    const end = finished(child);
+    await printed(child, /Waiting for changes/);
+    process.kill(-child.pid!, 'SIGINT');
+    const { code, output } = await end;
+    expect(code).toBe(0);
+    expect(output).toMatch(/Waiting for changes\.\n$/);
+  },
+  60_000,
+);
 
 /** Runs the real command, which checks types too, and gathers what it says until the signal aborts. */
 async function startWatch(folder: string, signal: AbortSignal, events: WatchEvent[]): Promise<void> {

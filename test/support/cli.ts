@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,12 +14,18 @@ export interface CliResult {
 }
 
 /** Starts `etl` in a folder, with an environment that says nothing about CI or colours. */
-export function startEtl(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+export function startEtl(
+  folder: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  options: Pick<SpawnOptions, 'detached'> = {},
+): ChildProcess {
   const { CI: _ci, GITHUB_ACTIONS: _gh, ...inherited } = process.env;
   return spawn(process.execPath, [inject('cliPath'), ...args], {
     cwd: folder,
     env: { ...inherited, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...options,
   });
 }
 
