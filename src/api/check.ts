@@ -4,6 +4,7 @@ import type { Manifest, ManifestNode } from '../ir/manifest.js';
 import { compileProject } from './compile-project.js';
 import type { ProjectOptions, SelectionOptions } from './options.js';
 import { pinProject } from './pin-project.js';
+import { emptyLake, reachLake } from './reach-lake.js';
 import { selectResolvers } from './select-resolvers.js';
 import { stateOf, withState } from './state-lake.js';
 import { warmTypes } from './warm-types.js';
@@ -48,14 +49,15 @@ export async function withCompiled<T>(
   const { value: workspace, diagnostics } = await openWorkspace(options);
   if (!workspace) return { value: undefined, diagnostics };
   try {
-    const lake = await workspace.lake();
-    const snapshot = await lake.snapshot();
+    const reached = await reachLake(workspace, diagnostics);
+    const snapshot = reached.value ?? emptyLake;
     const state = await stateOf(workspace, options);
     if (options.types) await warmTypes(workspace);
     const compiled = await compileProject(workspace, withState(snapshot, state));
-    const found = [...diagnostics, ...compiled.diagnostics];
+    const found = [...diagnostics, ...reached.diagnostics, ...compiled.diagnostics];
     if (!compiled.value) return { value: undefined, diagnostics: found };
     const all = options.types ? await compiled.value.checkTypes(found) : found;
+    if (!reached.value) return { value: undefined, diagnostics: all };
     const { manifest } = compiled.value;
     const resolvers = await selectResolvers(workspace, compiled.value, state?.snapshot ?? snapshot);
     const selected = selectNodes(manifest.nodes, options, resolvers);

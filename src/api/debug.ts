@@ -63,7 +63,7 @@ export async function debug(options: ProjectOptions): Promise<DebugReport> {
         },
       },
       lake: lake.report,
-      diagnostics: [...diagnostics, ...lake.diagnostics],
+      diagnostics: [...new Set([...diagnostics, ...lake.diagnostics])],
     };
   } finally {
     await workspace.close();

@@ -12,6 +12,7 @@ import { newId } from './new-id.js';
 import type { RunOptions } from './options.js';
 import { readPassedAudits } from './passed-audits.js';
 import { pinProject } from './pin-project.js';
+import { emptyLake, reachLake } from './reach-lake.js';
 import { sampleName } from './sample.js';
 import { selectParts } from './select-nodes.js';
 import { selectResolvers } from './select-resolvers.js';
@@ -63,14 +64,14 @@ export async function prepareRun(
   earlier: readonly Diagnostic[],
   scope: PlanScope = {},
 ): Promise<Outcome<PreparedRun | undefined>> {
-  const lake = await workspace.lake();
-  const [base, state] = await Promise.all([lake.snapshot(), stateOf(workspace, options)]);
+  const [reached, state] = await Promise.all([reachLake(workspace, earlier), stateOf(workspace, options)]);
+  const base = reached.value ?? emptyLake;
   if (scope.kinds === undefined) await warmTypes(workspace);
   const { value: compiled, diagnostics: found } = await compileProject(workspace, withState(base, state), {
     fullRefresh: options.fullRefresh,
     ...(options.sample && { sample: sampleName(options.sample) }),
   });
-  const diagnostics = [...earlier, ...found];
+  const diagnostics = [...earlier, ...reached.diagnostics, ...found];
   if (!compiled) return { value: undefined, diagnostics };
   if (hasErrors(diagnostics))
     return { value: undefined, diagnostics: await compiled.checkTypes(diagnostics) };

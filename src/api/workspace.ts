@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { WorkerChecker } from '../checker/worker-checker.js';
 import { connectors } from '../connectors/registry.js';
 import { type Diagnostic, errorDiagnostic, type Outcome } from '../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { Project } from '../ir/project.js';
 import { Lake } from '../lake/lake.js';
 import { materializations } from '../materializations/registry.js';
@@ -138,8 +139,9 @@ class OpenWorkspace implements Workspace {
     });
   }
 
-  lake(): Promise<Lake> {
+  async lake(): Promise<Lake> {
     const { target } = this.project;
+    if (target.problems) throw new DiagnosticError(target.problems);
     return this.resources.once(`lake ${JSON.stringify(target)}`, async () => {
       return new Lake(await openStorage(target, { cacheDir: join(this.paths.cache, 'lake') }));
     });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.js';
+import { maskSecrets } from '../diagnostics/mask-secrets.js';
 import type { ReadSource } from '../diagnostics/render-diagnostics.js';
 import type { RunEvent } from '../ir/run-event.js';
 import type { RunResult } from '../ir/run-result.js';
@@ -112,7 +113,8 @@ function sourceReader(root: string, given: Readonly<Record<string, string>>): Re
 
 function readText(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    const text = readFileSync(path, 'utf8');
+    return /\.ya?ml$/.test(path) ? maskSecrets(text) : text;
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import type { CompatibilityMode } from '../schema/compatibility.js';
 
@@ -31,6 +32,8 @@ export interface Target {
   readonly lake: string;
   /** Connection settings of the object store, secrets included: never print this. */
   readonly s3?: Readonly<Record<string, PlainValue>>;
+  /** Why it cannot be used, such as a variable of the environment that is not set. */
+  readonly problems?: readonly Diagnostic[];
 }
 
 export interface EngineSettings {

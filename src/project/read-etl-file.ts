@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { errorDiagnostic } from '../diagnostics/diagnostic.js';
+import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import type { EngineSettings, PlainValue, Target, TextFile } from '../ir/project.js';
 import { etlSchema, partialEtlSchema, type WrittenEtl } from './etl-schema.js';
 import { type FolderDefaults, readFolderDefaults } from './folder-defaults.js';
@@ -48,24 +48,38 @@ export async function readEtlFile(
   const filledDefault = defaultEntry && fill(defaultEntry.value, 'The default target');
   const targets = entriesOf(entryOf(written, 'targets')?.value);
   const targetName = choices.targetName ?? defaultTarget(filledDefault, targets);
+  const problems: Diagnostic[] = [];
+  const aboutTarget = <T>(read: () => T): T => {
+    const count = diagnostics.length;
+    const result = read();
+    problems.push(...diagnostics.slice(count));
+    return result;
+  };
   const root: YamlNode = mapEntries(written, (entry) => {
     if (entry.key === 'vars') return vars;
     if (entry.key === 'default_target') return filledDefault!;
     if (entry.key !== 'targets') return fill(entry.value, `"${entry.key}" in etl.yml`);
     return mapEntries(entry.value, ({ key, value }) =>
-      orEmptyMap(key === targetName ? fill(value, `Target "${key}"`) : deferInterpolation(value)),
+      orEmptyMap(
+        key === targetName ? aboutTarget(() => fill(value, `Target "${key}"`)) : deferInterpolation(value),
+      ),
     );
   });
   const what = { what: 'etl.yml' };
   const valid: WrittenEtl | undefined = (
     validate(etlSchema, root, file, what, diagnostics) ?? validate(partialEtlSchema, root, file, what, [])
   )?.value;
-  checkTarget(targetName, choices.targetName, defaultEntry, filledDefault, targets, file, context);
+  aboutTarget(() =>
+    checkTarget(targetName, choices.targetName, defaultEntry, filledDefault, targets, file, context),
+  );
   const defaults = (folder: 'models' | 'seeds', schema: Parameters<typeof readFolderDefaults>[3]) =>
     readFolderDefaults(folder, entryOf(root, folder)?.value, file, schema, context);
   return {
     name: valid?.name ?? basename(context.rootDir),
-    target: toTarget(targetName, valid?.targets?.[targetName], context.rootDir),
+    target: {
+      ...toTarget(targetName, valid?.targets?.[targetName], context.rootDir),
+      ...(problems.length > 0 && { problems }),
+    },
     targetNames: targets.length > 0 ? targets.map(({ key }) => key) : [targetName],
     engine: toEngine(valid?.engine),
     vars,
