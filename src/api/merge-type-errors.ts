@@ -19,8 +19,13 @@ export function mergeTypeErrors(
 ): readonly Diagnostic[] {
   if (typeErrors.length === 0) return found;
   const errors = found.filter(({ severity }) => severity === 'error');
+  const broken = new Set(
+    errors.filter(({ code }) => code === 'template/syntax-error').map(({ span }) => span?.file),
+  );
   const kept = typeErrors.filter(
-    (typeError) => !errors.some((other) => better.has(other.code) && overlaps(other, typeError)),
+    (typeError) =>
+      !(isSyntactic(typeError) && broken.has(typeError.span?.file)) &&
+      !errors.some((other) => better.has(other.code) && overlaps(other, typeError)),
   );
   const expressionOf = expressionFinder(scanned);
   const wrong = new Set(kept.map(expressionOf).filter((expression) => expression !== undefined));
@@ -36,6 +41,11 @@ export function mergeTypeErrors(
     ...found.filter((diagnostic) => !superseded.has(diagnostic)),
     ...kept.map((typeError) => withHint(typeError, superseded)),
   ].sort(byPlace);
+}
+
+/** TypeScript's numbers from 1000 on are those of its parser, which may stumble elsewhere than another one. */
+function isSyntactic({ message }: Diagnostic): boolean {
+  return /\(TS1\d{3}\)/.test(message);
 }
 
 /** The `${…}` in which a diagnostic stands, as a key. */

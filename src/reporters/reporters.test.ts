@@ -1,9 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { collectText, sampleRun } from '../../test/support/sample-run.js';
 import type { RunEvent } from '../ir/run-event.js';
 import type { RunResult } from '../ir/run-result.js';
 import { Progress } from './progress-lines.js';
 import { openReporters, type ReporterName } from './registry.js';
+
+// These tests may be run through npx themselves.
+beforeEach(() => void vi.stubEnv('npm_command', undefined));
+afterEach(() => void vi.unstubAllEnvs());
 
 function run(name: ReporterName, events: readonly RunEvent[], ...settings: Parameters<typeof collectText>) {
   const collected = collectText(...settings);
@@ -138,6 +142,12 @@ describe('the end of a run', () => {
       Next: etl query "from orders limit 5"
       "
     `);
+  });
+
+  it('names a command that works where this one was run through npx', () => {
+    vi.stubEnv('npm_command', 'exec');
+    const events = finish({ status: 'success', nodes: good, tests: passed });
+    expect(run('plain', events).text('stdout')).toContain('Next: npx etl query "from orders limit 5"\n');
   });
 
   it('without anything to do is one line', () => {

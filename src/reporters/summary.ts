@@ -1,4 +1,5 @@
 import type { NodeResult, RunResult, TestResult } from '../ir/run-result.js';
+import { commandName } from '../util/command-name.js';
 import { countOf, formatCount, formatDuration } from '../util/format-units.js';
 import { type Paint, paint, type TextStyle } from '../util/text-style.js';
 import { listOf } from './node-line.js';
@@ -113,5 +114,5 @@ function nextCommand({ nodes, status }: RunResult): string | undefined {
         .split('.')
         .map((part) => `"${part.replaceAll('"', '""')}"`)
         .join('.');
-  return `etl query ${shellQuote(`from ${name} limit 5`)}`;
+  return `${commandName()} query ${shellQuote(`from ${name} limit 5`)}`;
 }

@@ -62,7 +62,7 @@ test('each mistake is its own error, at its place, all in one check', async () =
 test('a macro file that does not parse is one error, and leaves the others in use, also in an ES module package', async () => {
   const folder = makeProject({
     'package.json': '{ "type": "module" }',
-    'macros/bad.ts': 'export const half = (\n',
+    'macros/bad.ts': 'export const half = (\nexport const other = [1, 2;\n',
     'macros/good.ts': "import { sql } from 'parquetry';\nexport const one = () => sql`1`;\n",
     'models/uses_good.sql': 'select ${one()} as a\n',
     'models/unknown.sql': 'select * from uses_goood\n',
@@ -71,5 +71,7 @@ test('a macro file that does not parse is one error, and leaves the others in us
   expect(code, output).toBe(1);
   expect(output).not.toContain('template/macro-load-failed');
   expect(output).toContain('template/syntax-error');
+  expect(output).not.toContain('check/type-error');
+  expect(output).toContain('2 errors');
   expect(output).toContain('did you mean "uses_good"?');
 });

@@ -20,7 +20,7 @@ export function startEtl(
   env: NodeJS.ProcessEnv = {},
   options: Pick<SpawnOptions, 'detached'> = {},
 ): ChildProcess {
-  const { CI: _ci, GITHUB_ACTIONS: _gh, ...inherited } = process.env;
+  const { CI: _ci, GITHUB_ACTIONS: _gh, npm_command: _npm, ...inherited } = process.env;
   return spawn(process.execPath, [inject('cliPath'), ...args], {
     cwd: folder,
     env: { ...inherited, NO_COLOR: '1', ...env },
