@@ -196,6 +196,28 @@ describe('tty', () => {
     );
   });
 
+  it('says what takes long before a run begins, and nothing of what does not', () => {
+    vi.useFakeTimers();
+    try {
+      const collected = collectText();
+      const reporter = openReporters(['tty'], collected.options);
+      collected.advance(300);
+      vi.advanceTimersByTime(300);
+      expect(collected.text()).toBe('');
+      collected.advance(900);
+      vi.advanceTimersByTime(100);
+      expect(collected.text()).toContain('Compiling the project  1.20 s');
+      reporter.report(sampleRun[0]!);
+      expect(collected.text('stderr')).toContain('\x1b[J\x1b[?25hTarget dev');
+      const length = collected.text().length;
+      reporter.close();
+      vi.advanceTimersByTime(1000);
+      expect(collected.text().slice(length)).not.toContain('Compiling');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('limits the lines and the width', () => {
     const progress = new Progress();
     progress.report(sampleRun[0]!, 0);
