@@ -53,7 +53,9 @@ export async function withCompiled<T>(
     const snapshot = reached.value ?? emptyLake;
     const state = await stateOf(workspace, options);
     if (options.types) await warmTypes(workspace);
-    const compiled = await compileProject(workspace, withState(snapshot, state));
+    const compiled = await compileProject(workspace, withState(snapshot, state), {
+      warnsOfSources: options.types,
+    });
     const found = [...diagnostics, ...reached.diagnostics, ...compiled.diagnostics];
     if (!compiled.value) return { value: undefined, diagnostics: found };
     const all = options.types ? await compiled.value.checkTypes(found) : found;

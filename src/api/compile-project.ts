@@ -42,6 +42,8 @@ export interface CompileOptions {
   readonly acceptsSource?: (table: string) => boolean;
   /** Tables that keep what earlier runs built keep no columns then. */
   readonly fullRefresh?: boolean | undefined;
+  /** Whether a source that cannot be read now is worth a warning. Default: no, since a run that lands it says so. */
+  readonly warnsOfSources?: boolean | undefined;
   /** Which sample of the sources' rows is read. */
   readonly sample?: string;
 }
@@ -76,7 +78,9 @@ export async function compileProject(
   for (const [name, failure] of states.failures) {
     const last = snapshot.tables.get(name);
     if (last) sources.set(name, { dataKey: 'unreadable', schema: last.schema });
-    else diagnostics.push(...failure);
+    if (!last) diagnostics.push(...failure);
+    else if (options.warnsOfSources)
+      diagnostics.push(...failure.map((one) => ({ ...one, severity: 'warning' as const })));
   }
   const configured = withModelConfigs(project, expanded);
   diagnostics.push(...configured.diagnostics);

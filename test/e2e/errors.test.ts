@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeProject, runEtl } from '../support/cli.js';
 
@@ -74,4 +76,21 @@ test('a macro file that does not parse is one error, and leaves the others in us
   expect(output).not.toContain('check/type-error');
   expect(output).toContain('2 errors');
   expect(output).toContain('did you mean "uses_good"?');
+});
+
+test('a source that was there and cannot be read now is a warning of check, and an error of the build that lands it', async () => {
+  const folder = makeProject({
+    'sources.yml':
+      'sources:\n  web:\n    connector: file\n    tables:\n      clicks: { path: data/clicks.csv }\n',
+    'data/clicks.csv': 'id\n1\n',
+    'models/clicks.sql': 'select id from web.clicks\n',
+  });
+  expect((await runEtl(folder, ['build'])).code).toBe(0);
+  rmSync(join(folder, 'data/clicks.csv'));
+  const check = await runEtl(folder, ['check']);
+  expect(check.code, check.output).toBe(0);
+  expect(check.stderr).toContain('sources.yml:5:23  land/no-files (warning)');
+  const build = await runEtl(folder, ['build']);
+  expect(build.code).toBe(1);
+  expect(build.output.match(/land\/no-files/g)).toHaveLength(1);
 });
