@@ -8,10 +8,12 @@ export type Fault =
   /** The connection is cut before the request is passed on. */
   | { readonly kind: 'reset' }
   /** The request takes effect, and the connection is cut instead of the answer. */
-  | { readonly kind: 'lost-response' }
+  | { readonly kind: 'lost-response'; readonly afterwards?: () => void }
   /** The answer is cut in the middle of its body. */
   | { readonly kind: 'cut-body' }
-  | { readonly kind: 'slow'; readonly ms: number };
+  | { readonly kind: 'slow'; readonly ms: number }
+  /** Passed on once something else is done. */
+  | { readonly kind: 'hold'; readonly until: Promise<unknown> };
 
 export interface FaultProxy {
   /** The S3 endpoint to use instead of the real one. */
@@ -31,6 +33,8 @@ export async function startFaultProxy(
     if (fault?.kind === 'status') return refuse(incoming, outgoing, fault);
     if (fault?.kind === 'slow')
       return void setTimeout(() => pass(target, incoming, outgoing, fault), fault.ms);
+    if (fault?.kind === 'hold')
+      return void fault.until.finally(() => pass(target, incoming, outgoing, undefined));
     pass(target, incoming, outgoing, fault);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -72,7 +76,10 @@ function pass(
     (answer) => {
       if (fault?.kind === 'lost-response') {
         answer.resume();
-        answer.on('end', () => incoming.socket.destroy());
+        answer.on('end', () => {
+          fault.afterwards?.();
+          incoming.socket.destroy();
+        });
         return;
       }
       outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
