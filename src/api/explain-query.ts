@@ -4,23 +4,33 @@ import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import { EngineError } from '../ports/engine.js';
 import { nearest } from '../util/nearest.js';
 
-/** An error of the engine as a diagnostic that points into the query; anything else as it is. */
-export function explainQuery(thrown: unknown, sql: string): unknown {
+/**
+ * An error of the engine as a diagnostic that points into the query; anything else as it is. `absent` says what to
+ * do about a table that the engine does not know.
+ */
+export function explainQuery(
+  thrown: unknown,
+  sql: string,
+  absent: (name: string) => string | undefined = () => undefined,
+): unknown {
   if (!(thrown instanceof EngineError)) return thrown;
-  const { candidates = [], subject, sql: statement, offset: offsetInStatement } = thrown.details;
+  const { candidates = [], subject, entryType, sql: statement, offset: offsetInStatement } = thrown.details;
   // The engine counts in the statement that was run, of which the query may be a part.
   const queryStart = statement?.indexOf(sql.replace(/[;\s]+$/, '')) ?? -1;
   const offset = offsetInStatement === undefined || queryStart < 0 ? -1 : offsetInStatement - queryStart;
   const word = /^\w+/.exec(sql.slice(Math.max(offset, 0)))?.[0] ?? ' ';
   const excerpt = { title: 'the query', text: sql, start: offset, end: offset + word.length };
-  const near = nearest(subject ?? word, candidates);
+  const name = subject ?? word;
+  const near = nearest(name, candidates);
   const likely = near === undefined ? candidates : [near];
   const quoted = likely.map((candidate) => `"${candidate}"`).join(', ');
+  const candidateHint = quoted && (near === undefined ? `there are ${quoted}` : `did you mean ${quoted}?`);
+  const hint = (entryType === 'Table' && absent(name)) || candidateHint;
   return new DiagnosticError(
     [
       errorDiagnostic('query/failed', readMessage(thrown.message).message, {
         ...(offset >= 0 && offset < sql.length && { excerpt }),
-        ...(quoted && { hint: near === undefined ? `there are ${quoted}` : `did you mean ${quoted}?` }),
+        ...(hint && { hint }),
       }),
     ],
     { cause: thrown },

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import type { Project } from '../ir/project.js';
 import { printSql } from '../lake/print-sql.js';
 import type { EngineConnection, EngineStream } from '../ports/engine.js';
 import { explainQuery } from './explain-query.js';
@@ -22,14 +23,23 @@ export interface QueryOptions extends ProjectOptions {
 
 /** Queries the tables of a lake, all of one commit. Throws `DiagnosticError`. */
 export async function query(options: QueryOptions): Promise<QueryResult> {
-  const { connection, close } = await openLakeConnection(options);
+  const { connection, project, close } = await openLakeConnection(options);
   try {
     const { columns, chunks } = await connection.stream(options.sql);
     return { columns, chunks: explained(chunks, options.sql), close };
   } catch (thrown) {
     await close();
-    throw explainQuery(thrown, options.sql);
+    throw explainQuery(thrown, options.sql, (name) => notInLake(project, name));
   }
+}
+
+/** Why the lake has no table of a model, and what to do about it. */
+function notInLake({ models }: Project, name: string): string | undefined {
+  const model = models.find((one) => one.name.toLowerCase() === name.toLowerCase());
+  if (!model) return undefined;
+  return model.config.materialized === 'ephemeral'
+    ? `${model.name} is ephemeral, so the lake has no table of it: etl show ${model.name}`
+    : `the lake does not have ${model.name} yet: etl build --select ${model.name}`;
 }
 
 /** The rows of a query as the bytes of a file. Throws `DiagnosticError`. */
@@ -60,7 +70,7 @@ async function openLakeConnection(options: QueryOptions) {
       closeDatabase();
       await workspace.close();
     };
-    return { connection, tempDir: workspace.paths.temp, close };
+    return { connection, project: workspace.project, tempDir: workspace.paths.temp, close };
   } catch (thrown) {
     await workspace.close();
     throw thrown;

@@ -85,6 +85,20 @@ test('a failing test shows its rows, the query and the command for all of them',
   expect(JSON.parse(shown.stdout)).toEqual([{ order_id: 4, amount: 8.99 }]);
 });
 
+test('a query of a model that the lake has no table of says why', async () => {
+  const folder = makeProject({
+    'models/a.sql': '/* model\nmaterialized: ephemeral\n*/\nselect 1 as x\n',
+    'models/b.sql': 'select x from a\n',
+  });
+  expect((await runEtl(folder, ['build'])).code).toBe(0);
+  writeFiles(folder, { 'models/c.sql': 'select 1 as x\n' });
+  const hintOf = async (sql: string) =>
+    (await runEtl(folder, ['query', sql])).stderr.match(/hint: (.*)/)?.[1];
+  expect(await hintOf('from a')).toBe('a is ephemeral, so the lake has no table of it: etl show a');
+  expect(await hintOf('from c')).toBe('the lake does not have c yet: etl build --select c');
+  expect(String(await hintOf('select a.x from b'))).not.toContain('etl show');
+});
+
 test('a reader that goes away ends a query quietly', async () => {
   const project = await initProject();
   const child = startEtl(project, ['query', 'from range(5000000)', '--format', 'csv']);
