@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDuckdb } from '../src/engine/duckdb.js';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { expandModels } from '../src/template/expand-models.js';
+import { connectionOfTest } from './support/connection.js';
+import { folderOfFile } from './support/temporary-folder.js';
 
 const memo = { get: () => undefined, set: () => {} };
 const tables = `
@@ -15,12 +15,11 @@ const tables = `
     null::timestamp as valid_to;`;
 
 const pages = ['docs/macros.md', 'docs/typescript.md'];
-let rootDir: string;
+const rootDir = await folderOfFile('macro-docs');
 const blocks: { language: string; text: string }[] = [];
 const files: { path: string; text: string; hash: string }[] = [];
 
 beforeAll(async () => {
-  rootDir = await mkdtemp(path.join(os.tmpdir(), 'macro-docs-'));
   const page = (await Promise.all(pages.map((file) => readFile(file, 'utf8')))).join('\n');
   for (const [, language, text] of page.matchAll(/^```(\w+)\n(.*?)^```/gms)) {
     blocks.push({ language: language!, text: text! });
@@ -31,7 +30,6 @@ beforeAll(async () => {
     await writeFile(path.join(rootDir, file), text!);
   }
 });
-afterAll(() => rm(rootDir, { recursive: true, force: true }));
 
 describe(pages.join(' and '), () => {
   it('has TypeScript that compiles', async () => {
@@ -80,8 +78,7 @@ describe(pages.join(' and '), () => {
       target: { name: 'dev' },
       env: {},
     });
-    const engine = await openDuckdb();
-    const connection = await engine.connect();
+    const { connection } = await connectionOfTest();
     await connection.run(tables);
     const described = await connection.rows('describe stg_orders');
     const columns = described.map((row) => ({
@@ -97,7 +94,5 @@ describe(pages.join(' and '), () => {
       const rows = await connection.rows(isEndless ? `from (${sql}) limit 1` : sql);
       expect(rows.length, sql).toBeGreaterThan(0);
     }
-    connection.close();
-    engine.close();
   });
 });

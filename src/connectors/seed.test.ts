@@ -1,27 +1,16 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openDuckdb } from '../engine/duckdb.js';
+import { describe, expect, test } from 'vitest';
+import { connectionOfFile } from '../../test/support/connection.js';
+import { folderOfFile } from '../../test/support/temporary-folder.js';
 import type { SeedFile } from '../ir/project.js';
-import type { Engine, EngineConnection } from '../ports/engine.js';
+import type { EngineConnection } from '../ports/engine.js';
 import type { Memo } from '../ports/memo.js';
 import { hash } from '../util/hash.js';
 import { describeSeed, seedSql } from './seed.js';
 
-let rootDir: string;
-let engine: Engine;
-let connection: EngineConnection;
-beforeAll(async () => {
-  rootDir = await mkdtemp(join(tmpdir(), 'seed-'));
-  engine = await openDuckdb({ threads: 1 });
-  connection = await engine.connect();
-});
-afterAll(async () => {
-  connection.close();
-  engine.close();
-  await rm(rootDir, { recursive: true });
-});
+const rootDir = await folderOfFile('seed');
+const { connection } = await connectionOfFile({ threads: 1 });
 
 async function seedOf(text: string, columnTypes: Record<string, string> = {}): Promise<SeedFile> {
   await writeFile(join(rootDir, 'rates.csv'), text);

@@ -1,18 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDuckdb } from '../engine/duckdb.js';
-import type { Engine, EngineConnection } from '../ports/engine.js';
+import { expect, test } from 'vitest';
+import { connectionOfFile } from '../../test/support/connection.js';
 import { diffRows } from './diff-rows.js';
 
-let engine: Engine;
-let connection: EngineConnection;
-beforeAll(async () => {
-  engine = await openDuckdb();
-  connection = await engine.connect();
-});
-afterAll(() => {
-  connection.close();
-  engine.close();
-});
+const { connection } = await connectionOfFile();
 
 /** Compares `values` of both sides: `id INTEGER, name VARCHAR` and the rows. */
 async function diff(

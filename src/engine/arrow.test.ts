@@ -26,21 +26,11 @@ import {
   type Vector,
   vectorFromArray,
 } from 'apache-arrow';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Engine, EngineConnection } from '../ports/engine.js';
+import { describe, expect, test } from 'vitest';
+import { connectionOfFile } from '../../test/support/connection.js';
 import { duckdbTypeOf } from '../schema/arrow-type.js';
-import { openDuckdb } from './duckdb.js';
 
-let engine: Engine;
-let connection: EngineConnection;
-beforeAll(async () => {
-  engine = await openDuckdb({ threads: 1 });
-  connection = await engine.connect();
-});
-afterAll(() => {
-  connection.close();
-  engine.close();
-});
+const { connection } = await connectionOfFile({ threads: 1 });
 
 async function readBatches(sql: string): Promise<readonly RecordBatch[]> {
   const reader = await RecordBatchReader.from(await connection.arrowStream(sql));

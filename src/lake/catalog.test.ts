@@ -1,17 +1,19 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { connectionOfTest } from '../../test/support/connection.js';
+import { folderOfTest } from '../../test/support/temporary-folder.js';
 import { openDuckdb } from '../engine/duckdb.js';
 import type { LakeSnapshot } from '../ir/commit.js';
 import type { TableVersion } from '../ir/table-version.js';
 import { openLocalStorage } from '../storage/local.js';
 import { writeCatalog } from './catalog.js';
-import { emptyVersion, temporaryDir } from './lake-fixtures.js';
+import { emptyVersion } from './lake-fixtures.js';
 import { printSql } from './print-sql.js';
 import { writeVersion } from './write-version.js';
 
 async function fixture() {
-  const dir = await temporaryDir();
+  const dir = await folderOfTest('lake');
   const storage = openLocalStorage(join(dir, "lake [it's] 😀"));
   const path = join(dir, 'catalog/dev.duckdb');
   async function table(
@@ -20,8 +22,7 @@ async function fixture() {
     sql: string,
     schema: TableVersion['schema'],
   ): Promise<TableVersion> {
-    const engine = await openDuckdb();
-    const connection = await engine.connect();
+    const { connection } = await connectionOfTest();
     const request = {
       connection,
       sql,
@@ -33,10 +34,7 @@ async function fixture() {
       storage,
       tempDir: dir,
     };
-    const version = emptyVersion(name, id, { ...(await writeVersion(request)), schema });
-    connection.close();
-    engine.close();
-    return version;
+    return emptyVersion(name, id, { ...(await writeVersion(request)), schema });
   }
   const write = (commit: number, ...versions: TableVersion[]) => {
     const snapshot: LakeSnapshot = { commit, tables: new Map(versions.map((v) => [v.table, v])) };

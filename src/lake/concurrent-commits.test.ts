@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
+import { folderOfTest } from '../../test/support/temporary-folder.js';
 import { openLocalStorage } from '../storage/local.js';
 import { Lake } from './lake.js';
-import { temporaryDir } from './lake-fixtures.js';
 import { commitPrefix } from './lake-keys.js';
 
 const processes = 6;
@@ -41,7 +41,7 @@ console.log(JSON.stringify(outcome));
 `;
 
 test('processes that commit at once: none lost, none doubled, no gaps; on one table one wins', async () => {
-  const dir = await temporaryDir();
+  const dir = await folderOfTest('lake');
   const script = join(dir, 'worker.mjs');
   const root = fileURLToPath(new URL('../..', import.meta.url));
   await build({

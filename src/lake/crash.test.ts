@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDuckdb } from '../engine/duckdb.js';
-import type { Engine, EngineConnection } from '../ports/engine.js';
+import { expect, test } from 'vitest';
+import { connectionOfFile } from '../../test/support/connection.js';
+import { folderOfTest } from '../../test/support/temporary-folder.js';
 import { openLocalStorage } from '../storage/local.js';
 import { Lake } from './lake.js';
-import { temporaryDir } from './lake-fixtures.js';
 import { relationSql } from './relation-sql.js';
 
 /** One build of two tables, and the publishing of one. It kills itself before the storage changes for the n-th time. */
@@ -65,17 +64,8 @@ console.log(changes);
 process.exit(0);
 `;
 
-let engine: Engine;
-let connection: EngineConnection;
+const { connection } = await connectionOfFile({ threads: 1 });
 let script: string;
-beforeAll(async () => {
-  engine = await openDuckdb({ threads: 1 });
-  connection = await engine.connect();
-});
-afterAll(() => {
-  connection.close();
-  engine.close();
-});
 
 async function bundleWorker(dir: string): Promise<void> {
   script = join(dir, 'worker.mjs');
@@ -179,7 +169,7 @@ async function checkNothingLeft(dir: string): Promise<void> {
 }
 
 test('killed before each change it makes, a run leaves the lake whole, and the next one cleans up', async () => {
-  const dir = await temporaryDir();
+  const dir = await folderOfTest('lake');
   await bundleWorker(dir);
   const lake = join(dir, 'lake');
   await runWorker(lake, 1, 0);
@@ -199,7 +189,7 @@ test('killed before each change it makes, a run leaves the lake whole, and the n
 }, 120_000);
 
 test('killed while DuckDB writes, a run leaves nothing for long', async () => {
-  const dir = await temporaryDir();
+  const dir = await folderOfTest('lake');
   await bundleWorker(dir);
   const lake = join(dir, 'lake');
   await runWorker(lake, 1, 0);

@@ -1,15 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import type { TableVersion } from '../ir/table-version.js';
-
-/** A folder that goes when the test ends. */
-export async function temporaryDir(): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), 'lake-'));
-  onTestFinished(() => rm(dir, { recursive: true, force: true }));
-  return dir;
-}
 
 /** A version without files, for tests of the log. */
 export function emptyVersion(table: string, id: string, fields: Partial<TableVersion> = {}): TableVersion {

@@ -1,15 +1,16 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { folderOfTest } from '../../test/support/temporary-folder.js';
 import type { TableVersion } from '../ir/table-version.js';
 import type { Storage } from '../ports/storage.js';
 import { openLocalStorage } from '../storage/local.js';
 import { type CommitRequest, Lake } from './lake.js';
-import { emptyVersion, fixedNow, temporaryDir } from './lake-fixtures.js';
+import { emptyVersion, fixedNow } from './lake-fixtures.js';
 import { commitKey, latestKey } from './lake-keys.js';
 
 async function newLake(): Promise<{ lake: Lake; storage: Storage; dir: string }> {
-  const dir = await temporaryDir();
+  const dir = await folderOfTest('lake');
   const storage = openLocalStorage(dir);
   return { lake: new Lake(storage), storage, dir };
 }

@@ -1,12 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectionOfFile } from '../../test/support/connection.js';
 import { type Fault, startFaultProxy } from '../../test/support/fault-proxy.js';
 import { type LocalR2, startLocalR2 } from '../../test/support/local-r2.js';
+import { folderOfFile } from '../../test/support/temporary-folder.js';
 import { openDuckdb } from '../engine/duckdb.js';
 import type { TableVersion } from '../ir/table-version.js';
-import type { Engine, EngineConnection } from '../ports/engine.js';
 import type { PublishContext } from '../ports/publisher.js';
 import type { Storage } from '../ports/storage.js';
 import { parquetFolder } from '../publishers/parquet-folder.js';
@@ -20,21 +19,12 @@ import { openRunLake } from './run-lake.js';
 import { vacuum } from './vacuum.js';
 
 let r2: LocalR2;
-let dir: string;
-let engine: Engine;
-let connection: EngineConnection;
 beforeAll(async () => {
   r2 = await startLocalR2();
-  dir = await mkdtemp(join(tmpdir(), 'remote-'));
-  engine = await openDuckdb();
-  connection = await engine.connect();
 });
-afterAll(async () => {
-  connection.close();
-  engine.close();
-  await r2.stop();
-  await rm(dir, { recursive: true, force: true });
-});
+afterAll(() => r2.stop());
+const dir = await folderOfFile('remote');
+const { connection } = await connectionOfFile();
 
 let machines = 0;
 /** Every call is another machine: nothing is in its cache. */

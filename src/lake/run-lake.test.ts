@@ -1,31 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDuckdb } from '../engine/duckdb.js';
-import type { Engine, EngineConnection } from '../ports/engine.js';
+import { expect, test } from 'vitest';
+import { connectionOfFile } from '../../test/support/connection.js';
+import { folderOfTest } from '../../test/support/temporary-folder.js';
 import type { RunLake } from '../ports/run-lake.js';
 import { openLocalStorage } from '../storage/local.js';
 import { thisProcess } from '../util/host-process.js';
 import { Lake } from './lake.js';
-import { emptyVersion, fixedNow, temporaryDir } from './lake-fixtures.js';
+import { emptyVersion, fixedNow } from './lake-fixtures.js';
 import { lakeJson } from './lake-json.js';
 import { runKey } from './lake-keys.js';
 import { openRunLake } from './run-lake.js';
 
-let engine: Engine;
-let connection: EngineConnection;
-beforeAll(async () => {
-  engine = await openDuckdb();
-  connection = await engine.connect();
-});
-afterAll(() => {
-  connection.close();
-  engine.close();
-});
+const { connection } = await connectionOfFile();
 
 async function fixture() {
-  const dir = await temporaryDir();
+  const dir = await folderOfTest('lake');
   const storage = openLocalStorage(join(dir, 'lake'));
   const lake = new Lake(storage);
   return {

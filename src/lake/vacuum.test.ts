@@ -1,13 +1,14 @@
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { folderOfTest } from '../../test/support/temporary-folder.js';
 import type { TableVersion } from '../ir/table-version.js';
 import type { Storage } from '../ports/storage.js';
 import { openLocalStorage } from '../storage/local.js';
 import { thisProcess } from '../util/host-process.js';
 import { tableHistory } from './history.js';
 import { Lake } from './lake.js';
-import { emptyVersion, temporaryDir } from './lake-fixtures.js';
+import { emptyVersion } from './lake-fixtures.js';
 import { lakeJson } from './lake-json.js';
 import { runKey, vacuumKey } from './lake-keys.js';
 import { rollback } from './rollback.js';
@@ -18,7 +19,7 @@ const start = Date.parse('2024-01-01T00:00:00Z');
 
 /** A lake whose table `a` is committed once a day, with one file a version that all later ones keep. */
 async function fixture(days = 10) {
-  const dir = await temporaryDir();
+  const dir = await folderOfTest('lake');
   const storage = openLocalStorage(dir);
   const lake = new Lake(storage);
   const at = { ms: start };

@@ -1,26 +1,17 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openDuckdb } from '../engine/duckdb.js';
+import { describe, expect, test } from 'vitest';
+import { connectionOfFile } from '../../test/support/connection.js';
+import { folderOfTest } from '../../test/support/temporary-folder.js';
 import type { TableVersion } from '../ir/table-version.js';
-import type { Engine, EngineConnection } from '../ports/engine.js';
 import type { Storage } from '../ports/storage.js';
 import type { Column } from '../schema/table-schema.js';
 import { openLocalStorage } from '../storage/local.js';
-import { emptyVersion, temporaryDir } from './lake-fixtures.js';
+import { emptyVersion } from './lake-fixtures.js';
 import { relationSql } from './relation-sql.js';
 import { type WriteVersionRequest, writeVersion } from './write-version.js';
 
-let engine: Engine;
-let connection: EngineConnection;
-beforeAll(async () => {
-  engine = await openDuckdb();
-  connection = await engine.connect();
-});
-afterAll(() => {
-  connection.close();
-  engine.close();
-});
+const { engine, connection } = await connectionOfFile();
 
 function columns(types: Record<string, string>): readonly Column[] {
   return Object.entries(types).map(([name, type]) => ({ name, type }));
@@ -38,7 +29,7 @@ async function write(
   types: Record<string, string>,
   options: Partial<WriteVersionRequest> & { readonly remote?: boolean } = {},
 ): Promise<Written> {
-  const dir = await temporaryDir();
+  const dir = await folderOfTest('lake');
   const local = openLocalStorage(join(dir, 'lake'));
   const storage = options.remote ? withoutFolder(local) : local;
   const written = await writeVersion({
@@ -154,7 +145,7 @@ describe.each([{ remote: false }, { remote: true }])('write a version, remote: $
   });
 
   test('a failing query leaves nothing behind', async () => {
-    const dir = await temporaryDir();
+    const dir = await folderOfTest('lake');
     const local = openLocalStorage(join(dir, 'lake'));
     await local.write('_etl/data/shop.orders/p=1/v0-other.parquet', Buffer.from('x'));
     const sql =
@@ -178,7 +169,7 @@ describe.each([{ remote: false }, { remote: true }])('write a version, remote: $
 });
 
 test('an interrupted write leaves nothing behind', async () => {
-  const dir = await temporaryDir();
+  const dir = await folderOfTest('lake');
   const own = await engine.connect();
   const writing = writeVersion({
     connection: own,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openDuckdb } from '../engine/duckdb.js';
+import { connectionOfTest } from '../../test/support/connection.js';
 import { landingProjection } from '../schema/landing-projection.js';
 import { emptyPin, updatePin } from '../schema/pin.js';
 import { onSchemaChange } from './on-schema-change.js';
@@ -65,14 +65,11 @@ describe('a source that changed', () => {
     expect(diagnostics.map(({ severity, code }) => [severity, code])).toEqual([
       ['warning', 'pin/source-changed'],
     ]);
-    const engine = await openDuckdb({ threads: 1 });
-    const connection = await engine.connect();
+    const { connection } = await connectionOfTest({ threads: 1 });
     const list = landingProjection(other, land);
     expect(list).toBe('CAST("id" AS BIGINT) AS "id", "NOTE" AS "note", CAST(NULL AS DATE) AS "at"');
     const rows = await connection.rows(`select ${list} from (select 1::integer id, 'x' "NOTE", 2 extra)`);
     expect(rows).toEqual([{ id: 1n, note: 'x', at: null }]);
-    connection.close();
-    engine.close();
   });
 
   test('cannot be ignored once a required column is gone', () => {

@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { folderOfTest } from '../../test/support/temporary-folder.js';
 import type { ManifestNode } from '../ir/manifest.js';
 import type { ColumnConfig, TestConfig } from '../ir/project.js';
 import { checkPins } from './check-pins.js';
@@ -60,8 +60,7 @@ test('a not_null test over all rows promises a value; renames are by path', () =
 });
 
 test('pins are written, read back, and removed', async () => {
-  const root = await fs.mkdtemp(path.join(os.tmpdir(), 'pins-'));
-  onTestFinished(() => fs.rm(root, { recursive: true }));
+  const root = await folderOfTest('pins');
   expect(await readPins(root)).toEqual({ value: new Map(), diagnostics: [] });
   const tables = ['orders', 'shop.orders'].map((name) => pinnedTable(node(name, [])));
   const input = { tables, defaultMode: 'forward', frozen: false, consumers: () => [] } as const;

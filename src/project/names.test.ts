@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
-import { openDuckdb } from '../engine/duckdb.js';
+import { connectionOfTest } from '../../test/support/connection.js';
 import { reservedWords } from './names.js';
 
 test('the reserved words are exactly those that DuckDB does not take as a bare table name', async () => {
-  const engine = await openDuckdb();
-  const connection = await engine.connect();
+  const { connection } = await connectionOfTest();
   const refused: string[] = [];
   for (const { word } of await connection.rows('select keyword_name as word from duckdb_keywords()')) {
     await connection.run(`create table "${word}" (a integer)`);
@@ -13,6 +12,4 @@ test('the reserved words are exactly those that DuckDB does not take as a bare t
       .catch(() => refused.push(`${word}`));
   }
   expect([...reservedWords].sort()).toEqual(refused.sort());
-  connection.close();
-  engine.close();
 });

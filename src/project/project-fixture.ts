@@ -1,15 +1,13 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import * as z from 'zod';
+import { folderOfTest } from '../../test/support/temporary-folder.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { type ReadProjectOptions, readProject } from './read-project.js';
 
 /** For tests: writes files into a new temporary folder, which goes with the test, and returns it. */
 export async function writeProject(files: Readonly<Record<string, string>>): Promise<string> {
-  const rootDir = await mkdtemp(join(tmpdir(), 'parquetry-project-'));
-  onTestFinished(() => rm(rootDir, { recursive: true, force: true }));
+  const rootDir = await folderOfTest('parquetry-project');
   for (const [path, text] of Object.entries({ 'etl.yml': 'name: shop\n', ...files })) {
     await mkdir(dirname(join(rootDir, path)), { recursive: true });
     await writeFile(join(rootDir, path), text);

@@ -1,22 +1,13 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDuckdb } from '../engine/duckdb.js';
-import { type Engine, type EngineConnection, EngineError } from '../ports/engine.js';
+import { expect, test } from 'vitest';
+import { connectionOfFile } from '../../test/support/connection.js';
+import { EngineError } from '../ports/engine.js';
 import { thisProcess } from '../util/host-process.js';
 import { parquetFolder } from './parquet-folder.js';
 import { now, overriding, type PublishFixture, publishFixture, sales } from './publish-fixtures.js';
 import { claimKey, writeState } from './publish-state.js';
 
-let engine: Engine;
-let connection: EngineConnection;
-beforeAll(async () => {
-  engine = await openDuckdb();
-  connection = await engine.connect();
-});
-afterAll(() => {
-  connection.close();
-  engine.close();
-});
+const { engine, connection } = await connectionOfFile();
 
 const published = async ({ context, storage }: PublishFixture) => {
   const current = await context.current(sales);

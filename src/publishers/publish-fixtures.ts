@@ -1,7 +1,6 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { folderOfTest } from '../../test/support/temporary-folder.js';
 import type { TableVersion } from '../ir/table-version.js';
 import { emptyVersion } from '../lake/lake-fixtures.js';
 import { mergeFiles } from '../lake/merge-files.js';
@@ -32,8 +31,7 @@ export const sales = { table: 'sales' };
 export const now = { value: new Date('2024-05-01T00:00:00Z') };
 
 export async function publishFixture(connection: EngineConnection): Promise<PublishFixture> {
-  const dir = await mkdtemp(join(tmpdir(), 'publish-'));
-  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  const dir = await folderOfTest('publish');
   const lake = join(dir, 'lake');
   const storage = openLocalStorage(lake);
   let current: TableVersion | undefined;

@@ -1,19 +1,9 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openDuckdb } from '../engine/duckdb.js';
-import type { Engine, EngineConnection } from '../ports/engine.js';
+import { expect, it } from 'vitest';
+import { connectionOfFile } from '../../test/support/connection.js';
 import { type RowFormat, rowFormats } from './row-formats.js';
 
 const style = { color: false, unicode: true, width: 100 };
-let engine: Engine;
-let connection: EngineConnection;
-beforeAll(async () => {
-  engine = await openDuckdb({ threads: 1 });
-  connection = await engine.connect();
-});
-afterAll(() => {
-  connection.close();
-  engine.close();
-});
+const { connection } = await connectionOfFile({ threads: 1 });
 
 async function write(format: RowFormat, sql: string): Promise<string> {
   let text = '';

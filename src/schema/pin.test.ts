@@ -1,26 +1,13 @@
-import fs from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDuckdb } from '../engine/duckdb.js';
-import type { Engine, EngineConnection } from '../ports/engine.js';
+import { expect, test } from 'vitest';
+import { connectionOfFile } from '../../test/support/connection.js';
+import { folderOfFile } from '../../test/support/temporary-folder.js';
 import { quoteString } from '../util/sql-quote.js';
 import { fieldIdsOption } from './field-ids-option.js';
 import { emptyPin, type Pin, updatePin } from './pin.js';
 
-let engine: Engine;
-let connection: EngineConnection;
-let folder: string;
-beforeAll(async () => {
-  engine = await openDuckdb({ threads: 1 });
-  connection = await engine.connect();
-  folder = await fs.mkdtemp(path.join(os.tmpdir(), 'pins-'));
-});
-afterAll(async () => {
-  connection.close();
-  engine.close();
-  await fs.rm(folder, { recursive: true });
-});
+const { connection } = await connectionOfFile({ threads: 1 });
+const folder = await folderOfFile('pins');
 
 const schema = (columns: Record<string, string>, partitionBy: readonly string[] = []) => ({
   columns: Object.entries(columns).map(([name, type]) => ({ name, type })),

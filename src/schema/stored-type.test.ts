@@ -1,25 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openDuckdb } from '../engine/duckdb.js';
-import type { Engine, EngineConnection } from '../ports/engine.js';
+import { describe, expect, test } from 'vitest';
+import { connectionOfFile } from '../../test/support/connection.js';
+import { folderOfFile } from '../../test/support/temporary-folder.js';
 import { quoteString } from '../util/sql-quote.js';
 import { storedType } from './stored-type.js';
 
-let engine: Engine;
-let connection: EngineConnection;
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'stored-type-'));
-  engine = await openDuckdb({ threads: 1 });
-  connection = await engine.connect();
-});
-afterAll(async () => {
-  connection.close();
-  engine.close();
-  await rm(folder, { recursive: true });
-});
+const { connection } = await connectionOfFile({ threads: 1 });
+const folder = await folderOfFile('stored-type');
 
 describe('the type that rests as Parquet', () => {
   test.each([

@@ -1,20 +1,10 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openDuckdb } from '../engine/duckdb.js';
-import type { Engine, EngineConnection } from '../ports/engine.js';
+import { describe, expect, test } from 'vitest';
+import { connectionOfFile } from '../../test/support/connection.js';
 import { sqlKeywords } from './sql-keywords.js';
 import { type ColumnType, parseType, printType, TypeTextError } from './type-text.js';
 
-let engine: Engine;
-let connection: EngineConnection;
-beforeAll(async () => {
-  engine = await openDuckdb({ threads: 1 });
-  connection = await engine.connect();
-});
-afterAll(() => {
-  connection.close();
-  engine.close();
-});
+const { connection } = await connectionOfFile({ threads: 1 });
 
 const describedTypes = async (types: readonly string[]) => {
   const columns = types.map((type, i) => `c${i} ${type}`).join(', ');

@@ -1,23 +1,14 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { folderOfTest } from '../../test/support/temporary-folder.js';
 import { openLocalStorage } from './local.js';
 import { describeStorage } from './storage-conformance.js';
 
-const dirs: string[] = [];
-afterAll(() => Promise.all(dirs.map((dir) => rm(dir, { recursive: true, force: true }))));
-
-async function tempDir(): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), 'local-'));
-  dirs.push(dir);
-  return dir;
-}
-
-describeStorage('local', async () => openLocalStorage(join(await tempDir(), 'lake')));
+describeStorage('local', async () => openLocalStorage(join(await folderOfTest('local'), 'lake')));
 
 test('leaves no temporary files, and hides those of others', async () => {
-  const dir = await tempDir();
+  const dir = await folderOfTest('local');
   const storage = openLocalStorage(dir);
   await storage.write('a', Buffer.from('1'));
   await storage.createIfAbsent('b', Buffer.from('1'));

@@ -1,24 +1,20 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Fault, startFaultProxy } from '../../test/support/fault-proxy.js';
 import { type LocalR2, startLocalR2 } from '../../test/support/local-r2.js';
+import { folderOfFile } from '../../test/support/temporary-folder.js';
 import type { Storage } from '../ports/storage.js';
 import { openStorage } from './registry.js';
 import { describeStorage } from './storage-conformance.js';
 
 let r2: LocalR2;
-let dir: string;
 let count = 0;
 beforeAll(async () => {
   r2 = await startLocalR2();
-  dir = await mkdtemp(join(tmpdir(), 's3-'));
 });
-afterAll(async () => {
-  await r2.stop();
-  await rm(dir, { recursive: true, force: true });
-});
+afterAll(() => r2.stop());
+const dir = await folderOfFile('s3');
 
 const open = (endpoint?: string): Promise<Storage> =>
   openStorage(r2.target(`lake-${++count}`, endpoint), {

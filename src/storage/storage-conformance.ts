@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { folderOfTest } from '../../test/support/temporary-folder.js';
 import type { Storage } from '../ports/storage.js';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
@@ -24,12 +24,8 @@ export function describeStorage(
   { manyObjects = 1005 }: { readonly manyObjects?: number } = {},
 ): void {
   describe(`storage ${name}`, () => {
-    const temps: string[] = [];
-    afterAll(() => Promise.all(temps.map((dir) => rm(dir, { recursive: true, force: true }))));
-
     async function localFile(content: string): Promise<string> {
-      const dir = await mkdtemp(join(tmpdir(), 'storage-'));
-      temps.push(dir);
+      const dir = await folderOfTest('storage');
       await writeFile(join(dir, 'file'), content);
       return join(dir, 'file');
     }

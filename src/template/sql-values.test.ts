@@ -1,22 +1,12 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDuckdb } from '../engine/duckdb.js';
-import type { Engine, EngineConnection } from '../ports/engine.js';
+import { describe, expect, it } from 'vitest';
+import { connectionOfFile } from '../../test/support/connection.js';
 import { db } from './db.js';
 import { toSql } from './duckdb-query-compiler.js';
 import { sql as checkedSql } from './sql-tag.js';
 
-let engine: Engine;
-let connection: EngineConnection;
-beforeAll(async () => {
-  engine = await openDuckdb();
-  connection = await engine.connect();
-});
-afterAll(() => {
-  connection.close();
-  engine.close();
-});
+const { connection } = await connectionOfFile();
 
 const roundTrip = async (value: unknown) => (await connection.rows(`select ${toSql(value)} as v`))[0]!.v;
 const holds = async (condition: string) => (await connection.rows(`select ${condition} as v`))[0]!.v;

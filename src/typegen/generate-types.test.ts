@@ -1,16 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { connectionOfTest } from '../../test/support/connection.js';
 import { sketchManifest } from '../../test/support/manifest.js';
-import { openDuckdb } from '../engine/duckdb.js';
+import { folderOfTest } from '../../test/support/temporary-folder.js';
 import { generateTypes } from './generate-types.js';
 
 /** Type-checks files with the pinned compiler under strict settings and returns what it prints. */
 async function tsc(files: Readonly<Record<string, string>>): Promise<string> {
-  const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'types-'));
-  onTestFinished(() => fs.rm(folder, { recursive: true }));
+  const folder = await folderOfTest('types');
   const compilerOptions = {
     strict: true,
     exactOptionalPropertyTypes: true,
@@ -170,16 +169,13 @@ test('the types are those of the values that the engine returns', async () => {
     'union_value(num := 2)',
     "[{'x': map {1: 'y'}}]",
   ];
-  const engine = await openDuckdb({ threads: 1 });
-  const connection = await engine.connect();
+  const { connection } = await connectionOfTest({ threads: 1 });
   const select = `select ${expressions.map((expression, i) => `${expression} as c${i}`).join(', ')}`;
   const columns = (await connection.rows(`describe ${select}`)).map((row) => ({
     name: row.column_name as string,
     type: row.column_type as string,
   }));
   const [row] = await connection.rows(select);
-  connection.close();
-  engine.close();
   expect(
     await tsc({
       'database.ts': generateTypes(sketchManifest([{ name: 't', schema: { columns } }])),

@@ -2,8 +2,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.js';
-import { openDuckdb } from '../../src/engine/duckdb.js';
 import { makeProject, writeFiles } from '../support/cli.js';
+import { connectionOfTest } from '../support/connection.js';
 import { fakeProcess } from '../support/fake-process.js';
 
 const sources = (policy?: string) =>
@@ -80,16 +80,13 @@ test('the first build makes the pins and says so; with CI set it names the comma
 test('the files of lake and published folder carry the ids, those inside columns too', async () => {
   const folder = project();
   await etl(folder, ['build']);
-  const engine = await openDuckdb();
-  const connection = await engine.connect();
+  const { connection } = await connectionOfTest();
   for (const files of ['.etl/lake/_etl/data/totals/*.parquet', '.etl/lake/totals/**/*.parquet']) {
     const rows = await connection.rows(
       `select name, field_id from parquet_schema('${join(folder, files)}') where field_id is not null`,
     );
     expect(rows.map(({ name, field_id }) => `${name} ${field_id}`)).toEqual(['id 1', 'nested 2', 'x 3']);
   }
-  connection.close();
-  engine.close();
 });
 
 test('a compatible change moves the pin and says so, unless it is frozen', async () => {

@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDuckdb } from '../../engine/duckdb.js';
-import type { Engine, EngineConnection } from '../../ports/engine.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { connectionOfFile } from '../../../test/support/connection.js';
 import { toSql } from '../duckdb-query-compiler.js';
 import { type ExpansionContext, withContext } from '../expansion-context.js';
 import { ref, source } from '../relation.js';
@@ -18,11 +17,8 @@ import {
 } from './standard-library.js';
 import type { StarOptions } from './star.js';
 
-let engine: Engine;
-let connection: EngineConnection;
+const { connection } = await connectionOfFile();
 beforeAll(async () => {
-  engine = await openDuckdb();
-  connection = await engine.connect();
   await connection.run(`
     create table orders as from (values
       (1, 'card', 10, timestamp '2024-01-01 10:00:00'),
@@ -35,10 +31,6 @@ beforeAll(async () => {
       (2, 'blue', timestamp '2024-01-03 00:00:00', timestamp '2024-01-03 10:00:00')) t(id, tier, since, until);
     create schema shop;
     create table shop.orders as select 9 as id, 'x' as extra;`);
-});
-afterAll(() => {
-  connection.close();
-  engine.close();
 });
 
 const rows = async (query: string) =>
