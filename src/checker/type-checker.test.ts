@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { memoryMemo } from '../../test/support/memory-memo.js';
 import { checkModules } from './check-modules.js';
 import { openTypeChecker, type TsDiagnostic, type TypeChecker } from './type-checker.js';
 
@@ -148,7 +149,7 @@ test('a change of one module is as good as a check of all from the beginning', a
   const sorted = (diagnostics: readonly TsDiagnostic[]) =>
     diagnostics.map((one) => JSON.stringify(one)).sort();
   const modules: Record<string, string> = {};
-  const memo = rememberAll();
+  const memo = memoryMemo();
   for (const edits of random) {
     for (const [i, text] of edits) {
       if (text === undefined) delete modules[`models/m${i}.sql.ts`];
@@ -173,33 +174,24 @@ function checkOnce(paths: Readonly<Record<string, string>> = {}) {
   };
 }
 
-function rememberAll() {
-  const results = new Map<string, unknown>();
-  return {
-    results,
-    get: <T>(kind: string, key: string) => results.get(kind + key) as T | undefined,
-    set: <T>(kind: string, key: string, value: T) => void results.set(kind + key, value),
-  };
-}
-
 test('what was checked before is remembered, module by module', async () => {
-  const memo = rememberAll();
+  const memo = memoryMemo();
   const modules = { 'models/a.sql.ts': model(`vars.nope`), 'models/b.sql.ts': model(`vars.nope`) };
   const check = (files: ReadonlyMap<string, string>, environment = '1') =>
     checkModules({ check: checkOnce(), files, environment, memo }).then((found) =>
       found.map(({ file }) => file),
     );
   expect(await check(project(modules))).toEqual(['models/a.sql.ts', 'models/b.sql.ts']);
-  expect(memo.results.size).toBe(3);
+  expect(memo.entries.size).toBe(3);
   expect(await check(new Map([...project(modules)].reverse()))).toEqual([
     'models/b.sql.ts',
     'models/a.sql.ts',
   ]);
-  expect(memo.results.size).toBe(3);
+  expect(memo.entries.size).toBe(3);
   expect(await check(project({ ...modules, 'models/a.sql.ts': model(`''`) }))).toEqual(['models/b.sql.ts']);
-  expect(memo.results.size).toBe(4);
+  expect(memo.entries.size).toBe(4);
   await check(project(modules), '2');
-  expect(memo.results.size).toBe(7);
+  expect(memo.entries.size).toBe(7);
 });
 
 test('packages that the project has not installed are found where they are', async () => {

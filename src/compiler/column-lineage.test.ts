@@ -1,9 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
+import { memoryMemo } from '../../test/support/memory-memo.js';
 import { openDuckdb } from '../engine/duckdb.js';
 import type { NodeLineage } from '../ir/column-lineage.js';
 import { columnLineage } from './column-lineage.js';
-import { compileParts, memoryMemo, shown } from './compile-fixtures.js';
-import type { ProjectParts } from './test-project.js';
+import { compileParts, shown } from './compile-fixtures.js';
+import type { ProjectParts } from './compile-input-fixture.js';
 
 const base: ProjectParts = {
   sources: { 'shop.orders': 'id INTEGER, total HUGEINT, ordered_at TIMESTAMP' },

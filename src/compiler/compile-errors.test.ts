@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { openDuckdb } from '../engine/duckdb.js';
 import { compile } from './compile.js';
-import { compileInput } from './test-project.js';
+import { compileInput } from './compile-input-fixture.js';
 
 /** What is wrong, the SQL of the model, and every diagnostic: `line:column-endcolumn code message | hint`. */
 const cases: readonly (readonly [name: string, sql: string, ...expected: string[]])[] = [

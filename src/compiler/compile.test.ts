@@ -4,7 +4,7 @@ import { openDuckdb } from '../engine/duckdb.js';
 import type { ExpandedModel, PendingModel } from '../ir/expanded-model.js';
 import { compile } from './compile.js';
 import { compileParts, shown } from './compile-fixtures.js';
-import { compileInput, type ProjectParts } from './test-project.js';
+import { compileInput, type ProjectParts } from './compile-input-fixture.js';
 
 const shop: ProjectParts = {
   sources: { 'shop.orders': 'id BIGINT, customer_id INTEGER, amount_cents INTEGER' },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ManifestNode } from '../ir/manifest.js';
 import { compileParts, shown } from './compile-fixtures.js';
-import type { ProjectParts } from './test-project.js';
+import type { ProjectParts } from './compile-input-fixture.js';
 
 const nodeOf = async (parts: ProjectParts, name = 'm'): Promise<ManifestNode> => {
   const { value, diagnostics } = await compileParts({

@@ -1,7 +1,8 @@
 import { expect, test, vi } from 'vitest';
+import { memoryMemo } from '../../test/support/memory-memo.js';
 import { openDuckdb } from '../engine/duckdb.js';
-import { compileParts, memoryMemo } from './compile-fixtures.js';
-import type { ProjectParts } from './test-project.js';
+import { compileParts } from './compile-fixtures.js';
+import type { ProjectParts } from './compile-input-fixture.js';
 
 const project = (
   changes: Readonly<Record<string, string>> = {},

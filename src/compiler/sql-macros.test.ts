@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compileParts, shown } from './compile-fixtures.js';
-import type { ProjectParts } from './test-project.js';
+import type { ProjectParts } from './compile-input-fixture.js';
 
 const base: ProjectParts = { seeds: { rates: 'currency VARCHAR, rate DOUBLE' } };
 

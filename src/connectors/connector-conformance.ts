@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { memoryMemo } from '../../test/support/memory-memo.js';
 import type { Connector } from '../ports/connector.js';
 import type { EngineConnection, EngineRow } from '../ports/engine.js';
-import type { Memo } from '../ports/memo.js';
 import { storedType } from '../schema/stored-type.js';
 import { connectorTestBench, sourceTable, type TableOptions } from './connector-test-bench.js';
 import { connectors } from './registry.js';
@@ -26,16 +26,6 @@ export function describeConnector(
   unreadable: TableOptions,
 ): void {
   const bench = connectorTestBench(connector);
-  const known = (): Memo => {
-    const values = new Map<string, string>();
-    return {
-      get: <T>(kind: string, key: string) => {
-        const text = values.get(`${kind} ${key}`);
-        return text === undefined ? undefined : (JSON.parse(text) as T);
-      },
-      set: (kind, key, value) => void values.set(`${kind} ${key}`, JSON.stringify(value)),
-    };
-  };
   const noEngine = new Proxy({} as EngineConnection, {
     get: (_, name) => expect.fail(`uses the engine: ${String(name)}`),
   });
@@ -88,11 +78,11 @@ export function describeConnector(
       test('has one key for the same rows, known or not, and another when they change', async () => {
         await setUp(bench);
         const table = sourceTable(options, connector.name);
-        const context = { ...bench.context(), connection: noEngine, memo: known() };
+        const context = { ...bench.context(), connection: noEngine, memo: memoryMemo() };
         const { dataKey, inputs } = await connector.inspect(table, context);
         expect(inputs.length).toBeGreaterThan(0);
         expect((await connector.inspect(table, context)).dataKey).toBe(dataKey);
-        expect((await connector.inspect(table, { ...context, memo: known() })).dataKey).toBe(dataKey);
+        expect((await connector.inspect(table, { ...context, memo: memoryMemo() })).dataKey).toBe(dataKey);
         await change(bench);
         expect((await connector.inspect(table, context)).dataKey).not.toBe(dataKey);
         expect((await bench.land(options)).rows).not.toEqual(rows);
@@ -101,7 +91,7 @@ export function describeConnector(
       test('describes what the memo knows without the engine', async () => {
         await setUp(bench);
         const table = sourceTable(options, connector.name);
-        const context = { ...bench.context(), memo: known() };
+        const context = { ...bench.context(), memo: memoryMemo() };
         const schema = await connector.describe(table, context);
         expect(await connector.describe(table, { ...context, connection: noEngine })).toEqual(schema);
       });

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { nodeConfig } from '../../test/support/node-config.js';
+import { folderOfTest } from '../../test/support/temporary-folder.js';
 import { openDuckdb } from '../engine/duckdb.js';
 import { openLane } from '../engine/open-lane.js';
 import type { PlainValue, SourceTable } from '../ir/project.js';
@@ -27,13 +28,10 @@ export function connectorTestBench(connector: Connector) {
     engine = await openDuckdb({ threads: 2 });
   });
   beforeEach(async () => {
-    rootDir = await mkdtemp(join(tmpdir(), 'connector-'));
+    rootDir = await folderOfTest('connector');
     connection = await engine.connect();
   });
-  afterEach(async () => {
-    connection.close();
-    await rm(rootDir, { recursive: true });
-  });
+  afterEach(() => connection.close());
   afterAll(() => engine.close());
 
   const bench = {
@@ -99,17 +97,7 @@ export function sourceTable({ columns = {}, ...options }: TableOptions, connecto
     connector,
     options,
     columnTypes: columns,
-    config: {
-      materialized: 'source',
-      tags: [],
-      enabled: true,
-      partitionBy: [],
-      publish: false,
-      columns: [],
-      tests: [],
-      meta: {},
-      options: {},
-    },
+    config: nodeConfig({ materialized: 'source' }),
     span: { file: 'sources.yml', start: at, end: at },
     configSpans: {},
   };

@@ -1,7 +1,7 @@
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Memo } from '../ports/memo.js';
+import { memoryMemo } from '../../test/support/memory-memo.js';
 import { connectorTestBench, sourceTable } from './connector-test-bench.js';
 import { fileConnector } from './file.js';
 
@@ -168,16 +168,12 @@ describe('files', () => {
   });
 
   test('that have not changed are not read again, and a fresh change is never missed', async () => {
-    const hashes = new Map<string, unknown>();
-    const memo: Memo = {
-      get: <T>(kind: string, key: string) => hashes.get(kind + key) as T | undefined,
-      set: (kind, key, value) => void hashes.set(kind + key, value),
-    };
+    const memo = memoryMemo();
     const keyOf = async () =>
       (await fileConnector.inspect(sourceTable({ path: 'a.csv' }), { ...bench.context(), memo })).dataKey;
     await bench.write('a.csv', 'id\n1\n');
     const first = await keyOf();
-    expect(hashes.size).toBe(0);
+    expect(memo.entries.size).toBe(0);
     await bench.write('a.csv', 'id\n2\n');
     expect(await keyOf()).not.toBe(first);
     await bench.write('a.csv', 'id\n1\n');

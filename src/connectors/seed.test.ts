@@ -2,10 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { connectionOfFile } from '../../test/support/connection.js';
+import { memoryMemo } from '../../test/support/memory-memo.js';
+import { nodeConfig } from '../../test/support/node-config.js';
 import { folderOfFile } from '../../test/support/temporary-folder.js';
 import type { SeedFile } from '../ir/project.js';
 import type { EngineConnection } from '../ports/engine.js';
-import type { Memo } from '../ports/memo.js';
 import { hash } from '../util/hash.js';
 import { describeSeed, seedSql } from './seed.js';
 
@@ -21,17 +22,7 @@ async function seedOf(text: string, columnTypes: Record<string, string> = {}): P
     hash: hash(text),
     columnTypes,
     configSpans: {},
-    config: {
-      materialized: 'seed',
-      tags: [],
-      enabled: true,
-      partitionBy: [],
-      publish: false,
-      columns: [],
-      tests: [],
-      meta: {},
-      options: {},
-    },
+    config: nodeConfig({ materialized: 'seed' }),
   };
 }
 
@@ -60,11 +51,7 @@ test('types are found or fixed, and rows come as they are written', async () => 
 });
 
 test('a seed that is known needs no engine', async () => {
-  const known = new Map<string, unknown>();
-  const memo: Memo = {
-    get: <T>(kind: string, key: string) => known.get(kind + key) as T | undefined,
-    set: (kind, key, value) => void known.set(kind + key, value),
-  };
+  const memo = memoryMemo();
   const seed = await seedOf('id\n1\n');
   const { value } = await describeSeed(seed, { rootDir, connection, memo });
   const unavailable = undefined as unknown as EngineConnection;

@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { nodeConfig } from '../../test/support/node-config.js';
 import { folderOfTest } from '../../test/support/temporary-folder.js';
 import type { ManifestNode } from '../ir/manifest.js';
 import type { ColumnConfig, TestConfig } from '../ir/project.js';
@@ -19,18 +20,7 @@ function node(name: string, columns: readonly ColumnConfig[]): ManifestNode {
     name,
     kind: 'model',
     path: `models/${name}.sql`,
-    config: {
-      materialized: 'table',
-      tags: [],
-      enabled: true,
-      partitionBy: ['day'],
-      publish: true,
-      compatibility: 'full',
-      columns,
-      tests: [],
-      meta: {},
-      options: {},
-    },
+    config: nodeConfig({ partitionBy: ['day'], publish: true, compatibility: 'full', columns }),
     inputs: [],
     schema: { columns: ['id', 'a', 'b', 'c', 'day'].map((column) => ({ name: column, type: 'INTEGER' })) },
     logic: '',

@@ -1,7 +1,7 @@
 import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Memo } from '../ports/memo.js';
+import { memoryMemo } from '../../test/support/memory-memo.js';
 import { findProjectRoot } from './find-project-root.js';
 import { statProject } from './project-files.js';
 import { readFiles, writeProject } from './project-fixture.js';
@@ -188,11 +188,7 @@ tests:
 });
 
 test('what the memo remembers equals what is read, and depends on the defaults', async () => {
-  const entries = new Map<string, string>();
-  const memo: Memo = {
-    get: (kind, key) => JSON.parse(entries.get(`${kind} ${key}`) ?? 'null') ?? undefined,
-    set: (kind, key, value) => void entries.set(`${kind} ${key}`, JSON.stringify(value)),
-  };
+  const memo = memoryMemo();
   const rootDir = await writeProject({
     'etl.yml': 'name: a\nvars: { v: 1 }\nmodels: { tags: [x] }\n',
     'models/orders.sql': orders,
@@ -202,7 +198,12 @@ test('what the memo remembers equals what is read, and depends on the defaults',
   });
   const fresh = await readFiles({}, { rootDir });
   const first = await readFiles({}, { rootDir, memo });
-  expect([...entries.keys()].map((key) => key.split(' ')[0])).toEqual(['yaml', 'yaml', 'model', 'model']);
+  expect([...memo.entries.keys()].map((key) => key.split(' ')[0])).toEqual([
+    'yaml',
+    'yaml',
+    'model',
+    'model',
+  ]);
   const second = await readFiles({}, { rootDir, memo, vars: { v: 2 } });
   expect(first.project).toEqual(fresh.project);
   expect(second.problems).toEqual(fresh.problems);

@@ -1,20 +1,11 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openDuckdb } from '../engine/duckdb.js';
+import { expect, it } from 'vitest';
+import { connectionOfFile } from '../../test/support/connection.js';
 import type { ManifestTest } from '../ir/manifest.js';
-import type { Engine, EngineConnection } from '../ports/engine.js';
+import type { EngineConnection } from '../ports/engine.js';
 import type { RunContext } from './run-context.js';
 import { runTest } from './run-test.js';
 
-let engine: Engine;
-let connection: EngineConnection;
-beforeAll(async () => {
-  engine = await openDuckdb();
-  connection = await engine.connect();
-});
-afterAll(() => {
-  connection.close();
-  engine.close();
-});
+const { connection } = await connectionOfFile();
 
 /** The outcome of a test that finds `failing` rows. */
 async function outcome(failing: number, settings: Partial<ManifestTest> = {}) {

@@ -1,32 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDuckdb } from '../engine/duckdb.js';
+import { expect, test } from 'vitest';
+import { connectionOfFile } from '../../test/support/connection.js';
+import { folderOfFile } from '../../test/support/temporary-folder.js';
 import type { DataFile } from '../ir/table-version.js';
 import { fileScan } from '../lake/relation-sql.js';
 import { writeVersion } from '../lake/write-version.js';
-import type { Engine, EngineConnection } from '../ports/engine.js';
-import type { Storage } from '../ports/storage.js';
 import { openLocalStorage } from '../storage/local.js';
 import { crowdedFiles } from './small-files.js';
 import { candidateFiles, touchedFiles } from './touched-files.js';
 
-let engine: Engine;
-let connection: EngineConnection;
-let folder: string;
-let storage: Storage;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'etl-touched-'));
-  storage = openLocalStorage(join(folder, 'lake'));
-  engine = await openDuckdb({ threads: 1 });
-  connection = await engine.connect();
-});
-afterAll(async () => {
-  connection.close();
-  engine.close();
-  await rm(folder, { recursive: true, force: true });
-});
+const folder = await folderOfFile('touched');
+const storage = openLocalStorage(join(folder, 'lake'));
+const { connection } = await connectionOfFile({ threads: 1 });
 
 let count = 0;
 async function filesOf(

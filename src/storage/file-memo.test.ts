@@ -1,14 +1,13 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
+import { folderOfTest } from '../../test/support/temporary-folder.js';
 import { openFileMemo } from './file-memo.js';
 
 let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'memo-'));
+beforeEach(async () => {
+  folder = await folderOfTest('memo');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const path = () => join(folder, 'memo.jsonl');
 

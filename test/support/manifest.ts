@@ -1,6 +1,7 @@
 import type { Manifest, ManifestNode, ManifestTest } from '../../src/ir/manifest.js';
 import type { NodeConfig } from '../../src/ir/project.js';
 import { hash } from '../../src/util/hash.js';
+import { nodeConfig } from './node-config.js';
 
 type NodeSketch = Partial<Omit<ManifestNode, 'config'>> & {
   readonly name: string;
@@ -21,18 +22,7 @@ export function sketchNode(sketch: NodeSketch): ManifestNode {
     repeatable: true,
     usesMacros: [],
     ...sketch,
-    config: {
-      materialized: kind === 'model' ? 'table' : kind,
-      tags: [],
-      enabled: true,
-      partitionBy: [],
-      publish: false,
-      columns: [],
-      tests: [],
-      meta: {},
-      options: {},
-      ...sketch.config,
-    },
+    config: nodeConfig({ materialized: kind === 'model' ? 'table' : kind, ...sketch.config }),
   };
 }
 

@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { connectionOfFile } from '../../../test/support/connection.js';
 import { LineIndex, type Span } from '../../diagnostics/span.js';
-import { openDuckdb } from '../../engine/duckdb.js';
 import type { NodeConfig, TestAssertion, TestConfig } from '../../ir/project.js';
-import type { Engine, EngineConnection } from '../../ports/engine.js';
 import { compileParts, shown } from '../compile-fixtures.js';
-import type { ProjectParts } from '../test-project.js';
+import type { ProjectParts } from '../compile-input-fixture.js';
 import { assertionSql } from './assertion-sql.js';
 
+const { connection } = await connectionOfFile({ threads: 1 });
 const yaml = new LineIndex('tests: [one, two]');
 const span: Span = yaml.span('models/orders.sql', 8, 11);
 const config = (assertion: TestAssertion, more: Partial<TestConfig> = {}): TestConfig => ({
@@ -154,19 +154,11 @@ describe('data tests', () => {
 });
 
 describe('the failing rows', () => {
-  let engine: Engine;
-  let connection: EngineConnection;
   beforeAll(async () => {
-    engine = await openDuckdb({ threads: 1 });
-    connection = await engine.connect();
     await connection.run(`
       create schema "my shop"; create table "my shop"."o""k" (id int, "a b" varchar);
       insert into "my shop"."o""k" values (1, 'x'), (1, 'x'), (2, 'y'), (null, null), (null, null), (3, null);
       create table parent (key int); insert into parent values (1), (2), (null)`);
-  });
-  afterAll(() => {
-    connection.close();
-    engine.close();
   });
   const name = 'my shop.o"k';
 

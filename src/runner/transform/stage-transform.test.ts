@@ -1,19 +1,11 @@
 import * as arrow from 'apache-arrow';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDuckdb } from '../../engine/duckdb.js';
-import type { Engine, EngineConnection } from '../../ports/engine.js';
+import { expect, test } from 'vitest';
+import { connectionOfFile } from '../../../test/support/connection.js';
 import type { Transform } from '../../ports/transform.js';
 import { stageTransform } from './stage-transform.js';
 
-let engine: Engine;
-let reader: EngineConnection;
-let writer: EngineConnection;
-beforeAll(async () => {
-  engine = await openDuckdb({ init: "set TimeZone = 'UTC'" });
-  reader = await engine.connect();
-  writer = await engine.connect();
-});
-afterAll(() => engine.close());
+const { engine, connection: reader } = await connectionOfFile({ init: "set TimeZone = 'UTC'" });
+const writer = await engine.connect();
 
 const everything = `select 1::bigint as b, 2::tinyint as t, 1.50::decimal(10,2) as d, date '2024-01-31' as day,
   timestamp '2024-01-31 10:00:00.123456' as at, 'é' as s, [1.5::decimal(3,1), null] as l,

@@ -1,3 +1,4 @@
+import { nodeConfig } from '../../test/support/node-config.js';
 import { LineIndex } from '../diagnostics/span.js';
 import type { ExpandedModel } from '../ir/expanded-model.js';
 import type { ModelFile, NodeConfig, Project, TestFile, TextFile } from '../ir/project.js';
@@ -21,21 +22,9 @@ export interface ProjectParts {
   readonly unexpanded?: readonly string[];
 }
 
-const plainConfig: NodeConfig = {
-  materialized: 'table',
-  tags: [],
-  enabled: true,
-  partitionBy: [],
-  publish: false,
-  columns: [],
-  tests: [],
-  meta: {},
-  options: {},
-};
-
 /** Everything that `compile` takes but the engine; `${…}` in a model is no expression here. */
 export function compileInput(parts: ProjectParts): Omit<CompileInput, 'openEngine'> {
-  const configOf = (name: string): NodeConfig => ({ ...plainConfig, ...parts.configs?.[name] });
+  const configOf = (name: string) => nodeConfig(parts.configs?.[name]);
   const file = (path: string, text: string): TextFile => ({ path, text, hash: hash(text) });
   const entries = (record: Readonly<Record<string, string>> = {}) => Object.entries(record);
   const models: readonly ModelFile[] = entries(parts.models).map(([name, text]) => ({
