@@ -24,7 +24,7 @@ export interface WriteVersionRequest {
   readonly partitionBy: readonly string[];
   /** Columns by which rows are sorted, behind the partition columns. Default: as the query gives them. */
   readonly orderBy?: readonly string[];
-  /** Several files of about half a million rows each instead of one, where there are no partitions. */
+  /** Several files of about a quarter of a million rows each instead of one, where there are no partitions. */
   readonly split?: boolean;
   /** No file at all when there are no rows. Default: one, which keeps the schema. */
   readonly skipEmpty?: boolean;
@@ -99,7 +99,7 @@ async function copyFiles(request: WriteVersionRequest, directory: string): Promi
   if (partitionBy.length === 0) {
     if (!request.split) return copy(request, sorted, single, []);
     const parts = await copy(request, sorted, directory, [
-      'row_groups_per_file 4',
+      'row_groups_per_file 2',
       `filename_pattern ${quoteString(`${name}-{i}`)}`,
       'overwrite_or_ignore true',
     ]);

@@ -13,7 +13,7 @@ export interface WriteRequest {
   readonly partitionBy: readonly string[];
   /** Columns by which rows are sorted, behind the partition columns. Default: as the query gives them. */
   readonly orderBy?: readonly string[];
-  /** Several files of about half a million rows each instead of one, where the table has no partitions. */
+  /** Several files of about a quarter of a million rows each instead of one, where the table has no partitions. */
   readonly split?: boolean;
   /** No file at all when there are no rows. Default: one, which keeps the schema. */
   readonly skipEmpty?: boolean;

@@ -2,7 +2,7 @@ import type { DataFile } from '../ir/table-version.js';
 
 const smallBytes = 16 * 1024 * 1024;
 /** Rows of few bytes make small files that are worth their own all the same. */
-const fewRows = 200_000;
+const fewRows = 100_000;
 const mostSmallFiles = 16;
 
 /**
