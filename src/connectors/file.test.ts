@@ -40,6 +40,26 @@ describe('CSV', () => {
     ]);
   });
 
+  test('a thousand columns are no trouble, in the first rows and in all', async () => {
+    const columns = [...Array(1000).keys()];
+    const row = (i: number) =>
+      columns.map((c) => (c % 3 === 0 ? i : c % 3 === 1 ? '2024-01-02' : 'x')).join(',');
+    const rows = [...Array(2500).keys()].map((i) => (i === 2400 ? row(i).replace(/^\d+/, 'late') : row(i)));
+    await bench.write('wide.csv', [columns.map((c) => `c${c}`).join(','), ...rows].join('\n'));
+    const { columns: described } = await fileConnector.describe(
+      sourceTable({ path: 'wide.csv' }),
+      bench.context(),
+    );
+    const types = Object.fromEntries(described.map(({ name, type }) => [name, type]));
+    expect(types).toMatchObject({
+      c0: 'VARCHAR',
+      c3: 'BIGINT',
+      c997: 'DATE',
+      c998: 'VARCHAR',
+      c999: 'BIGINT',
+    });
+  });
+
   test('an unquoted empty text is NULL, a quoted one is empty', async () => {
     await bench.write('a.csv', 'id,s\n1,""\n2,\n');
     expect((await bench.land({ path: 'a.csv' })).rows).toEqual([

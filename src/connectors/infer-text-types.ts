@@ -3,6 +3,7 @@ import {
   evidenceSql,
   familyOf,
   mergeEvidence,
+  noEvidence,
   type TextEvidence,
   type TextFamily,
   type TextFormats,
@@ -17,8 +18,10 @@ export interface TextRows {
   readonly expressions: ReadonlyMap<string, string>;
 }
 
-/** Rows that are looked at before types are tested over all of them. */
+/** Texts that are looked at before those types that are left are tested over all: in so many rows, or fewer of many columns. */
+const firstLookTexts = 200_000;
 const firstLookRows = 2_000;
+const manyColumns = 100;
 
 /**
  * The type of each column that holds all of its texts exactly, tested over every row: VARCHAR where there is
@@ -30,7 +33,9 @@ export async function inferTextTypes(
   formats: TextFormats,
   families: ReadonlyMap<string, TextFamily> = new Map(),
 ): Promise<ReadonlyMap<string, string>> {
-  const first = await look(connection, sets, formats, families, firstLookRows);
+  const columnCount = Math.max(...sets.map(({ expressions }) => expressions.size), 1);
+  const rowCount = Math.max(100, Math.min(firstLookRows, Math.floor(firstLookTexts / columnCount)));
+  const first = await look(connection, sets, formats, families, rowCount);
   let found = first.evidence;
   if (!first.complete) {
     const left = new Map(
@@ -51,20 +56,72 @@ async function look(
   const evidence = new Map<string, TextEvidence>();
   let complete = true;
   for (const { from, expressions } of sets) {
-    const asked = [...expressions].filter(([key]) => families.get(key) !== 'text');
+    const asked = [...expressions]
+      .map(([key, expression]) => ({ key, expression, family: families.get(key) ?? 'any' }))
+      .filter(({ family }) => family !== 'text');
     if (asked.length === 0) continue;
-    const inner = asked.map(([, expression], i) => `${expression} as x${i}`).join(', ');
-    const outer = asked.map(
-      ([key], i) => `${evidenceSql(`x${i}`, families.get(key) ?? 'any', formats)} as e${i}`,
-    );
-    const rows = `(select ${inner} from ${from}${limit === undefined ? '' : ` limit ${limit}`})`;
-    const [row] = await connection.rows(`select count(*)::double as n, ${outer.join(', ')} from ${rows}`);
-    if (limit !== undefined && (row!.n as number) >= limit) complete = false;
-    asked.forEach(([key], i) => {
+    const rows = limit === undefined ? from : `(from ${from} limit ${limit})`;
+    const { count, found } =
+      limit === undefined && asked.length <= manyColumns
+        ? await testSideBySide(connection, rows, asked, formats)
+        : await testAsRows(connection, rows, asked, formats);
+    if (limit !== undefined && count >= limit) complete = false;
+    for (const [key, now] of found) {
       const before = evidence.get(key);
-      const now = row![`e${i}`] as TextEvidence;
       evidence.set(key, before ? mergeEvidence(before, now) : now);
-    });
+    }
   }
   return { evidence, complete };
+}
+
+interface AskedColumn {
+  readonly key: string;
+  readonly expression: string;
+  readonly family: TextFamily;
+}
+
+interface Found {
+  /** Number of rows. */
+  readonly count: number;
+  readonly found: ReadonlyMap<string, TextEvidence>;
+}
+
+/** Tests of its own for each column: quickest over many rows, but planning them takes long when columns are many. */
+async function testSideBySide(
+  connection: EngineConnection,
+  rows: string,
+  columns: readonly AskedColumn[],
+  formats: TextFormats,
+): Promise<Found> {
+  const inner = columns.map(({ expression }, i) => `${expression} as x${i}`).join(', ');
+  const tests = columns.map(({ family }, i) => `${evidenceSql(`x${i}`, family, formats)} as e${i}`);
+  const [row] = await connection.rows(
+    `select count(*)::double as n, ${tests.join(', ')} from (select ${inner} from ${rows})`,
+  );
+  const found = columns.map(({ key }, i) => [key, row![`e${i}`] as TextEvidence] as const);
+  return { count: row!.n as number, found: new Map(found) };
+}
+
+/** The texts of all columns below each other, so that each test is planned once, however many columns there are. */
+async function testAsRows(
+  connection: EngineConnection,
+  rows: string,
+  columns: readonly AskedColumn[],
+  formats: TextFormats,
+): Promise<Found> {
+  const found = new Map(columns.map(({ key }) => [key, noEvidence]));
+  let count = 0;
+  for (const family of new Set(columns.map((column) => column.family))) {
+    const alike = columns.filter((column) => column.family === family);
+    const texts = alike.map(({ expression }) => expression).join(', ');
+    const results = await connection.rows(
+      `select i, count(*)::double as n, ${evidenceSql('x', family, formats)} as e
+       from (select unnest([${texts}]) as x, unnest(range(${alike.length})) as i from ${rows}) group by i`,
+    );
+    for (const { i, n, e } of results) {
+      count = n as number;
+      found.set(alike[Number(i)]!.key, e as TextEvidence);
+    }
+  }
+  return { count, found };
 }

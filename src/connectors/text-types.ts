@@ -22,6 +22,18 @@ export interface TextEvidence {
   readonly zoned: boolean | null;
 }
 
+/** What no text at all says. */
+export const noEvidence: TextEvidence = {
+  count: 0,
+  number: null,
+  wide: null,
+  boolean: null,
+  date: null,
+  time: null,
+  timestamp: null,
+  zoned: null,
+};
+
 type Test = Exclude<keyof TextEvidence, 'count'>;
 
 /** What a column may be, so that its texts are tested for nothing else. */
@@ -53,7 +65,7 @@ const testsByFamily: Readonly<Record<TextFamily, readonly Test[]>> = {
  * being read as it: a leading zero, a plus sign or digits beyond the type's precision rule it out.
  */
 export function evidenceSql(x: string, family: TextFamily, formats: TextFormats): string {
-  const every = (condition: string) => `bool_and(${condition}) filter (${x} is not null)`;
+  const every = (condition: string) => `bool_and(case when ${x} is not null then ${condition} end)`;
   const tests: Readonly<Record<Test, () => string>> = {
     number: () => `max(${numberClass(x)})`,
     wide: () =>
