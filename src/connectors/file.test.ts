@@ -118,6 +118,14 @@ describe('NDJSON and JSON', () => {
     expect(rows.at(-1)).toEqual({ id: 2.5, a: { x: 2n, late: '2024-01-02' }, later: true });
   });
 
+  test('records of hundreds of rare keys have a column for each', async () => {
+    const records = [...Array(300).keys()].map((i) => JSON.stringify({ id: i, [`k${i}`]: i }));
+    await bench.write('rare.ndjson', records.join('\n'));
+    const { types, rows } = await bench.land({ path: 'rare.ndjson' });
+    expect(Object.keys(types)).toHaveLength(301);
+    expect(rows[7]).toMatchObject({ id: 7n, k6: null, k7: 7n });
+  });
+
   test('arrays and gzip', async () => {
     await bench.write('a.json', '[{"id":1},\n {"id":2,"x":{"y":true}}]');
     expect(await bench.land({ path: 'a.json' })).toMatchObject({

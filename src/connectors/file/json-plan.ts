@@ -47,8 +47,8 @@ async function inferColumns(
   const keys = await keysAt([recordPath]);
   const names = [...keys.get(recordPath)!];
   if (names.length === 0) return [];
-  let columns = await sniffJson(parts, reading, context, sampleRecords);
-  if (await hasUnseenKeys()) columns = await sniffJson(parts, reading, context, -1);
+  let columns = await sniffJson(parts, reading, context, sampleRecords, names.length);
+  if (await hasUnseenKeys()) columns = await sniffJson(parts, reading, context, -1, names.length);
   if (columns.some(({ name }) => !names.includes(name))) throw unnameableKeys(table, names);
   // DuckDB's reader takes a timestamp_format with a zone only where `readAs` can help it: at the top.
   const isZonedFormat = hasZone(reading.options.timestamp_format ?? '');
