@@ -189,6 +189,21 @@ const cases: readonly (readonly [name: string, sql: string, ...expected: string[
     '1:11-15 compile/syntax-error Syntax error at end of input.',
   ],
   [
+    'keyword as a name',
+    "select 'é', id, at, order, status from shop.orders",
+    '1:19-20 compile/syntax-error Syntax error at or near ",". | at is a keyword: as a name, write "at"',
+  ],
+  [
+    'keyword as a table',
+    'select id from table where id > 1',
+    '1:16-21 compile/syntax-error Syntax error at or near "table". | table is a keyword: as a name, write "table"',
+  ],
+  [
+    'keyword in its place',
+    'select id from shop.orders where order by id',
+    '1:34-39 compile/syntax-error Syntax error at or near "order".',
+  ],
+  [
     'unclosed string',
     "select 'abc from rates",
     '1:8-23 compile/syntax-error Unterminated quoted string at or near "\'abc from rates".',

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { errorDiagnostic } from '../diagnostics/diagnostic.js';
 import type { ExpandedModel } from '../ir/expanded-model.js';
+import { quoteIdentifier } from '../util/sql-quote.js';
 import { utf16Offset } from '../util/utf16-offset.js';
 import { readMessage, sentence } from './engine-message.js';
 import { findIdentifier, firstToken, nameAt, placeOf, type Stretch, tokenNear } from './locate.js';
@@ -99,11 +100,11 @@ function explainParsing(problem: ParseProblem, expanded: ExpandedModel, fileText
             ? undefined
             : findIdentifier(sql, subject)
           : tokenNear(sql, problem.offset);
-      return errorDiagnostic(
-        'compile/syntax-error',
-        sentence(problem.message),
-        at(stretch ?? firstToken(sql)),
-      );
+      const { keyword } = problem;
+      return errorDiagnostic('compile/syntax-error', sentence(problem.message), {
+        ...at(stretch ?? firstToken(sql)),
+        ...(keyword && { hint: `${keyword} is a keyword: as a name, write ${quoteIdentifier(keyword)}` }),
+      });
     }
     case 'empty':
       return errorDiagnostic('project/not-a-select', 'The file has no SQL.', {

@@ -5,6 +5,7 @@ import { quoteString } from '../util/sql-quote.js';
 import { utf16OffsetOfCodePoint } from '../util/utf16-offset.js';
 import { analyzeAst, type SerializedSql } from './analyze-ast.js';
 import type { EngineSession } from './engine-session.js';
+import { findMisusedKeyword } from './misused-keyword.js';
 import type { ParsedSql, ParseProblem } from './parsed-sql.js';
 
 const batchSize = 250;
@@ -45,7 +46,7 @@ export async function parseSql(
     );
     for (const [n, i] of batch.entries()) {
       const { sql, key } = statements[i]!;
-      const result = read(sql, jsons[n]!);
+      const result = await withHint(read(sql, jsons[n]!), sql, connection);
       parsed[i] = result;
       memo.set('parse', key, result);
     }
@@ -91,6 +92,17 @@ function read(text: string, json: string): ParsedSql {
   const count = serialized.statements.length;
   if (count !== 1) return unusable({ kind: count === 0 ? 'empty' : 'several-statements' });
   return analyzeAst(json, serialized);
+}
+
+/** Names the keyword that a syntax error is about, if it is about one. */
+async function withHint(parsed: ParsedSql, sql: string, connection: EngineConnection): Promise<ParsedSql> {
+  if (parsed.problem?.kind !== 'syntax' || parsed.problem.offset === undefined) return parsed;
+  const keyword = await findMisusedKeyword(sql, parsed.problem.offset, async (text) => {
+    const [json] = await serialize([text], connection);
+    const { problem } = read(text, json!);
+    return problem?.kind === 'syntax' ? problem : undefined;
+  });
+  return keyword === undefined ? parsed : { ...parsed, problem: { ...parsed.problem, keyword } };
 }
 
 function unusable(problem: ParseProblem): ParsedSql {

@@ -31,7 +31,13 @@ export function functionNames(lines: string): readonly string[] {
 }
 
 export type ParseProblem =
-  | { readonly kind: 'syntax'; readonly message: string; readonly offset?: number }
+  | {
+      readonly kind: 'syntax';
+      readonly message: string;
+      readonly offset?: number;
+      /** The keyword in place of a name that makes the query wrong: quoted, it would parse. */
+      readonly keyword?: string;
+    }
   | { readonly kind: 'empty' }
   | { readonly kind: 'several-statements' }
   | { readonly kind: 'not-a-select' }
