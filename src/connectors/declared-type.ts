@@ -1,6 +1,8 @@
 import { type EngineConnection, EngineError } from '../ports/engine.js';
+import { printType } from '../schema/column-type.js';
+import { parseType } from '../schema/parse-type.js';
 import { storedType } from '../schema/stored-type.js';
-import { parseType, printType, TypeTextError } from '../schema/type-text.js';
+import { TypeTextError } from '../schema/type-tokens.js';
 
 /** The stored form of a type that a person wrote, or what is wrong with it, to be read behind "its type". */
 export async function declaredType(

@@ -1,6 +1,6 @@
 import duckdb, { type Vector } from '@duckdb/node-bindings';
 import type { Data } from 'apache-arrow';
-import type { ColumnType } from '../schema/type-text.js';
+import type { ColumnType } from '../schema/column-type.js';
 import { arrowTypeOf, scalarWidths } from './arrow-export-type.js';
 import {
   type ArrowBuilder,

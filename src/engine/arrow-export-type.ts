@@ -1,5 +1,5 @@
 import type { DataType } from 'apache-arrow';
-import type { ColumnType } from '../schema/type-text.js';
+import type { ColumnType } from '../schema/column-type.js';
 
 type Arrow = typeof import('apache-arrow');
 

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
-import { parseType, printType } from '../schema/type-text.js';
+import { printType } from '../schema/column-type.js';
+import { parseType } from '../schema/parse-type.js';
 import { quoteIdentifier } from '../util/sql-quote.js';
 import { arrowBuilder } from './arrow-builder.js';
 import { arrowTypeOf, exportedType } from './arrow-export-type.js';

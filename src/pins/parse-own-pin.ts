@@ -1,7 +1,7 @@
 import { LineIndex, type Span } from '../diagnostics/span.js';
 import { type CompatibilityMode, compatibilityModes } from '../schema/compatibility.js';
+import { parseType } from '../schema/parse-type.js';
 import type { Pin, PinnedColumn } from '../schema/pin.js';
-import { parseType } from '../schema/type-text.js';
 import { type PinFile, pinPath } from './pin-file.js';
 import { printPin } from './print-pin.js';
 

@@ -2,8 +2,9 @@ import { isMap, isScalar, isSeq, type ParsedNode, parseDocument, type YAMLMap } 
 import { type Diagnostic, errorDiagnostic, type Outcome } from '../diagnostics/diagnostic.js';
 import { LineIndex, type Span } from '../diagnostics/span.js';
 import { type CompatibilityMode, compatibilityModes } from '../schema/compatibility.js';
+import { parseType } from '../schema/parse-type.js';
 import type { PinnedColumn, PinnedSchema } from '../schema/pin.js';
-import { parseType, TypeTextError } from '../schema/type-text.js';
+import { TypeTextError } from '../schema/type-tokens.js';
 import { type PinFile, pinPath } from './pin-file.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { ColumnType } from '../schema/type-text.js';
+import type { ColumnType } from '../schema/column-type.js';
 import { displayWidth, printable } from '../util/display-width.js';
 import { cellText, isNumeric, readType } from './value-text.js';
 

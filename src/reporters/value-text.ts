@@ -1,5 +1,6 @@
-import type { ColumnType } from '../schema/type-text.js';
-import { parseType, TypeTextError } from '../schema/type-text.js';
+import type { ColumnType } from '../schema/column-type.js';
+import { parseType } from '../schema/parse-type.js';
+import { TypeTextError } from '../schema/type-tokens.js';
 
 const wholeNumbers = /^U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$|^BIGNUM$/;
 

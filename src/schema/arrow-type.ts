@@ -1,5 +1,5 @@
 import type { DataType, Decimal, Field, Float, Int, Time, Timestamp } from 'apache-arrow';
-import { type ColumnType, printType } from './type-text.js';
+import { type ColumnType, printType } from './column-type.js';
 
 /** Apache Arrow's numbers for its types; its own enumeration would load the whole package. */
 export const arrowTypeId = {

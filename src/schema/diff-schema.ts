@@ -1,9 +1,10 @@
 import { columnPath } from './column-path.js';
+import { type ColumnType, printType, type TypeField } from './column-type.js';
 import type { RuleId } from './compatibility-rules.js';
 import { type FieldPairs, pairFields } from './pair-fields.js';
+import { parseType } from './parse-type.js';
 import type { TableSchema } from './table-schema.js';
 import { typeChange } from './type-change.js';
-import { type ColumnType, parseType, printType, type TypeField } from './type-text.js';
 
 /** A table's schema as its readers see it: the columns, and the keys in the paths of its files. */
 export interface TableShape extends TableSchema {

@@ -1,7 +1,8 @@
 import { quoteIdentifier } from '../util/sql-quote.js';
 import { columnPath } from './column-path.js';
+import type { ColumnType } from './column-type.js';
+import { parseType } from './parse-type.js';
 import type { Column } from './table-schema.js';
-import { type ColumnType, parseType } from './type-text.js';
 
 /**
  * The value of the FIELD_IDS option of DuckDB's COPY, which writes a pin's ids into the Parquet file:

@@ -1,9 +1,10 @@
 import { columnPath } from './column-path.js';
+import type { ColumnType } from './column-type.js';
 import { type CompatibilityMode, isTransitive } from './compatibility.js';
 import { type DiffOptions, diffSchema, type TableShape } from './diff-schema.js';
 import { pairFields } from './pair-fields.js';
+import { parseType } from './parse-type.js';
 import type { Column } from './table-schema.js';
-import { type ColumnType, parseType } from './type-text.js';
 
 /** A column as a pin holds it. */
 export interface PinnedColumn extends Column {

@@ -1,4 +1,6 @@
-import { type ColumnType, parseType, printType, TypeTextError } from './type-text.js';
+import { type ColumnType, printType } from './column-type.js';
+import { parseType } from './parse-type.js';
+import { TypeTextError } from './type-tokens.js';
 
 /** How a type rests as Parquet: `type` in DuckDB's text, or why it cannot and what to write instead. */
 export type StoredType = { readonly type: string } | UnsupportedType;

@@ -1,5 +1,5 @@
+import { type ColumnType, printType } from './column-type.js';
 import type { RuleId } from './compatibility-rules.js';
-import { type ColumnType, printType } from './type-text.js';
 
 const signed = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT'];
 const unsigned = ['UTINYINT', 'USMALLINT', 'UINTEGER', 'UBIGINT'];

@@ -1,4 +1,6 @@
-import { type ColumnType, parseType, type TypeField, TypeTextError } from './type-text.js';
+import type { ColumnType, TypeField } from './column-type.js';
+import { parseType } from './parse-type.js';
+import { TypeTextError } from './type-tokens.js';
 
 /**
  * The TypeScript type of a column's values as the engine hands them to JavaScript, in which nothing loses

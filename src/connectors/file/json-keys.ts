@@ -1,5 +1,5 @@
 import type { EngineConnection } from '../../ports/engine.js';
-import type { ColumnType, TypeField } from '../../schema/type-text.js';
+import type { ColumnType, TypeField } from '../../schema/column-type.js';
 import { quoteList } from '../../util/sql-quote.js';
 import type { JsonPart } from './file-plan.js';
 import { jsonObjectsSql } from './json-scan.js';

@@ -1,4 +1,4 @@
-import { parseType } from '../../schema/type-text.js';
+import { parseType } from '../../schema/parse-type.js';
 import { quoteIdentifier, quoteList, quoteString } from '../../util/sql-quote.js';
 import type { TextFormats } from '../text-types.js';
 import type { FilePlan, JsonPart } from './file-plan.js';

@@ -1,4 +1,4 @@
-import { type ColumnType, printType } from '../../schema/type-text.js';
+import { type ColumnType, printType } from '../../schema/column-type.js';
 import { quoteIdentifier, quoteString } from '../../util/sql-quote.js';
 import { hasZone, type TextFormats } from '../text-types.js';
 

@@ -1,4 +1,5 @@
-import { type ColumnType, parseType, printType } from '../../schema/type-text.js';
+import { type ColumnType, printType } from '../../schema/column-type.js';
+import { parseType } from '../../schema/parse-type.js';
 
 const signed = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'DECIMAL(38,0)'];
 const unsigned = ['UTINYINT', 'USMALLINT', 'UINTEGER', 'UBIGINT'];

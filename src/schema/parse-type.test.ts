@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { connectionOfFile } from '../../test/support/connection.js';
+import { type ColumnType, printType } from './column-type.js';
+import { parseType } from './parse-type.js';
 import { sqlKeywords } from './sql-keywords.js';
-import { type ColumnType, parseType, printType, TypeTextError } from './type-text.js';
+import { TypeTextError } from './type-tokens.js';
 
 const { connection } = await connectionOfFile({ threads: 1 });
 
