@@ -182,6 +182,7 @@ test('an interrupted write leaves nothing behind', async () => {
     storage: openLocalStorage(dir),
     tempDir: dir,
   });
+  // In the middle of what takes many seconds.
   setTimeout(() => own.interrupt(), 300);
   await expect(writing).rejects.toMatchObject({ kind: 'interrupted' });
   own.close();

@@ -173,21 +173,24 @@ test('of publishers at work at once one completes, with the version that the lak
   await f.commit("from (values ('a', 2), ('c', 2)) t(k, n)");
   const second = await f.context.current(sales);
   let head = first;
+  const current = async () => head;
+  let newer: ReturnType<typeof parquetFolder.publish> | undefined;
   const slow = overriding(f.storage, {
     async copy(from, to) {
       head = second;
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      newer ??= parquetFolder.publish(sales, { ...f.context, current, runId: 'run-2' });
+      // Time for the newer one to come across this one at work.
+      await new Promise((resolve) => setTimeout(resolve, 200));
       return f.storage.copy(from, to);
     },
   });
-  const current = async () => head;
-  const [older, newer] = await Promise.all([
-    parquetFolder.publish(sales, { ...f.context, storage: slow, current, runId: 'run-1' }),
-    new Promise((resolve) => setTimeout(resolve, 100)).then(() =>
-      parquetFolder.publish(sales, { ...f.context, current, runId: 'run-2' }),
-    ),
-  ]);
-  expect([older.finished, newer.finished].filter(Boolean)).toHaveLength(1);
+  const older = await parquetFolder.publish(sales, {
+    ...f.context,
+    storage: slow,
+    current,
+    runId: 'run-1',
+  });
+  expect([older.finished, (await newer!).finished].filter(Boolean)).toHaveLength(1);
   expect(await f.glob()).toEqual([
     { k: 'a', n: 2 },
     { k: 'c', n: 2 },

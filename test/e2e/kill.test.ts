@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { finished, printed, runEtl, startEtl, writeFiles } from '../support/cli.js';
 import { copyExample } from '../support/example.js';
 import { filesBelow, lakeContents } from '../support/lake-contents.js';
+import { randomNumbers } from '../support/random-numbers.js';
 
 const countViews = "select count(*) as n from duckdb_views() where not internal and schema_name <> '_etl'";
 
@@ -15,10 +16,11 @@ test('kill -9 at twenty random moments of a build: never half a run, and the end
   const wanted = await lakeContents(undisturbed);
 
   const folder = copyExample();
+  const random = randomNumbers();
   let killed = 0;
   for (let i = 0; i < 20; i++) {
     const child = startEtl(folder, ['build']);
-    const timer = setTimeout(() => child.kill('SIGKILL'), Math.random() * durationMs);
+    const timer = setTimeout(() => child.kill('SIGKILL'), random() * durationMs);
     const { signal } = await finished(child);
     clearTimeout(timer);
     if (signal === 'SIGKILL') killed++;
@@ -44,6 +46,7 @@ test('Ctrl-C stops within a second, exits 1 and leaves nothing behind', async ()
   });
   const child = startEtl(folder, ['build', '--select', 'slow']);
   await printed(child, /Target dev/);
+  // In the middle of a query that takes minutes.
   await new Promise((resolve) => setTimeout(resolve, 300));
   const sent = performance.now();
   child.kill('SIGINT');

@@ -5,6 +5,7 @@ import { copyExample } from '../support/example.js';
 import { type Fault, startFaultProxy } from '../support/fault-proxy.js';
 import { lakeContents } from '../support/lake-contents.js';
 import { type LocalR2, startLocalR2 } from '../support/local-r2.js';
+import { randomNumbers } from '../support/random-numbers.js';
 
 let r2: LocalR2;
 /** A project that was built on disk, and what its tables hold. */
@@ -72,9 +73,10 @@ test('with one request in twenty failing, a build ends with the same rows', asyn
     { kind: 'cut-body' },
     { kind: 'slow', ms: 200 },
   ];
+  const random = randomNumbers();
   let injected = 0;
   const proxy = await startFaultProxy(r2.endpoint, () =>
-    Math.random() < 0.05 ? faults[injected++ % faults.length] : undefined,
+    random() < 0.05 ? faults[injected++ % faults.length] : undefined,
   );
   try {
     const folder = copyExample();
@@ -93,10 +95,11 @@ test('with one request in twenty failing, a build ends with the same rows', asyn
 test('killed at random moments, then built again: the rows of an undisturbed build', async () => {
   const folder = copyExample();
   const env = settings('killed');
+  const random = randomNumbers();
   let killed = 0;
   for (let i = 0; i < 6; i++) {
     const child = startEtl(folder, ['build', '--target', 'r2'], env);
-    const timer = setTimeout(() => child.kill('SIGKILL'), 1000 + Math.random() * 6000);
+    const timer = setTimeout(() => child.kill('SIGKILL'), 1000 + random() * 6000);
     if ((await finished(child)).signal === 'SIGKILL') killed++;
     clearTimeout(timer);
   }

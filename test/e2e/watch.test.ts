@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import type { WatchEvent } from '../../src/api/watch.js';
 import { finished, makeProject, printed, runEtl, startEtl, writeFiles } from '../support/cli.js';
 import { lakeContents } from '../support/lake-contents.js';
+import { randomNumbers } from '../support/random-numbers.js';
 import { projectFiles, type RandomProject } from '../support/random-project.js';
 
 const edits = Number(process.env.ETL_WATCH_EDITS ?? 200);
@@ -31,11 +32,12 @@ test(`${edits} random edits while watching, then quiet: the lake equals a clean 
   const watching = startWatch(folder, stop.signal, events);
   await until(() => events.some((event) => event.kind === 'settled'));
 
+  const random = randomNumbers();
   let state = original;
   let renamed = 0;
   const whole = () => writeFiles(folder, projectFiles(state));
   for (let i = 0; i < edits; i++) {
-    const at = Math.floor(Math.random() * state.models.length);
+    const at = Math.floor(random() * state.models.length);
     const path = `models/m${at}.sql`;
     switch (i % 8) {
       case 0:
@@ -67,7 +69,8 @@ test(`${edits} random edits while watching, then quiet: the lake equals a clean 
         };
         whole();
     }
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * 30));
+    // Some edits come together, some one after the other.
+    await new Promise((resolve) => setTimeout(resolve, 30 * random()));
   }
   whole();
   const isQuiet = () => events.at(-1)?.kind === 'settled';
