@@ -8,6 +8,7 @@ import { finishRun } from './finish-run.js';
 import { newId } from './new-id.js';
 import type { RunOptions } from './options.js';
 import { type PlanScope, prepareRun } from './plan.js';
+import { warmTypes } from './warm-types.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
 /** Lands, builds, tests and commits what changed. Never throws for the person's mistakes: they are in the result. */
@@ -46,6 +47,7 @@ export async function runWorkspace(
   scope: PlanScope = {},
 ): Promise<RunResult> {
   const started = performance.now();
+  if (scope.kinds === undefined) await warmTypes(workspace);
   const prepared = await prepareRun(workspace, options, earlier, scope);
   if (!prepared.value) {
     return report(options, refused(prepared.diagnostics, workspace.project.target.name, started));

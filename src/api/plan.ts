@@ -17,7 +17,6 @@ import { sampleName } from './sample.js';
 import { selectParts } from './select-nodes.js';
 import { selectResolvers } from './select-resolvers.js';
 import { type Deferred, deferTo, stateOf, withDeferred, withState } from './state-lake.js';
-import { warmTypes } from './warm-types.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
 /** What a run needs besides its plan. */
@@ -66,7 +65,6 @@ export async function prepareRun(
 ): Promise<Outcome<PreparedRun | undefined>> {
   const [reached, state] = await Promise.all([reachLake(workspace, earlier), stateOf(workspace, options)]);
   const base = reached.value ?? emptyLake;
-  if (scope.kinds === undefined) await warmTypes(workspace);
   const { value: compiled, diagnostics: found } = await compileProject(workspace, withState(base, state), {
     fullRefresh: options.fullRefresh,
     ...(options.sample && { sample: sampleName(options.sample) }),

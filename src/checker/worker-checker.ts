@@ -39,6 +39,7 @@ export function openWorkerChecker(options: TypeCheckerOptions, script: URL): Wor
   >();
   let lastId = 0;
   let stale = false;
+  let closing = false;
   const failAll = (error: unknown) => {
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
@@ -46,7 +47,7 @@ export function openWorkerChecker(options: TypeCheckerOptions, script: URL): Wor
   worker.on('message', ({ id, diagnostics, error }: CheckReply) => {
     const request = waiting.get(id);
     waiting.delete(id);
-    if (waiting.size === 0) worker.unref();
+    if (waiting.size === 0 && !closing) worker.unref();
     if (diagnostics) request?.resolve(diagnostics);
     else request?.reject(error);
   });
@@ -69,6 +70,8 @@ export function openWorkerChecker(options: TypeCheckerOptions, script: URL): Wor
     },
     async close() {
       const request: CheckRequest = { kind: 'close' };
+      // Until it has ended: an answer may still come that nobody waits for.
+      closing = true;
       worker.ref();
       worker.postMessage(request);
       await ended;

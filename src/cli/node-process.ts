@@ -1,10 +1,32 @@
+import { Console } from 'node:console';
 import type { CliOutput, CliProcess } from './cli.js';
 
-/** The real process. */
-export function nodeProcess(): CliProcess {
+// Most processes end by themselves before.
+const graceMs = 200;
+
+/** The real process, until a command ends. */
+export interface NodeProcess extends CliProcess {
+  /** Ends it with an exit code. What the project's code left open, such as a pool of connections, keeps nothing alive. */
+  leave(code: number): void;
+}
+
+/**
+ * The real process. Its standard output is for results alone: what the project's code prints goes beside them. A
+ * command that waits for something that never happens ends with an error.
+ */
+export function nodeProcess(): NodeProcess {
+  globalThis.console = new Console(process.stderr, process.stderr);
+  process.once('beforeExit', neverEnds);
+  let isUnwritten = false;
+  const cannotWrite = (error: Error) => {
+    if (!isUnwritten) process.stderr.write(`error: the output cannot be written: ${error.message}\n`);
+    isUnwritten = true;
+    // The command may have ended already.
+    process.exitCode ||= 1;
+  };
   return {
-    stdout: nodeOutput(process.stdout),
-    stderr: nodeOutput(process.stderr),
+    stdout: nodeOutput(process.stdout, cannotWrite),
+    stderr: nodeOutput(process.stderr, () => {}),
     stdin: process.stdin,
     env: process.env,
     cwd: process.cwd(),
@@ -16,19 +38,39 @@ export function nodeProcess(): CliProcess {
       };
     },
     exit: (code) => process.exit(code),
+    leave(code) {
+      process.off('beforeExit', neverEnds);
+      process.exitCode = isUnwritten ? code || 1 : code;
+      setTimeout(() => void leaveWritten(), graceMs).unref();
+    },
   };
 }
 
-function nodeOutput(stream: NodeJS.WriteStream): CliOutput {
+function neverEnds(): void {
+  process.exitCode = 2;
+  process.stderr.write(
+    'error: the command waits for something that never happens, such as a promise in a macro file.\n',
+  );
+}
+
+async function leaveWritten(): Promise<void> {
+  const written = (stream: NodeJS.WriteStream) => new Promise((resolve) => stream.write('', resolve));
+  await Promise.all([written(process.stdout), written(process.stderr)]);
+  process.exit();
+}
+
+/** @param onFailure told when nothing more can be written, and why; not when nobody reads any more */
+function nodeOutput(stream: NodeJS.WriteStream, onFailure: (error: Error) => void): CliOutput {
   let closed = false;
   let wake = () => {};
-  stream.on('drain', () => wake());
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader went away, as `head` does: no reason to complain or to end a build.
-    if (error.code !== 'EPIPE') throw error;
+  const fail = (error: NodeJS.ErrnoException) => {
     closed = true;
+    // The reader went away, as `head` does: no reason to complain or to end a build.
+    if (error.code !== 'EPIPE') onFailure(error);
     wake();
-  });
+  };
+  stream.on('drain', () => wake());
+  stream.on('error', fail);
   return {
     get isTTY() {
       return stream.isTTY;
@@ -40,7 +82,13 @@ function nodeOutput(stream: NodeJS.WriteStream): CliOutput {
       return stream.rows;
     },
     write(content) {
-      if (!closed) stream.write(content);
+      if (closed) return;
+      try {
+        stream.write(content);
+      } catch (error) {
+        // What goes into a file is written at once.
+        fail(error as NodeJS.ErrnoException);
+      }
     },
     async ready() {
       if (!closed && stream.writableNeedDrain) await new Promise<void>((resolve) => (wake = resolve));
