@@ -10,6 +10,8 @@ import { withPublishContext } from './publish-context.js';
 import { withWorkspace } from './with-workspace.js';
 import type { Workspace } from './workspace.js';
 
+const publisher = publishers['parquet-folder'];
+
 /**
  * Brings every published folder up to what the lake has now, and takes back those that are no longer published.
  * What an earlier run left unfinished is finished here. Returns the tables that changed.
@@ -18,7 +20,6 @@ export async function publishTables(workspace: Workspace, runId: string): Promis
   const lake = await workspace.lake();
   const { tables } = await lake.snapshot();
   const wanted = wantedPublications(workspace, [...tables.values()]);
-  const publisher = publishers['parquet-folder'];
   const pending = await publisher.pending(wanted, lake.storage);
   if (pending.length === 0) return [];
   return withPublishContext(workspace, runId, async (context) => {
@@ -28,9 +29,35 @@ export async function publishTables(workspace: Workspace, runId: string): Promis
   });
 }
 
-/** Finishes what was not published to the end. Throws `DiagnosticError`. */
+/**
+ * Finishes what was not published to the end, and writes files again that somebody took away. Returns the tables that
+ * changed. Throws `DiagnosticError`.
+ */
 export function publish(options: ProjectOptions): Promise<readonly PublishedTable[]> {
-  return withWorkspace(options, (workspace) => publishTables(workspace, newId(new Date())));
+  return withWorkspace(options, async (workspace) => {
+    const runId = newId(new Date());
+    const finished = await publishTables(workspace, runId);
+    return [...finished, ...(await restoreTables(workspace, runId, finished))];
+  });
+}
+
+async function restoreTables(
+  workspace: Workspace,
+  runId: string,
+  done: readonly PublishedTable[],
+): Promise<readonly PublishedTable[]> {
+  const { tables } = await (await workspace.lake()).snapshot();
+  const rest = wantedPublications(workspace, [...tables.values()])
+    .map(([publication]) => publication)
+    .filter(({ table }) => !done.some((other) => other.table === table));
+  return withPublishContext(workspace, runId, async (context) => {
+    const restored: PublishedTable[] = [];
+    for (const publication of rest) {
+      const table = await publisher.publish(publication, { ...context, looksForLost: true });
+      if (table.writtenCount > 0 || !table.finished) restored.push(table);
+    }
+    return restored;
+  });
 }
 
 function wantedPublications(

@@ -61,10 +61,12 @@ export async function watch(options: WatchOptions): Promise<void> {
   }
 }
 
-/** Files that no build reads: other tools' folders, editors' temporary files, and pins, which builds write. */
+/** Files that no build reads: other tools' folders and logs, editors' temporary files, and pins, which builds write. */
 function isBeside(path: string): boolean {
   const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-  return /^(node_modules|schemas)$/.test(path) || /^[.#]|^sed\w{6}$|(~|\.tmp|\.sw[a-p])$/.test(name);
+  return (
+    /^(node_modules|schemas|[^/\\]+\.log)$/.test(path) || /^[.#]|^sed\w{6}$|(~|\.tmp|\.sw[a-p])$/.test(name)
+  );
 }
 
 /** A project with a broken `etl.yml` has no workspace yet: it is tried again until it has one. */

@@ -8,7 +8,7 @@ import { errorDiagnostic, warningDiagnostic } from '../diagnostics/diagnostic.js
 import { LineIndex } from '../diagnostics/span.js';
 import type { RunResult } from '../ir/run-result.js';
 import { openCli } from './cli.js';
-import { reportDiagnostics, reportRun } from './report.js';
+import { openReporter, reportDiagnostics, reportRun } from './report.js';
 
 let root: string;
 beforeAll(async () => {
@@ -69,6 +69,21 @@ it('shows the line of an error, from the file in the project', async () => {
     'sessions.sql:2:3  compile/unknown-column\n  No column "zero".\n    2 │   10 / zero as rate\n',
   );
   expect(await reportDiagnostics(cli, undefined, [warningDiagnostic('select/no-match', 'nothing')])).toBe(0);
+});
+
+it('shows the line as it is now, also when it showed another one before', async () => {
+  const { cli, written } = open({}, { cwd: root });
+  const reporter = await openReporter(cli, undefined, 'plain');
+  const at = new LineIndex('select a').span('model.sql', 7, 8);
+  for (const text of ['select a', 'select b']) {
+    await writeFile(join(root, 'model.sql'), text);
+    reporter.report({
+      kind: 'diagnostics',
+      diagnostics: [errorDiagnostic('compile/syntax-error', text, { span: at })],
+    });
+  }
+  reporter.close();
+  expect(written.stderr).toMatch(/1 │ select a\n[^]*1 │ select b\n/);
 });
 
 it('prints a line of JSON even when nothing is wrong', async () => {

@@ -102,13 +102,9 @@ export async function interruptible<T>(
   }
 }
 
-/** Reads files of the project, each once. */
+/** Reads files of the project as they are now: while one watches, they change. */
 function sourceReader(root: string, given: Readonly<Record<string, string>>): ReadSource {
-  const texts = new Map<string, string | undefined>(Object.entries(given));
-  return (file) => {
-    if (!texts.has(file)) texts.set(file, readText(join(root, file)));
-    return texts.get(file);
-  };
+  return (file) => given[file] ?? readText(join(root, file));
 }
 
 function readText(path: string): string | undefined {

@@ -24,6 +24,8 @@ export interface PublishContext {
   /** Writes one local file with the rows of these files (none: no rows) and this schema; the caller may move it. */
   readonly merge: (schema: TableSchema, files: readonly DataFile[]) => Promise<string>;
   readonly now: () => Date;
+  /** Whether folders are looked at for files that somebody took away. Default: what was written is believed to be there. */
+  readonly looksForLost?: boolean;
 }
 
 /** What publishing one table did. */

@@ -4,7 +4,7 @@ import type { Publication, PublishContext, PublishedTable, Publisher } from '../
 import type { Storage } from '../ports/storage.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { thisProcess } from '../util/host-process.js';
-import { projectVersion } from './project-version.js';
+import { projectVersion, withoutLost } from './project-version.js';
 import {
   claimKey,
   isAtWork,
@@ -47,7 +47,9 @@ export const parquetFolder: Publisher = {
     const state = await readPublishState(context.storage, publication);
     const version = await currentVersion(publication, context);
     const result = { ...publication, versionId: version?.id ?? null, writtenCount: 0 };
-    if (state.settled?.versionId === result.versionId) return { ...result, finished: true };
+    const { settled } = state;
+    const isThere = async () => !context.looksForLost || (await isWhole(settled!, publication, context));
+    if (settled?.versionId === result.versionId && (await isThere())) return { ...result, finished: true };
     const sameAtWork = othersAtWork(state, context).some((claim) => claim.versionId === result.versionId);
     if (sameAtWork) return { ...result, finished: false };
     if (!version && !schemaOf(state)) return { ...result, finished: true };
@@ -71,7 +73,11 @@ async function publishClaimed(publication: Publication, context: PublishContext)
     const result = { ...publication, versionId: version?.id ?? null };
     const schema = version?.schema ?? schemaOf(before)!;
     await writeClaim(publication, context, version, schema, false);
-    const projection = await projectVersion({ publication, version, schema, known: before.settled }, context);
+    const known =
+      before.settled && context.looksForLost
+        ? await withoutLost(before.settled, publication, context)
+        : before.settled;
+    const projection = await projectVersion({ publication, version, schema, known }, context);
     writtenCount += projection.writtenCount;
 
     const after = await readPublishState(storage, publication);
@@ -88,6 +94,15 @@ async function publishClaimed(publication: Publication, context: PublishContext)
       return { ...result, writtenCount, finished: false };
     }
   }
+}
+
+async function isWhole(
+  record: PublishRecord,
+  publication: Publication,
+  context: PublishContext,
+): Promise<boolean> {
+  const { partitions } = await withoutLost(record, publication, context);
+  return Object.keys(partitions).length === Object.keys(record.partitions).length;
 }
 
 async function othersLeave(publication: Publication, context: PublishContext): Promise<boolean> {

@@ -50,6 +50,18 @@ export async function projectVersion(
   };
 }
 
+/** A record without the files that are no longer in the folder. */
+export async function withoutLost(
+  known: PublishRecord,
+  publication: Publication,
+  context: PublishContext,
+): Promise<PublishRecord> {
+  const there = new Set(await publishedKeys(await openPlace(publication, context)));
+  const present = <T>(entries: Readonly<Record<string, T>>) =>
+    Object.fromEntries(Object.entries(entries).filter(([path]) => there.has(path)));
+  return { ...known, partitions: present(known.partitions), dropped: present(known.dropped) };
+}
+
 interface Place {
   readonly storage: Storage;
   readonly folder: string;

@@ -7,7 +7,8 @@ export const publish = defineCommand({
   name: 'publish',
   group: 'Care',
   summary: 'Finishes the published folders of what is committed.',
-  description: 'Every build does this too. It writes only what is not yet as the lake has it.',
+  description:
+    'Every build finishes what an earlier one left. This also writes files again that somebody took away, and nothing that is as the lake has it.',
   flags: { ...projectFlags, ...outputFlags },
   examples: [['etl publish', 'after a build that was cut off']],
   async run({ flags, cli }) {
