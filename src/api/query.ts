@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { Project } from '../ir/project.js';
 import { printSql } from '../lake/print-sql.js';
@@ -81,12 +82,7 @@ async function connect(
   workspace: Workspace,
   { commit, sql }: QueryOptions,
 ): Promise<{ readonly connection: EngineConnection; close(): void }> {
-  const remote = (await workspace.lake()).storage.localRoot === undefined;
-  const path = remote
-    ? await writeCatalogFor(workspace, sql, commit)
-    : commit === undefined
-      ? await updateCatalog(workspace)
-      : await writeCatalogAt(workspace, commit);
+  const { path, isOwn } = await catalogFor(workspace, sql, commit);
   const { openDuckdb } = await import('../engine/duckdb.js');
   const { engine } = workspace.project;
   const database = await openDuckdb({
@@ -103,9 +99,32 @@ async function connect(
     close() {
       connection.close();
       database.close();
-      if (remote) rmSync(path, { force: true });
+      if (isOwn) rmSync(path, { force: true });
     },
   };
+}
+
+/** The database file to read, and whether it is for this query alone. */
+async function catalogFor(
+  workspace: Workspace,
+  sql: string,
+  commit: number | undefined,
+): Promise<{ readonly path: string; readonly isOwn: boolean }> {
+  const isRemote = (await workspace.lake()).storage.localRoot === undefined;
+  if (isRemote) return { path: await writeCatalogFor(workspace, sql, commit), isOwn: true };
+  try {
+    const path = await (commit === undefined ? updateCatalog(workspace) : writeCatalogAt(workspace, commit));
+    return { path, isOwn: false };
+  } catch (error) {
+    if (!isReadOnly(error)) throw error;
+    return { path: await writeCatalogFor(workspace, sql, commit, tmpdir()), isOwn: true };
+  }
+}
+
+function isReadOnly(error: unknown): boolean {
+  return (
+    error instanceof Error && /EACCES|EPERM|EROFS|Permission denied|Read-only file system/.test(error.message)
+  );
 }
 
 async function* explained<T>(chunks: AsyncIterable<T>, sql: string): AsyncGenerator<T> {

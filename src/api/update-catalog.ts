@@ -1,5 +1,5 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { LakeSnapshot } from '../ir/commit.js';
 import { writeCatalog } from '../lake/catalog.js';
 import { writeWhole } from './last-run.js';
@@ -41,17 +41,18 @@ export async function writeCatalogAt(workspace: Workspace, commit: number): Prom
 }
 
 /**
- * Writes a database file with views of the tables that a query may mean, for a lake whose files have to be downloaded.
- * The caller removes it.
+ * Writes a database file with views of the tables that a query may mean, for a lake whose files have to be downloaded or
+ * a project that may only be read. The caller removes it.
  */
 export async function writeCatalogFor(
   workspace: Workspace,
   sql: string,
   commit: number | undefined,
+  folder = workspace.paths.temp,
 ): Promise<string> {
   const lake = await workspace.lake();
-  const path = join(workspace.paths.temp, `query-${newId(new Date())}.duckdb`);
-  await mkdir(workspace.paths.temp, { recursive: true });
+  const path = join(folder, `query-${newId(new Date())}.duckdb`);
+  await mkdir(folder, { recursive: true });
   const text = sql.toLowerCase();
   const include = (table: string) => text.includes(table.slice(table.indexOf('.') + 1).toLowerCase());
   await write(workspace, await lake.snapshot(commit), path, include);
@@ -65,7 +66,7 @@ async function write(
   include?: (table: string) => boolean,
 ): Promise<void> {
   const [{ openDuckdb }, lake] = await Promise.all([import('../engine/duckdb.js'), workspace.lake()]);
-  await mkdir(workspace.paths.cache, { recursive: true });
+  await mkdir(dirname(path), { recursive: true });
   const openEngine = (file: string) => openDuckdb({ path: file, threads: 1 });
   await writeCatalog({ path, snapshot, storage: lake.storage, openEngine, ...(include && { include }) });
 }

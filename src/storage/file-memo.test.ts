@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { folderOfTest } from '../../test/support/temporary-folder.js';
@@ -61,4 +61,12 @@ test('keeps the kinds that a process did not ask for at all', async () => {
   const third = await openFileMemo(folder);
   expect(['9\n\\', '7\n\\', 'new'].map((key) => third.get('a', key))).toEqual([undefined, 7, 1]);
   expect(third.get('b', '2990\n\\')).toBe(2990);
+});
+
+test('where nothing can be written, it remembers as long as it is open', async () => {
+  writeFileSync(path(), '');
+  const memo = await openFileMemo(path());
+  memo.set('a', 'k', 1);
+  await memo.flush();
+  expect(memo.get('a', 'k')).toBe(1);
 });

@@ -111,6 +111,11 @@ class JournalMemo implements FileMemo {
 
   async flush(): Promise<void> {
     if (this.#added.size === 0) return;
+    // A project that may only be read, or a full disk.
+    await this.#write().catch(() => undefined);
+  }
+
+  async #write(): Promise<void> {
     await mkdir(this.folder, { recursive: true });
     const lineCount = this.#lineCount + this.#added.size;
     const kept = this.#kept();

@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, openSync } from 'node:fs';
-import { expect, inject, test } from 'vitest';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, openSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, inject, onTestFinished, test } from 'vitest';
 import { makeProject, runEtl, writeFiles } from '../support/cli.js';
 
 const macro = "import { sql } from 'parquetry';\nexport const one = () => sql`1`;\n";
@@ -59,3 +60,21 @@ test.skipIf(!existsSync('/dev/full'))('a full disk below the output is one line,
     });
   }
 });
+
+// Root may write everywhere.
+test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
+  'what only reads works in a project that may only be read',
+  async () => {
+    const folder = makeProject({ 'models/a.sql': '/* model\nmaterialized: table\n*/\nselect 1 as x\n' });
+    expect((await runEtl(folder, ['build'])).code).toBe(0);
+    rmSync(join(folder, '.etl/dev.duckdb'));
+    const chmod = (mode: string) => execFileSync('chmod', ['-R', mode, folder]);
+    chmod('a-w');
+    onTestFinished(() => void chmod('u+w'));
+    for (const args of [['check'], ['ls'], ['plan'], ['show', 'a'], ['query', 'from a']]) {
+      const { code, output } = await runEtl(folder, args);
+      expect(code, output).toBe(0);
+    }
+  },
+  30_000,
+);
