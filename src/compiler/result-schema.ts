@@ -1,5 +1,6 @@
 import { storedType } from '../schema/stored-type.js';
 import type { Column } from '../schema/table-schema.js';
+import { quoteIdentifier } from '../util/sql-quote.js';
 import type { BindingProblem } from './explain-binding.js';
 import { firstToken, type Stretch } from './locate.js';
 import { selectItem } from './select-list.js';
@@ -46,7 +47,7 @@ function duplicates(
   for (const { name, index } of twice) {
     const place = selectItem(sql, name, index, 1) ?? firstToken(sql);
     const group = byPlace.get(place.start) ?? { place, names: [] };
-    group.names.push(`"${name}"`);
+    group.names.push(quoteIdentifier(name));
     byPlace.set(place.start, group);
   }
   return [...byPlace.values()].map(({ place: { start, end }, names }) => ({

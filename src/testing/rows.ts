@@ -29,7 +29,9 @@ export interface RowsOptions extends MacroContext {
  * ```
  */
 export async function rows(fragment: Fragment, options: RowsOptions = {}): Promise<readonly EngineRow[]> {
-  const given = Object.entries(options.given ?? {}).map(([name, table]) => [name, typed(table)] as const);
+  const given = Object.entries(options.given ?? {}).map(
+    ([name, table]) => [name, typed(name, table)] as const,
+  );
   const columns = Object.fromEntries(given.map(([name, table]) => [name, table.columns]));
   const sql = sqlOf(fragment, { ...options, columns: { ...columns, ...options.columns } });
   const engine = await openDuckdb({ threads: 1, init: "set TimeZone = 'UTC'" });
@@ -82,8 +84,12 @@ function valueSql(value: unknown, type: string): string {
   return `cast(${literal} as ${type})`;
 }
 
-function typed(table: GivenTable): TypedTable {
+function typed(name: string, table: GivenTable): TypedTable {
   if ('columns' in table) return table;
+  if (table.length === 0) {
+    const example = `{ columns: { id: 'BIGINT' }, rows: [] }`;
+    throw new Error(`The given table ${name} has no rows to take columns from: write ${name}: ${example}.`);
+  }
   const names = [...new Set(table.flatMap((row) => Object.keys(row)))];
   const columns = Object.fromEntries(names.map((name) => [name, typeOf(table.map((row) => row[name]))]));
   return { columns, rows: table };

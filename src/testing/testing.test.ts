@@ -70,4 +70,5 @@ test('an expression is selected from the given table; types can be said', async 
     { n: 0n },
   ]);
   await expect(rows(sql`select nope from t`, { given: { t } })).rejects.toThrow(/nope/);
+  await expect(rows(sql`from t`, { given: { t: [] } })).rejects.toThrow('The given table t has no rows');
 });
