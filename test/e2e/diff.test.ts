@@ -113,6 +113,10 @@ test('what is not there is said', async () => {
   const missing = await etl(folder, 'diff', 'order');
   expect(missing.code).toBe(1);
   expect(missing.stderr).toContain('did you mean "orders"?');
+  const mistyped = await etl(folder, 'diff', 'orders', '--key', 'idd');
+  expect(mistyped.code).toBe(1);
+  expect(mistyped.stderr).toContain('orders has no column "idd"');
+  expect(mistyped.stderr).toContain('did you mean "id"?');
   expect((await etl(folder, 'diff', '--from', 'prd')).stderr).toContain('did you mean "prod"?');
   expect((await etl(folder, 'diff', '--from', '99')).stderr).toContain('has no commit 99');
   expect((await etl(folder, 'diff', 'orders', '--from', '0')).stdout).toContain('new table of 3 rows');

@@ -63,6 +63,7 @@ async function diffTables(
     for (const table of tables) {
       const [fromPlace, toPlace] = await openBoth(table);
       failOnUnknown(table, fromPlace, toPlace);
+      failOnUnknownKey(table, fromPlace, toPlace, options.key ?? []);
       diffs.push(await diffTable(workspace, table, fromPlace, toPlace, options, tempDir));
     }
     return diffs;
@@ -189,6 +190,25 @@ function sideOf({ place, version }: DiffSideInput): DiffSide {
     ...(version && { versionId: version.id }),
     ...(version?.kind === 'table' && { rowCount: version.rowCount }),
   };
+}
+
+/** A column that one side has may be new or gone; one that none has is mistyped. */
+function failOnUnknownKey(table: string, from: DiffPlace, to: DiffPlace, key: readonly string[]): void {
+  const versions = [from, to].map((place) => place.version ?? place.snapshot.tables.get(table));
+  const names = versions.flatMap((version) => version?.schema.columns.map(({ name }) => name) ?? []);
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  const unknown = key.filter((name) => !known.has(name.toLowerCase()));
+  if (unknown.length === 0) return;
+  throw new DiagnosticError(
+    unknown.map((name) => {
+      const near = nearest(name, names);
+      return errorDiagnostic(
+        'compile/unknown-column',
+        `${table} has no column "${name}" that could tell its rows apart.`,
+        near ? { hint: `did you mean "${near}"?` } : {},
+      );
+    }),
+  );
 }
 
 function failOnUnknown(table: string, from: DiffPlace, to: DiffPlace): void {
