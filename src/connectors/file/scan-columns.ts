@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Column } from '../../schema/table-schema.js';
-import { quoteIdentifier, quoteList, quoteString } from '../../util/sql-quote.js';
+import { quoteFiles, quoteIdentifier, quoteString } from '../../util/sql-quote.js';
 import type { FilePlan, TypedPart } from './file-plan.js';
 import type { FileOptions } from './options.js';
 
@@ -15,7 +15,7 @@ export const pathColumn = '_parquetry_file';
 
 /** Absolute paths of a part's files, as SQL. */
 export function fileList(files: readonly string[], rootDir: string): string {
-  return quoteList(files.map((file) => resolve(rootDir, file)));
+  return quoteFiles(files.map((file) => resolve(rootDir, file)));
 }
 
 /** Options that make a reader return the path, where a column needs it. */
