@@ -4,6 +4,7 @@ import { DiagnosticError } from '../../diagnostics/diagnostic-error.js';
 import type { SourceTable } from '../../ir/project.js';
 import { type EngineConnection, EngineError } from '../../ports/engine.js';
 import { quoteIdentifier } from '../../util/sql-quote.js';
+import { toUtf8 } from './csv-header.js';
 import { csvRejectsSelect, dropRejectTables } from './csv-rejects.js';
 import { csvSelect, rejectTables } from './csv-scan.js';
 import type { FilePart, FilePlan } from './file-plan.js';
@@ -130,5 +131,9 @@ function shorten(raw: string): string {
 function unreadable(error: Error, table: SourceTable, { rootDir }: Reading): Diagnostic {
   const [message = ''] = error.message.split(/\n\s*\n|\nPossible |\nThis can happen /);
   const text = message.replaceAll(`${rootDir}/`, '').trim();
-  return errorDiagnostic('land/unreadable', `${table.name} cannot be read: ${text}`, { span: table.span });
+  const isEncoding = / is not (utf-16|latin-1) encoded/.test(text);
+  return errorDiagnostic('land/unreadable', `${table.name} cannot be read: ${text}`, {
+    span: table.span,
+    ...(isEncoding && { hint: `it may hold characters that this reader does not know: ${toUtf8}` }),
+  });
 }
