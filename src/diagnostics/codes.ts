@@ -53,6 +53,8 @@ export const diagnosticCodes = {
   'run/protected': 'A table whose rows cannot be made again would be replaced.',
   'run/no-backfill': 'A stretch of time that cannot be built by itself.',
   'run/no-event-time': 'Rows of a table that is built by intervals do not say in which one they belong.',
+  'run/odd-event-time':
+    'Rows that a table is built from by intervals lie in the future, or where no interval reaches.',
   'run/transform-failed': 'The code of a transform threw, or yielded what its columns do not allow.',
   'run/interrupted': 'The run was interrupted.',
   'test/failed': 'A data test found rows it should not.',

@@ -12,6 +12,9 @@ const months: Partial<Record<TimeGrain, number>> = { month: 1, quarter: 3, year:
 /** 1970-01-05 was a Monday. */
 const firstMondayMs = 4 * 86_400_000;
 
+/** No interval reaches the year 9999: what is of it, or later, stands for no time at all. */
+export const endOfTime = '9999-01-01T00:00:00Z';
+
 /** The start of the interval that a moment lies in. All times are milliseconds since 1970 in UTC. */
 export function floorToGrain(grain: TimeGrain, timeMs: number): number {
   const fixed = fixedMs[grain];
