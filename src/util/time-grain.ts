@@ -50,10 +50,16 @@ export function parseTime(text: string): number | undefined {
   const [, date, time = '00:00:00', fraction = '', zone = ''] =
     /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(\.\d+)?)?(Z|[+-]\d\d(?::?\d\d)?)?$/.exec(text.trim()) ??
     [];
-  if (date === undefined) return undefined;
+  if (date === undefined || !isDate(date)) return undefined;
   const offset = zone === '' || zone === 'Z' ? 'Z' : zone.length === 3 ? `${zone}:00` : zone;
   const parsed = Date.parse(`${date}T${time}${fraction.slice(0, 4)}${offset}`);
   return Number.isNaN(parsed) ? undefined : parsed;
+}
+
+/** JavaScript takes February 30 for March 1. */
+function isDate(text: string): boolean {
+  const parsed = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(text);
 }
 
 function monthMs(index: number): number {

@@ -147,6 +147,22 @@ test('rows of the future are named, and hold back no later row', async () => {
   });
 });
 
+test('a begin that does not exist is an error at its place', async () => {
+  const folder = makeProject({
+    'sources.yml': sources,
+    'data/1.csv': rowsFile([[1, `${day(0)} 10:00:00`]]),
+    'models/m.sql': model('').replace('2024-01-01', '2024-02-30'),
+  });
+  expect((await buildProject(folder)).diagnostics).toMatchObject([
+    {
+      code: 'compile/invalid-config',
+      message: '"2024-02-30" is no moment at which m can begin.',
+      hint: 'write it as 2024-01-01 or 2024-01-01T06:00:00Z',
+      span: { file: 'models/m.sql', start: { line: 6 } },
+    },
+  ]);
+});
+
 test('a begin in the future marks nothing as built', async () => {
   const folder = makeProject({
     'sources.yml': sources,
