@@ -3,6 +3,7 @@ import type { ManifestNode } from '../ir/manifest.js';
 import type { Interval } from '../ir/table-version.js';
 import {
   addGrains,
+  countGrains,
   endOfTime,
   floorToGrain,
   parseTime,
@@ -114,14 +115,11 @@ function cut(
   batchSize: number,
   concurrency: number,
 ): readonly Interval[] {
-  const bounds: number[] = [];
-  for (let at = floorToGrain(grain, start); at < stop; at = addGrains(grain, at, 1)) bounds.push(at);
-  const end = addGrains(grain, bounds.at(-1)!, 1);
-  const perPart = Math.max(Math.ceil(bounds.length / mostParts), batchSize > 1 ? batchSize * concurrency : 1);
+  const first = floorToGrain(grain, start);
+  const count = countGrains(grain, first, stop);
+  const perPart = Math.max(Math.ceil(count / mostParts), batchSize > 1 ? batchSize * concurrency : 1);
   const size = Math.ceil(perPart / batchSize) * batchSize;
-  const intervals: Interval[] = [];
-  for (let i = 0; i < bounds.length; i += size) {
-    intervals.push({ start: timeText(bounds[i]!), end: timeText(bounds[i + size] ?? end) });
-  }
-  return intervals;
+  const at = (grains: number) => timeText(addGrains(grain, first, Math.min(grains, count)));
+  const parts = Array.from({ length: Math.ceil(count / size) }, (_, i) => i * size);
+  return parts.map((from) => ({ start: at(from), end: at(from + size) }));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseTime, timeText } from './time-grain.js';
+import { addGrains, countGrains, floorToGrain, parseTime, timeGrains, timeText } from './time-grain.js';
 
 test.each([
   ['2024-02-29', '2024-02-29T00:00:00Z'],
@@ -22,3 +22,12 @@ test.each([
   'foo',
   '',
 ])('"%s" is none', (text) => expect(parseTime(text)).toBeUndefined());
+
+test.each(timeGrains)('as many intervals as fit reach a moment (%s)', (grain) => {
+  const start = floorToGrain(grain, Date.UTC(2024, 1, 29, 10));
+  for (const count of [1, 5, 40]) {
+    const end = addGrains(grain, start, count);
+    expect([0, 1, 1000].map((ms) => countGrains(grain, start, end - ms))).toEqual([count, count, count]);
+    expect(countGrains(grain, start, end + 1)).toBe(count + 1);
+  }
+});

@@ -35,6 +35,15 @@ export function addGrains(grain: TimeGrain, startMs: number, count: number): num
   return monthMs(date.getUTCFullYear() * 12 + date.getUTCMonth() + count * months[grain]!);
 }
 
+/** How many intervals it takes from the start of one to reach a moment. */
+export function countGrains(grain: TimeGrain, startMs: number, endMs: number): number {
+  const fixed = fixedMs[grain];
+  if (fixed !== undefined) return Math.ceil((endMs - startMs) / fixed);
+  const [start, end] = [new Date(startMs), new Date(ceilToGrain(grain, endMs - 1))];
+  const years = end.getUTCFullYear() - start.getUTCFullYear();
+  return (years * 12 + end.getUTCMonth() - start.getUTCMonth()) / months[grain]!;
+}
+
 /** The end of the interval that a moment lies in. */
 export function ceilToGrain(grain: TimeGrain, timeMs: number): number {
   return addGrains(grain, floorToGrain(grain, timeMs), 1);

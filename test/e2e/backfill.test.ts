@@ -110,6 +110,15 @@ test.each([
   expect(result.diagnostics.map((d) => [d.code, d.message])).toEqual([['run/no-backfill', message]]);
 });
 
+test('as far as a moment can be', async () => {
+  const folder = makeProject({ ...project(), 'data/1.csv': rowsFile([1, 1], [2, 5]) });
+  const minutes = project()['models/m.sql'].replace('interval: day', 'interval: minute');
+  writeFiles(folder, { 'models/m.sql': minutes });
+  const result = await backfill({ ...asked(folder, 1, 2), to: '9999-12-31' });
+  expect(result.status).toBe('success');
+  expect(await ids(folder)).toEqual(['1', '2']);
+});
+
 test('two backfills of different intervals at once both land', async () => {
   const folder = makeProject({
     ...project(),
