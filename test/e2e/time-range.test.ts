@@ -147,6 +147,21 @@ test('rows of the future are named, and hold back no later row', async () => {
   });
 });
 
+test.each([
+  ['nosuch', 's.t has no column "nosuch", which its event_time names.', 'its columns are id, t'],
+  ['id', '"id" of s.t is BIGINT; an event_time is a date or a timestamp.', 'columns: { id: TIMESTAMP }'],
+])('an input cannot have the event_time %s', async (name, message, hint) => {
+  const folder = makeProject({
+    'sources.yml': sources.replace('event_time: t', `event_time: ${name}`),
+    'data/1.csv': rowsFile([[1, `${day(0)} 10:00:00`]]),
+    'models/m.sql': model(''),
+  });
+  const [error, ...others] = (await buildProject(folder)).diagnostics;
+  expect(others).toEqual([]);
+  expect(error).toMatchObject({ code: 'compile/invalid-config', message, span: { file: 'sources.yml' } });
+  expect(error!.hint).toContain(hint);
+});
+
 test('a begin that does not exist is an error at its place', async () => {
   const folder = makeProject({
     'sources.yml': sources,
