@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
-import type { RunEvent } from '../ir/run-event.js';
+import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.js';
+import type { RequestedIntervals } from '../ir/run-plan.js';
 import type { RunResult } from '../ir/run-result.js';
 import type { Interval } from '../ir/table-version.js';
-import { addGrains, floorToGrain, parseTime, type TimeGrain, timeText } from '../util/time-grain.js';
+import { type BackfillParts, backfillParts, backfillRefusal } from './backfill-parts.js';
 import { runWorkspace } from './build.js';
+import { JoinedEvents, joinResults } from './joined-runs.js';
+import { saveLastRun, type UnfinishedBackfill } from './last-run.js';
 import { newId } from './new-id.js';
 import type { RunOptions } from './options.js';
-import { prepareRun } from './plan.js';
+import { type PreparedRun, prepareRun } from './plan.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
 export interface BackfillOptions extends Omit<RunOptions, 'select' | 'exclude'> {
@@ -21,8 +23,6 @@ export interface BackfillOptions extends Omit<RunOptions, 'select' | 'exclude'> 
   readonly again?: boolean | undefined;
 }
 
-/** Commits that a backfill makes of many intervals, roughly: what was committed is kept whatever comes. */
-const parts = 20;
 /** How often a part is tried again because another run committed the same table first. */
 const mostConflicts = 50;
 
@@ -30,37 +30,68 @@ const mostConflicts = 50;
  * Builds the intervals of a model in a stretch of time, and none of what it reads. It commits part by part, and
  * what is there from the same inputs is not built again: cut off and started anew, it goes on where it was.
  */
-export async function backfill(options: BackfillOptions): Promise<RunResult> {
+export function backfill(options: BackfillOptions): Promise<RunResult> {
+  return runParts(options, options, (prepared, { concurrency }) =>
+    backfillParts(prepared, options, concurrency),
+  );
+}
+
+/** Builds what a backfill left undone. */
+export function resumeBackfill(
+  options: Omit<RunOptions, 'select' | 'exclude'>,
+  left: UnfinishedBackfill,
+): Promise<RunResult> {
+  return runParts(options, left, (prepared) => {
+    const refused = backfillRefusal(prepared, left.model);
+    return refused ? { refused } : { parts: left.intervals };
+  });
+}
+
+type Asked = Pick<BackfillOptions, 'model' | 'again'>;
+
+async function runParts(
+  options: Omit<RunOptions, 'select' | 'exclude'>,
+  { model, again = false }: Asked,
+  partsOf: (prepared: PreparedRun, workspace: Workspace) => BackfillParts,
+): Promise<RunResult> {
   const started = performance.now();
   const startedAt = new Date();
-  const run: RunOptions = { ...options, select: [options.model] };
+  const run: RunOptions = { ...options, select: [model] };
   const opened = await openWorkspace(run);
-  const finish = (results: readonly RunResult[], diagnostics: readonly Diagnostic[]): RunResult => {
-    const result: RunResult = {
-      ...summary(results, diagnostics),
-      runId: results.at(-1)?.runId ?? newId(startedAt),
-      target: opened.value?.project.target.name ?? '',
-      startedAt: startedAt.toISOString(),
-      durationMs: performance.now() - started,
-    };
-    if (results.length === 0) options.onEvent?.({ kind: 'diagnostics', diagnostics });
+  const workspace = opened.value;
+  const finish = (results: readonly RunResult[], diagnostics: readonly Diagnostic[]): RunResult => ({
+    ...joinResults(results, diagnostics),
+    runId: results.at(-1)?.runId ?? newId(startedAt),
+    target: workspace?.project.target.name ?? '',
+    startedAt: startedAt.toISOString(),
+    durationMs: performance.now() - started,
+  });
+  const refuse = (diagnostics: readonly Diagnostic[]): RunResult => {
+    const result = finish([], diagnostics);
+    options.onEvent?.({ kind: 'diagnostics', diagnostics });
     options.onEvent?.({ kind: 'run-finished', result });
     return result;
   };
-  const workspace = opened.value;
-  if (!workspace) return finish([], opened.diagnostics);
+  if (!workspace) return refuse(opened.diagnostics);
   try {
-    const { value: intervals, diagnostics } = await plannedParts(workspace, options, run);
-    if (!intervals) return finish([], [...opened.diagnostics, ...diagnostics]);
+    const { value: parts, diagnostics } = await plannedParts(workspace, run, partsOf);
+    if (!parts) return refuse([...opened.diagnostics, ...diagnostics]);
+    const events = new JoinedEvents(options.onEvent);
     const results: RunResult[] = [];
-    const onEvent = oneRun(options.onEvent);
-    for (const interval of intervals) {
-      const result = await runPart(workspace, { ...run, onEvent }, options, interval);
+    const left = [...parts];
+    for (const interval of parts) {
+      const scope = new Map([[model, { ...interval, again }]]);
+      const result = await runPart(workspace, { ...run, onEvent: events.emit }, scope);
       results.push(result);
+      if (result.status === 'success') left.splice(left.indexOf(interval), 1);
+      const backfill: UnfinishedBackfill = { model, again, intervals: left };
+      await saveLastRun(workspace.paths, { operation: 'backfill', backfill, ...finish(results, []) });
       const isOver = result.status === 'failed' && (options.failFast || result.nodes.length === 0);
       if (result.status === 'interrupted' || isOver) break;
     }
-    return finish(results, []);
+    const result = finish(results, []);
+    events.finish(result);
+    return result;
   } finally {
     await workspace.close();
   }
@@ -69,95 +100,26 @@ export async function backfill(options: BackfillOptions): Promise<RunResult> {
 async function runPart(
   workspace: Workspace,
   run: RunOptions,
-  { model, again = false }: BackfillOptions,
-  interval: Interval,
+  backfill: ReadonlyMap<string, RequestedIntervals>,
 ): Promise<RunResult> {
   for (let conflicts = 0; ; conflicts++) {
-    const scope = { backfill: new Map([[model, { ...interval, again }]]) };
-    const result = await runWorkspace(workspace, 'backfill', run, [], scope);
+    const result = await runWorkspace(workspace, 'backfill', run, [], { backfill });
     const lost = result.diagnostics.some(({ code }) => code === 'lake/conflict');
     if (!lost || conflicts === mostConflicts || run.signal?.aborted) return result;
     await sleep(Math.random() * Math.min(50 * 2 ** conflicts, 2000));
   }
 }
 
-/** What each commit covers, or why there is nothing to do. */
+/** What each commit covers, or why there is nothing to do: no part begins when TypeScript finds errors. */
 async function plannedParts(
   workspace: Workspace,
-  { model, from, to }: BackfillOptions,
   run: RunOptions,
+  partsOf: (prepared: PreparedRun, workspace: Workspace) => BackfillParts,
 ): Promise<{ readonly value?: readonly Interval[]; readonly diagnostics: readonly Diagnostic[] }> {
   const { value: prepared, diagnostics } = await prepareRun(workspace, run, []);
   if (!prepared) return { diagnostics };
-  const node = prepared.compiled.manifest.nodes.get(model);
-  const refuse = (message: string, hint: string) => ({
-    diagnostics: [errorDiagnostic('run/no-backfill', message, { hint })],
-  });
-  if (node?.config.options.strategy !== 'time_range') {
-    const hint = `only models with \`strategy: time_range\` have intervals; etl build --select ${model} builds others`;
-    return refuse(`${model} is not built by intervals of time.`, hint);
-  }
-  const current = prepared.snapshot.tables.get(model);
-  const mode = prepared.plan.nodes.find(({ name }) => name === model)?.mode;
-  if (current && mode?.kind === 'full') {
-    const hint = `build it in full with \`etl build --select ${model}\`, or keep its rows with \`full_refresh: false\``;
-    return refuse(`The query of ${model} changed, so a part of it alone cannot be built.`, hint);
-  }
-  const grain = node.config.options.interval as TimeGrain;
-  const start = parseTime(from);
-  const stop = parseTime(to ?? current?.ledger?.end ?? '');
-  if (start === undefined || stop === undefined || start >= stop) {
-    const message = `There is no time from ${from} to ${to ?? 'the end of what was built'}.`;
-    return refuse(message, 'write moments as 2024-01-01 or 2024-01-01T06:00:00Z; --to is exclusive');
-  }
-  const batchSize = (node.config.options.batch_size as number | undefined) ?? 1;
-  return { value: cut(grain, start, stop, batchSize, workspace.concurrency), diagnostics: [] };
-}
-
-function cut(
-  grain: TimeGrain,
-  start: number,
-  stop: number,
-  batchSize: number,
-  concurrency: number,
-): readonly Interval[] {
-  const bounds: number[] = [];
-  for (let at = floorToGrain(grain, start); at < stop; at = addGrains(grain, at, 1)) bounds.push(at);
-  const end = addGrains(grain, bounds.at(-1)!, 1);
-  const perPart = Math.max(Math.ceil(bounds.length / parts), batchSize > 1 ? batchSize * concurrency : 1);
-  const size = Math.ceil(perPart / batchSize) * batchSize;
-  const intervals: Interval[] = [];
-  for (let i = 0; i < bounds.length; i += size) {
-    intervals.push({ start: timeText(bounds[i]!), end: timeText(bounds[i + size] ?? end) });
-  }
-  return intervals;
-}
-
-/** The events of several runs as those of one. */
-function oneRun(onEvent: RunOptions['onEvent']): (event: RunEvent) => void {
-  let begun = false;
-  return (event) => {
-    if (event.kind === 'run-finished' || (event.kind === 'run-started' && begun)) return;
-    begun ||= event.kind === 'run-started';
-    onEvent?.(event);
-  };
-}
-
-function summary(
-  results: readonly RunResult[],
-  diagnostics: readonly Diagnostic[],
-): Pick<RunResult, 'status' | 'nodes' | 'tests' | 'diagnostics'> & Partial<Pick<RunResult, 'commit'>> {
-  const statuses = new Set(results.map(({ status }) => status));
-  const commit = results.findLast((result) => result.commit !== undefined)?.commit;
-  return {
-    status: statuses.has('interrupted')
-      ? 'interrupted'
-      : statuses.has('failed') || results.length === 0
-        ? 'failed'
-        : 'success',
-    ...(commit !== undefined && { commit }),
-    nodes: results.flatMap((result) => result.nodes),
-    tests: results.flatMap((result) => result.tests),
-    diagnostics: [...diagnostics, ...results.flatMap((result) => result.diagnostics)],
-  };
+  const planned = partsOf(prepared, workspace);
+  if ('refused' in planned) return { diagnostics: [planned.refused] };
+  const found = await prepared.compiled.checkTypes([]);
+  return hasErrors(found) ? { diagnostics: found } : { value: planned.parts, diagnostics: [] };
 }

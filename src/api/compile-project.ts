@@ -5,6 +5,7 @@ import { type Diagnostic, errorDiagnostic, type Outcome } from '../diagnostics/d
 import type { LakeSnapshot } from '../ir/commit.js';
 import type { Manifest } from '../ir/manifest.js';
 import type { NodeConfig } from '../ir/project.js';
+import { eventTimeErrors } from '../materializations/event-time-errors.js';
 import { materializations } from '../materializations/registry.js';
 import type { PinFile } from '../pins/pin-file.js';
 import { readPins } from '../pins/pin-store.js';
@@ -196,9 +197,10 @@ function transformErrors(manifest: Manifest): readonly Diagnostic[] {
   });
 }
 
-/** What a materialization has to say against a node that compiled. */
+/** What is to be said against the settings of nodes that compiled. */
 function configErrors(manifest: Manifest): readonly Diagnostic[] {
-  return [...manifest.nodes.values()].flatMap((node) =>
-    node.kind === 'source' ? [] : (materializations[node.config.materialized]?.validate(node) ?? []),
-  );
+  return [...manifest.nodes.values()].flatMap((node) => {
+    const { validate } = (node.kind !== 'source' && materializations[node.config.materialized]) || {};
+    return [...eventTimeErrors(node), ...(validate?.(node) ?? [])];
+  });
 }

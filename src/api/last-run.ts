@@ -3,13 +3,24 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { SelectResolvers } from '../graph/select.js';
 import type { RunResult } from '../ir/run-result.js';
+import type { Interval } from '../ir/table-version.js';
 import type { ProjectPaths } from './project-paths.js';
 
 /** A run's results, and what was asked for. */
 export interface LastRun extends RunResult {
-  /** `build`, `land`, `test` or `watch`. */
+  /** `build`, `land`, `test`, `backfill` or `watch`. */
   readonly operation?: string;
   readonly fullRefresh?: boolean | undefined;
+  /** Only of a backfill. */
+  readonly backfill?: UnfinishedBackfill;
+}
+
+/** The stretches of time that a backfill did not build. */
+export interface UnfinishedBackfill {
+  readonly model: string;
+  /** Also intervals that were built from the same inputs already. */
+  readonly again: boolean;
+  readonly intervals: readonly Interval[];
 }
 
 /** Keeps a run's results for `result:` selectors, `etl retry` and other tools. */

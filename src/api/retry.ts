@@ -1,17 +1,20 @@
 import { resolve } from 'node:path';
 import type { RunResult } from '../ir/run-result.js';
 import { findProjectRoot } from '../project/find-project-root.js';
+import { resumeBackfill } from './backfill.js';
 import { build, land, test } from './build.js';
-import { type LastRun, readLastRun } from './last-run.js';
+import { type LastRun, readLastRun, type UnfinishedBackfill } from './last-run.js';
 import type { ProjectOptions, RunOptions } from './options.js';
 import { projectPaths } from './project-paths.js';
 
 const operations = { build, land, test } as const;
 
 /** What the last run of this machine left undone. */
-export type Unfinished = Pick<RunOptions, 'target' | 'select' | 'fullRefresh'> & {
-  readonly operation: keyof typeof operations;
-};
+export type Unfinished = Pick<RunOptions, 'target'> &
+  (
+    | (Pick<RunOptions, 'select' | 'fullRefresh'> & { readonly operation: keyof typeof operations })
+    | { readonly operation: 'backfill'; readonly left: UnfinishedBackfill }
+  );
 
 /**
  * What failed in the last run or was skipped for that, with all that depends on it. Undefined when nothing was left
@@ -21,20 +24,27 @@ export async function unfinished(options: ProjectOptions): Promise<Unfinished | 
   const root = findProjectRoot(resolve(options.projectDir ?? '.'));
   const last = root === undefined ? undefined : await readLastRun(projectPaths(root));
   if (!last) return undefined;
+  const { operation = 'build', fullRefresh, backfill: left } = last;
+  const target = options.target ?? last.target;
+  if (left) return left.intervals.length > 0 ? { operation: 'backfill', target, left } : undefined;
   const select = selectorsOf(last);
   if (select.length === 0) return undefined;
-  const { operation = 'build', fullRefresh, target } = last;
   const isKnown = Object.hasOwn(operations, operation);
   return {
-    operation: isKnown ? (operation as Unfinished['operation']) : 'build',
-    target: options.target ?? target,
+    operation: isKnown ? (operation as keyof typeof operations) : 'build',
+    target,
     select,
     fullRefresh,
   };
 }
 
 /** Does again what a run left undone. */
-export function retry(options: RunOptions, { operation, ...rest }: Unfinished): Promise<RunResult> {
+export function retry(options: RunOptions, unfinished: Unfinished): Promise<RunResult> {
+  if (unfinished.operation === 'backfill') {
+    const { target, left } = unfinished;
+    return resumeBackfill({ ...options, target }, left);
+  }
+  const { operation, ...rest } = unfinished;
   return operations[operation]({ ...options, ...rest });
 }
 

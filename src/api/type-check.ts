@@ -1,11 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkTypes, sharedModules } from '../checker/check-types.js';
+import type { TemplateToCheck } from '../checker/expression-module.js';
 import { openWorkerChecker } from '../checker/worker-checker.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { TextFile } from '../ir/project.js';
 import type { Expansion } from '../ports/expansion.js';
 import { hash } from '../util/hash.js';
+import { sampleBatch } from './expand-run.js';
 import { nodeTypes, typePaths } from './type-paths.js';
 import type { Workspace } from './workspace.js';
 
@@ -25,7 +27,7 @@ export async function typeCheck(workspace: Workspace, parts: TypedParts): Promis
   const { memo } = workspace;
   const settings = checkerSettings(workspace);
   const found = await checkTypes(
-    { types, templates: scanned, files: typescriptFiles(workspace), scope },
+    { types, templates: templates(workspace, scanned), files: typescriptFiles(workspace), scope },
     {
       environment: `${settings.key} ${outsideKey}`,
       memo,
@@ -47,6 +49,14 @@ export function warmTypeCheck(workspace: Workspace): void {
     .open('')
     .then((checker) => checker.check(modules))
     .catch(() => {});
+}
+
+/** Only models that are built by intervals have a batch. */
+function templates({ project }: Workspace, scanned: TypedParts['scanned']): readonly TemplateToCheck[] {
+  const batched = new Set(
+    project.models.flatMap(({ path, config }) => (sampleBatch(config.options) ? [path] : [])),
+  );
+  return scanned.map((one) => (batched.has(one.path) ? { ...one, defined: ['batch'] } : one));
 }
 
 function typescriptFiles({ project }: Workspace): readonly TextFile[] {

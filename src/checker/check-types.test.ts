@@ -25,7 +25,8 @@ beforeAll(async () => {
      export declare const db: { selectFrom<N extends keyof Database & string>(name: N): Query<Database[N]> };
      export declare function ref<N extends keyof Database & string>(name: N): Relation<Database[N]>;
      export declare function sql(parts: TemplateStringsArray, ...values: unknown[]): Fragment;
-     export declare const vars: Vars;`,
+     export declare const vars: Vars;
+     export declare const batch: { start: string } | undefined;`,
   );
 });
 async function check(modules: ReadonlyMap<string, string>) {
@@ -53,7 +54,7 @@ export const config = () => ({ a: 1 });
 `,
 };
 const scope = new Map([
-  ...['ref', 'sql', 'vars'].map((name) => [name, 'parquetry'] as const),
+  ...['ref', 'sql', 'vars', 'batch'].map((name) => [name, 'parquetry'] as const),
   ...['dedupe', 'config'].map((name) => [name, 'macros/all.ts'] as const),
 ]);
 
@@ -164,4 +165,12 @@ test('a macro that is not exported is said at the expression that uses it', asyn
     { check, environment: '' },
   );
   expect(found.map(({ span }) => file.text.slice(span?.start.offset, span?.end.offset))).toEqual(['gone()']);
+});
+
+test('what a file says is defined needs no look at whether it is', async () => {
+  const file = template('models/events.sql', 'select ${batch.start}, ${batch.strat}, ${ref("stg_orders")}');
+  const places = async (templates: ProjectToCheck['templates']) =>
+    (await shown({ templates, files: [] })).match(/\d+:\d+(?= {2}check)|TS\d+/g);
+  expect(await places([{ ...file, defined: ['batch'] }])).toEqual(['1:32', 'TS2551']);
+  expect(await places([file])).toEqual(['1:10', 'TS18048', '1:26', 'TS18048', '1:32', 'TS2551']);
 });

@@ -41,7 +41,7 @@ export async function checkTypes(
     project.types,
     ...project.files.flatMap(({ path, text }) => [path, text]),
     ...[...project.scope].flat(),
-    ...project.templates.flatMap(({ path, text }) => [path, text]),
+    ...project.templates.flatMap(({ path, text, defined = [] }) => [path, text, ...defined]),
   );
   const known = settings.memo?.get<readonly Diagnostic[]>('type-check', key);
   if (known) return known;
@@ -77,7 +77,8 @@ export function projectModules(project: ProjectToCheck): {
   const scopeKey = JSON.stringify([...project.scope]);
   for (const template of project.templates) {
     if (template.expressions.length === 0) continue;
-    const module = moduleOf(template.expressions, scopeKey, () => expressionModule(template, project.scope));
+    const moduleKey = [scopeKey, ...(template.defined ?? [])].join(' ');
+    const module = moduleOf(template.expressions, moduleKey, () => expressionModule(template, project.scope));
     modules.set(`${template.path}.ts`, module.text);
     templates.set(`${template.path}.ts`, { template, module });
   }

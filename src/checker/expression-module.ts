@@ -6,6 +6,8 @@ export interface TemplateToCheck {
   readonly path: string;
   readonly text: string;
   readonly expressions: readonly ExpressionToCheck[];
+  /** Names that have a value in this file, though their type says that they may have none. */
+  readonly defined?: readonly string[];
 }
 
 export interface ExpressionToCheck {
@@ -55,12 +57,16 @@ export function expressionModule(
     const from = scope.get(name);
     if (from !== undefined) namesByModule.set(from, [...(namesByModule.get(from) ?? []), name]);
   }
-  // A name that no expression can hold by accident.
+  const isDefined = (name: string) => template.defined?.includes(name) ?? false;
+  // Names that no expression can hold by accident.
   const call = '__parquetry_value';
+  const optional = (name: string) => `__parquetry_${name}`;
   const folder = path.posix.dirname(template.path);
   let text = `import { value as ${call} } from '${specifier(folder, valueModulePath)}';\n`;
   for (const [from, names] of namesByModule) {
-    text += `import { ${names.join(', ')} } from ${JSON.stringify(specifier(folder, from))};\n`;
+    const imports = names.map((name) => (isDefined(name) ? `${name} as ${optional(name)}` : name));
+    text += `import { ${imports.join(', ')} } from ${JSON.stringify(specifier(folder, from))};\n`;
+    for (const name of names.filter(isDefined)) text += `const ${name} = ${optional(name)}!;\n`;
   }
   const starts = template.expressions.map(({ code }) => {
     text += `${call}(\n`;

@@ -18,7 +18,7 @@ export interface NodeResult {
   readonly rejectedCount?: number;
   /** Of a skipped node: the node or test that failed before it; absent when the run was stopped. */
   readonly skippedBecause?: string;
-  /** Why it failed or was skipped. */
+  /** Why it failed or was skipped, and what is odd about what it was made of. */
   readonly diagnostics: readonly Diagnostic[];
 }
 

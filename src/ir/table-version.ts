@@ -56,6 +56,8 @@ export interface IntervalLedger {
   readonly begin: string;
   /** …to here should be there: the end of the last interval that had rows to read. */
   readonly end: string;
+  /** Only when rows lay in the future: intervals from here on may still get rows, not the last one alone. */
+  readonly open?: string;
   /** Those that are there: sorted, apart from each other. What lacks between them failed. */
   readonly intervals: readonly BuiltInterval[];
 }

@@ -101,10 +101,7 @@ function timeErrors(node: ManifestNode): readonly Diagnostic[] {
   }
   const name = textOption(node.config, 'event_time')?.toLowerCase();
   const column = node.schema.columns.find((c) => c.name.toLowerCase() === name);
-  if (column && !/^(DATE|TIMESTAMP)\b/.test(column.type)) {
-    const message = `"${column.name}" of ${node.name} is ${column.type}; an event_time is a date or a timestamp.`;
-    errors.push(configError(node, 'event_time', message, `cast it, such as cast(… as TIMESTAMP)`));
-  } else if (column?.type === 'DATE' && /^(minute|hour)$/.test(String(node.config.options.interval))) {
+  if (column?.type === 'DATE' && /^(minute|hour)$/.test(String(node.config.options.interval))) {
     const message = `"${column.name}" of ${node.name} is a date, which says no hour.`;
     errors.push(configError(node, 'interval', message, 'write `interval: day`'));
   }
@@ -119,11 +116,7 @@ function transformErrors(node: ManifestNode): readonly Diagnostic[] {
 }
 
 function columnErrors(node: ManifestNode): readonly Diagnostic[] {
-  const eventTime = textOption(node.config, 'event_time');
-  return [
-    ...['unique_key', 'order_by', 'cluster_by'].flatMap((key) =>
-      unknownColumns(node, key, namesOption(node.config, key)),
-    ),
-    ...(eventTime === undefined ? [] : unknownColumns(node, 'event_time', [eventTime])),
-  ];
+  return ['unique_key', 'order_by', 'cluster_by'].flatMap((key) =>
+    unknownColumns(node, key, namesOption(node.config, key)),
+  );
 }

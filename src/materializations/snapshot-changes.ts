@@ -5,8 +5,8 @@ import { namesOption, textOption } from './read-options.js';
 
 export interface SnapshotInput {
   readonly node: ManifestNode;
-  /** The SELECT that returns all rows as they are now. */
-  readonly sql: string;
+  /** The table of all rows as they are now. */
+  readonly seen: string;
   /** The history so far, which the name of the node stands for in SQL. */
   readonly current: TableVersion | undefined;
   readonly startedAt: string;
@@ -14,9 +14,9 @@ export interface SnapshotInput {
 
 /**
  * A SELECT of what a new look at the rows adds to their history: records that end, with their end, and records
- * that begin. A record never begins before the one before it ended, whatever its row says.
+ * that begin. A record begins when its row says; where that is not after what is known, it begins now.
  */
-export function snapshotChanges({ node, sql, current, startedAt }: SnapshotInput): string {
+export function snapshotChanges({ node, seen: rows, current, startedAt }: SnapshotInput): string {
   const { columns } = node.schema;
   const time = columns.find((column) => column.name === 'valid_from')!.type;
   const keepsDeleted = columns.some((column) => column.name === 'is_deleted');
@@ -32,12 +32,7 @@ export function snapshotChanges({ node, sql, current, startedAt }: SnapshotInput
   const names = own.map(quoteIdentifier).join(', ');
   const deleted = (value: boolean) => (keepsDeleted ? `, ${value} as is_deleted` : '');
 
-  const several = quoteString(
-    `${node.name} gets several rows with the same ${namesOption(node.config, 'unique_key').join(', ')}: `,
-  );
-  const seen = `seen as (
-  select ${names} from (select *, count(*) over (partition by ${key.join(', ')}) as "number of rows" from (${sql}\n))
-  where case when "number of rows" > 1 then error(${several} || cast((${key.join(', ')}) as varchar)) else true end)`;
+  const seen = `seen as (select ${names} from ${quoteIdentifier(rows)})`;
   if (!current) {
     return `with ${seen}
 select ${names}, ${startOf('seen')} as valid_from, cast(null as ${time}) as valid_to, true as is_current${deleted(false)} from seen`;
@@ -56,6 +51,9 @@ select ${names}, ${startOf('seen')} as valid_from, cast(null as ${time}) as vali
   const history = `history as (select ${before.join(', ')}, valid_from, valid_to, is_current, ${wasDeleted} as was_deleted from ${quoteIdentifier(node.name)})`;
   const step = `interval 1 microsecond`;
   const later = (moment: string) => `greatest(${moment}, last.valid_from + ${step}, last.valid_to)`;
+  // Where it does not say that it changed since, what is known held until now.
+  const begins = (moment: string) =>
+    `case when ${moment} > coalesce(last.valid_to, last.valid_from) then ${moment} else ${later(now)} end`;
   const changed = `(last.was_deleted or not last.is_current or ${isChanged(node, own, updatedAt)})`;
   const starts = startOf('seen');
   const parts = [
@@ -84,7 +82,7 @@ select ${names}, ${startOf('seen')} as valid_from, cast(null as ${time}) as vali
 ${history},
 last as (select * from history qualify row_number() over (partition by ${key.join(', ')} order by valid_from desc) = 1),
 changes as (
-  select seen, last, ${later(starts)} as begins, last.is_current as is_current, last.was_deleted as was_deleted, last.valid_from as valid_from
+  select seen, last, ${begins(starts)} as begins, last.is_current as is_current, last.was_deleted as was_deleted, last.valid_from as valid_from
   from seen join last on ${same('last', 'seen')} where ${changed})
 ${parts.join('\nunion all by name\n')}`;
 }
@@ -93,7 +91,7 @@ ${parts.join('\nunion all by name\n')}`;
 function isChanged(node: ManifestNode, own: readonly string[], updatedAt: string | undefined): string {
   if (updatedAt !== undefined) {
     const column = quoteIdentifier(updatedAt);
-    return `seen.${column} > last.${column}`;
+    return `(seen.${column} > last.${column} or (seen.${column} is not null and last.${column} is null))`;
   }
   const checked = namesOption(node.config, 'check_columns');
   const key = new Set(namesOption(node.config, 'unique_key').map((name) => name.toLowerCase()));

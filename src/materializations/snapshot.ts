@@ -11,6 +11,9 @@ import { partitionColumnsExist } from './validate-partitions.js';
 export const validityColumns = ['valid_from', 'valid_to', 'is_current'] as const;
 export const deletedColumn = 'is_deleted';
 
+/** The rows as they are now: no model has a space in its name. */
+const seenRows = 'seen rows';
+
 /** Keeps every state that a row ever had, with the time in which it held: a slowly changing dimension of type 2. */
 export const snapshot: Materialization = {
   name: 'snapshot',
@@ -22,7 +25,17 @@ export const snapshot: Materialization = {
     const key = namesOption(node.config, 'unique_key');
     return {
       kind: 'rewrite',
-      sql: snapshotChanges({ node, sql, current, startedAt: startedAt ?? '1970-01-01T00:00:00Z' }),
+      sql,
+      changes: {
+        sql: snapshotChanges({
+          node,
+          seen: seenRows,
+          current,
+          startedAt: startedAt ?? '1970-01-01T00:00:00Z',
+        }),
+        seen: seenRows,
+        uniqueBy: key,
+      },
       partitionBy: node.config.partitionBy,
       // A record that ends is replaced by itself with its end; what begins is new.
       match: { by: 'key', columns: [...key, 'valid_from'], orderBy: [] },

@@ -9,6 +9,7 @@ const input = (more: Partial<IntervalsInput> = {}): IntervalsInput => ({
   begin: '2024-01-01',
   lookback: 0,
   latest: '2024-01-05 10:00:00',
+  latestByNow: more.latest ?? '2024-01-05 10:00:00',
   ledger: undefined,
   inputsKey: 'k1',
   ...more,
@@ -34,6 +35,7 @@ describe('which intervals are built', () => {
       [5, 6],
     ]);
     expect(batches({ latest: undefined })).toEqual([]);
+    expect(batches({ begin: '2024-01-07' })).toEqual([]);
   });
 
   test('those that are missing, and those that had not ended when an input changed', () => {
@@ -55,6 +57,46 @@ describe('which intervals are built', () => {
     ]);
     expect(isPending(known, { start: day(6), end: day(31), again: false }, 'k1')).toBe(false);
     expect(isPending(known, { start: day(6), end: day(31), again: false }, 'k3')).toBe(true);
+  });
+
+  test('rows of the future leave open what comes behind those of the past', () => {
+    const known = { ...ledger([1, 21, 'k1']), open: day(3) };
+    expect(planIntervals(input({ latest: day(20), latestByNow: day(3) }))).toMatchObject({ open: day(3) });
+    expect(planIntervals(input({ latest: day(20), latestByNow: undefined }))).toMatchObject({ open: day(1) });
+    expect(batches({ ledger: known, latest: day(20), inputsKey: 'k2' })).toEqual([[3, 21]]);
+    expect(batches({ ledger: known, latest: day(20), inputsKey: 'k2', lookback: 1 })).toEqual([[2, 21]]);
+    expect(batches({ ledger: known, latest: day(20) })).toEqual([]);
+    // A backfill builds nothing of what is open, which stays open.
+    const requested = { start: day(1), end: day(2), again: true };
+    const planned = planIntervals(input({ ledger: known, latest: day(20), latestByNow: day(9), requested }));
+    expect(planned).toEqual({
+      batches: [{ start: day(1), end: day(2) }],
+      begin: day(1),
+      end: day(21),
+      open: day(3),
+    });
+  });
+
+  test('what lies behind the latest row is not built for good', () => {
+    const known = ledger([1, 21, 'k1']);
+    const planned = planIntervals(input({ ledger: known, inputsKey: 'k2' }));
+    expect(planned.batches).toEqual([
+      { start: day(5), end: day(6) },
+      { start: day(20), end: day(21) },
+    ]);
+    const after = recordIntervals(known, 'day', planned, planned.batches, 'k2');
+    expect(after).toEqual({
+      grain: 'day',
+      begin: day(1),
+      end: day(6),
+      intervals: [
+        { start: day(1), end: day(5), inputsKey: 'k1' },
+        { start: day(5), end: day(6), inputsKey: 'k2' },
+      ],
+    });
+    expect(batches({ ledger: after, latest: day(8), inputsKey: 'k3' })).toEqual([[5, 9]]);
+    // Without any rows there is nothing to go by.
+    expect(planIntervals(input({ ledger: known, latest: undefined })).end).toBe(day(21));
   });
 
   test('weeks begin on Mondays, months are as long as they are', () => {
@@ -79,6 +121,18 @@ test('the ledger keeps neighbours from the same inputs as one, and what was buil
     { start: day(4), end: day(6), inputsKey: 'k1' },
   ]);
   expect(missingIntervals(after, { begin: '2024-01-01', lookback: 0, inputsKey: 'k1' })).toEqual([
+    { start: day(6), end: day(7) },
+  ]);
+  // What was planned and failed is missing, whatever was there before.
+  const failed = recordIntervals(
+    ledger([1, 6, 'k1']),
+    'day',
+    { ...planned, batches: built },
+    built.slice(1),
+    'k2',
+  );
+  expect(missingIntervals(failed, { begin: '2024-01-01', lookback: 0, inputsKey: 'k1' })).toEqual([
+    { start: day(2), end: day(3) },
     { start: day(6), end: day(7) },
   ]);
   // What was built from other inputs and was open then is not right yet.

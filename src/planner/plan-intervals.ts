@@ -18,19 +18,46 @@ interface Range {
 
 /**
  * Decides which intervals to build: those that are missing, and, when an input changed, those that had not
- * ended or that the lookback reaches. What arrives later than that needs a backfill.
+ * ended or that the lookback reaches. What arrives later than that needs a backfill. Intervals behind the latest
+ * row are not built for good: the ledger forgets them, whatever was there once.
  */
 export function planIntervals(input: IntervalsInput): PlannedIntervals {
-  const { grain, ledger, batchSize } = input;
+  const { grain, ledger, batchSize, requested } = input;
   const begin = floorToGrain(grain, parseTime(input.begin)!);
   const latest = input.latest === undefined ? undefined : parseTime(input.latest);
   const known = ledger && rangeOf(ledger);
-  const end = Math.max(begin, known?.end ?? begin, latest === undefined ? begin : ceilToGrain(grain, latest));
-  const wanted = input.requested
-    ? requestedRanges(input.requested, grain, end, input)
-    : [...missing({ start: begin, end }, ledger), ...staleRanges(input)];
+  const end = latest === undefined ? Math.max(begin, known?.end ?? begin) : ceilToGrain(grain, latest);
+  const left = ledger && { ...ledger, intervals: within(ledger.intervals, end) };
+  const wanted = requested
+    ? requestedRanges(requested, grain, end, input)
+    : [
+        ...missing({ start: begin, end }, left),
+        ...staleRanges(input),
+        ...staleRanges({ ...input, ledger: left }),
+      ];
   const batches = united(wanted).flatMap((range) => cut(range, grain, batchSize));
-  return { batches: batches.map(toInterval), begin: timeText(begin), end: timeText(end) };
+  const open = openFrom(input, begin, end);
+  return {
+    batches: batches.map(toInterval),
+    begin: timeText(begin),
+    // What is built by request alone leaves the rest as it was.
+    end: timeText(requested ? Math.max(end, known?.end ?? end) : end),
+    ...(open !== undefined && { open: timeText(open) }),
+  };
+}
+
+/** Where intervals begin that may still get rows, if there are more of them than the last. */
+function openFrom(
+  { grain, ledger, latest, latestByNow, requested }: IntervalsInput,
+  begin: number,
+  end: number,
+): number | undefined {
+  const before = parseTime(ledger?.open ?? '');
+  if (latest === undefined) return before;
+  const byNow = latestByNow === undefined ? undefined : parseTime(latestByNow);
+  const open = byNow === undefined ? begin : Math.max(begin, floorToGrain(grain, byNow));
+  const first = requested && before !== undefined ? Math.min(open, before) : open;
+  return first < addGrains(grain, end, -1) ? first : undefined;
 }
 
 /**
@@ -58,13 +85,14 @@ export function isPending(ledger: IntervalLedger, requested: RequestedIntervals,
 export function recordIntervals(
   ledger: IntervalLedger | undefined,
   grain: TimeGrain,
-  { begin, end }: PlannedIntervals,
+  { batches, begin, end, open }: PlannedIntervals,
   built: readonly Interval[],
   inputsKey: string,
 ): IntervalLedger {
   const fresh = united(built.map(rangeOfInterval));
+  const planned = [...batches.map(rangeOfInterval), ...fresh];
   const kept = (ledger?.intervals ?? []).flatMap((old) =>
-    subtract([rangeOfInterval(old)], fresh).map((range) => ({ ...range, inputsKey: old.inputsKey })),
+    subtract([rangeOfInterval(old)], planned).map((range) => ({ ...range, inputsKey: old.inputsKey })),
   );
   const all = [...kept, ...fresh.map((range) => ({ ...range, inputsKey }))].sort((a, b) => a.start - b.start);
   const intervals: BuiltInterval[] = [];
@@ -74,13 +102,28 @@ export function recordIntervals(
       intervals[intervals.length - 1] = { ...last, end: timeText(stop) };
     } else intervals.push({ ...toInterval({ start, end: stop }), inputsKey: key });
   }
-  return { grain, begin, end, intervals };
+  return {
+    grain,
+    begin,
+    end,
+    ...(open !== undefined && { open }),
+    intervals: within(intervals, parseTime(end)!),
+  };
 }
 
 export const intervalPlanner: IntervalPlanner = { plan: planIntervals, record: recordIntervals };
 
 function missing(range: Range, ledger: IntervalLedger | undefined): readonly Range[] {
-  return subtract([range], (ledger?.intervals ?? []).map(rangeOfInterval));
+  return subtract([range].filter(isFilled), (ledger?.intervals ?? []).map(rangeOfInterval));
+}
+
+/** What lies before a moment. */
+function within(intervals: readonly BuiltInterval[], end: number): readonly BuiltInterval[] {
+  return intervals.flatMap((built) => {
+    const range = rangeOfInterval(built);
+    if (range.end <= end) return [built];
+    return range.start < end ? [{ ...built, end: timeText(end) }] : [];
+  });
 }
 
 /** The last interval had not ended when it was built, so what came since belongs into it. */
@@ -95,7 +138,8 @@ function staleRanges({
   if (!ledger || !last) return [];
   const { end } = rangeOfInterval(last);
   const first = floorToGrain(grain, parseTime(begin)!);
-  const window = { start: Math.max(first, addGrains(grain, end, -1 - lookback)), end };
+  const open = Math.min(addGrains(grain, end, -1), parseTime(ledger.open ?? '') ?? end);
+  const window = { start: Math.max(first, addGrains(grain, open, -lookback)), end };
   return subtract([window].filter(isFilled), builtFrom(ledger, inputsKey));
 }
 

@@ -9,6 +9,8 @@ export interface IntervalsInput {
   readonly batchSize?: number | undefined;
   /** The latest moment that any input has rows of; undefined when there are none. */
   readonly latest: string | undefined;
+  /** The same without rows of the future. */
+  readonly latestByNow: string | undefined;
   /** What was built; undefined when all is to be built. */
   readonly ledger: IntervalLedger | undefined;
   /** Stands for the logic and the inputs as they are now. */
@@ -23,12 +25,14 @@ export interface PlannedIntervals {
   /** All that should be there afterwards. */
   readonly begin: string;
   readonly end: string;
+  /** See `IntervalLedger`. */
+  readonly open?: string;
 }
 
 /** Decides about intervals of time for the runner, which carries out. Pure. */
 export interface IntervalPlanner {
   plan(input: IntervalsInput): PlannedIntervals;
-  /** The ledger after these intervals were built. */
+  /** The ledger after these intervals were built; those that were planned and were not are missing. */
   record(
     ledger: IntervalLedger | undefined,
     grain: TimeGrain,

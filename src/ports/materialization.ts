@@ -20,10 +20,20 @@ export type MaterializationStep =
 export interface RewriteStep {
   readonly kind: 'rewrite';
   readonly sql: string;
+  /** Where not the query's rows themselves are added, but what they change. */
+  readonly changes?: RowChanges;
   readonly partitionBy: readonly string[];
   readonly match: RowMatch;
   /** Columns by which rows lie in files, so that few files hold the rows that a later run looks for. */
   readonly orderBy: readonly string[];
+}
+
+/** A SELECT of the rows to add, which reads those of the query as the table `seen`. */
+export interface RowChanges {
+  readonly sql: string;
+  readonly seen: string;
+  /** Columns by which no two rows of the query are the same; NULL equals NULL. */
+  readonly uniqueBy: readonly string[];
 }
 
 /** Which rows of the current version go when new ones come. */

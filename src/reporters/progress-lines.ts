@@ -18,16 +18,17 @@ const barWidth = 20;
 export class Progress {
   #running = new Map<string, RunningNode>();
   #startedMs: number | undefined;
-  #nodes = { done: 0, all: 0 };
-  #tests = { done: 0, all: 0 };
+  // By name: a backfill finishes the same ones part by part.
+  #nodes = { done: new Set<string>(), all: 0 };
+  #tests = { done: new Set<string>(), all: 0 };
 
   report(event: RunEvent, nowMs: number): void {
     switch (event.kind) {
       case 'run-started':
         this.#running = new Map();
         this.#startedMs = nowMs;
-        this.#nodes = { done: 0, all: event.nodeCount };
-        this.#tests = { done: 0, all: event.testCount };
+        this.#nodes = { done: new Set(), all: event.nodeCount };
+        this.#tests = { done: new Set(), all: event.testCount };
         break;
       case 'node-started':
         this.#running.set(event.name, { action: event.action, startedMs: nowMs });
@@ -40,10 +41,10 @@ export class Progress {
       }
       case 'node-finished':
         this.#running.delete(event.result.name);
-        this.#nodes.done++;
+        this.#nodes.done.add(event.result.name);
         break;
       case 'test-finished':
-        this.#tests.done++;
+        this.#tests.done.add(event.result.name);
         break;
       case 'run-finished':
         this.#startedMs = undefined;
@@ -67,8 +68,8 @@ export class Progress {
       lines.push(paint(style, 'dim', `  and ${running.length - shown.length} more`));
     }
     const counts = [
-      this.#nodes.all > 0 && `${this.#nodes.done}/${this.#nodes.all} nodes`,
-      this.#tests.all > 0 && `${this.#tests.done}/${this.#tests.all} tests`,
+      this.#nodes.all > 0 && `${this.#nodes.done.size}/${this.#nodes.all} nodes`,
+      this.#tests.all > 0 && `${this.#tests.done.size}/${this.#tests.all} tests`,
       formatDuration(nowMs - this.#startedMs),
     ].filter(Boolean);
     const footer = `${counts.join(style.unicode ? ' · ' : ', ')}`;

@@ -240,6 +240,13 @@ describe('tty', () => {
     expect(progress.lines({ color: false, unicode: true, width: 80 }, 0, 30)).toHaveLength(21);
   });
 
+  it('counts what is finished in several parts once', () => {
+    const progress = new Progress();
+    for (const event of [sampleRun[0]!, sampleRun[3]!, sampleRun[3]!]) progress.report(event, 0);
+    const lines = progress.lines({ color: false, unicode: false, width: 40 }, 1000, 5);
+    expect(lines).toEqual(['1/6 nodes, 0/2 tests, 1.00 s']);
+  });
+
   it('erases the rows that a narrower terminal has wrapped', () => {
     const collected = collectText();
     const terminal = { ...collected.options.stderr, columns: 80 };

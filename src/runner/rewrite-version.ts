@@ -1,10 +1,10 @@
-import { errorDiagnostic } from '../diagnostics/diagnostic.js';
-import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import type { ManifestNode } from '../ir/manifest.js';
 import type { DataFile, TableVersion } from '../ir/table-version.js';
 import type { EngineConnection } from '../ports/engine.js';
 import type { RewriteStep } from '../ports/materialization.js';
 import type { Column, TableSchema } from '../schema/table-schema.js';
 import { quoteIdentifier } from '../util/sql-quote.js';
+import { duplicateKey, findDoubles } from './duplicate-keys.js';
 import { emptyVersion, type NodeTask, withFiles } from './new-version.js';
 import { crowdedFiles } from './small-files.js';
 import { candidateFiles, sameKey, touchedFiles } from './touched-files.js';
@@ -34,11 +34,11 @@ export async function rewriteVersion(
     orderBy,
     split: true,
   };
-  if (!current && match.by !== 'key') {
+  if (!current && match.by !== 'key' && !step.changes) {
     return withFiles(version, (await context.lake.write({ ...request, sql: step.sql })).files);
   }
   try {
-    await connection.run(`create or replace temp table ${fresh} as ${typedSelect(node.schema, step.sql)}`);
+    await loadFresh(step, node, connection);
     const keys = keyColumns(step, node.schema);
     if (match.by === 'key')
       await makeUnique(node.name, keys, columnsOf(match.orderBy, node.schema), connection);
@@ -62,13 +62,38 @@ export async function rewriteVersion(
   }
 }
 
+/** Runs the query into the table of new rows, or, where what it changes is added, into one beside it. */
+async function loadFresh(
+  { sql, changes }: RewriteStep,
+  { name, schema }: ManifestNode,
+  connection: EngineConnection,
+): Promise<void> {
+  const load = (rows: string) =>
+    connection.run(`create or replace temp table ${fresh} as ${typedSelect(schema, rows)}`);
+  if (!changes) return load(sql);
+  const seen = quoteIdentifier(changes.seen);
+  try {
+    await connection.run(`create or replace temp table ${seen} as select * from (${withoutEnd(sql)}\n)`);
+    const keys = columnsOf(changes.uniqueBy, schema);
+    const doubles = await findDoubles(seen, keys, connection);
+    if (doubles.length > 0) throw duplicateKey(name, keys, doubles, 'make them unique in the query');
+    await load(changes.sql);
+  } finally {
+    await connection.run(`drop table if exists ${seen}`);
+  }
+}
+
 /** All rows of a query, as stored. */
 function typedSelect({ columns }: TableSchema, sql: string): string {
   const casts = columns.map(({ name, type }) => {
     const column = quoteIdentifier(name);
     return `cast(${column} as ${type}) as ${column}`;
   });
-  return `select ${casts.join(', ')} from (${sql.replace(/[;\s]+$/, '')}\n)`;
+  return `select ${casts.join(', ')} from (${withoutEnd(sql)}\n)`;
+}
+
+function withoutEnd(sql: string): string {
+  return sql.replace(/[;\s]+$/, '');
 }
 
 /** Columns whose values say which rows are replaced. */
@@ -165,13 +190,9 @@ async function makeUnique(
   order: readonly Column[],
   connection: EngineConnection,
 ): Promise<void> {
-  const key = keys.map((column) => quoteIdentifier(column.name)).join(', ');
-  const findDoubles = () =>
-    connection.rows(
-      `select ${key}, count(*) as "number of rows" from ${fresh} group by ${key} having count(*) > 1 order by all limit 5`,
-    );
-  let doubles = await findDoubles();
+  let doubles = await findDoubles(fresh, keys, connection);
   if (doubles.length > 0 && order.length > 0) {
+    const key = keys.map((column) => quoteIdentifier(column.name)).join(', ');
     const by = order.map((column) => `${quoteIdentifier(column.name)} desc nulls last`).join(', ');
     const greatest = quoteIdentifier('greatest rows');
     await connection.run(
@@ -179,20 +200,12 @@ async function makeUnique(
          (from ${fresh} qualify rank() over (partition by ${key} order by ${by}) = 1);
        drop table ${fresh}; alter table ${greatest} rename to ${fresh}`,
     );
-    doubles = await findDoubles();
+    doubles = await findDoubles(fresh, keys, connection);
   }
   if (doubles.length === 0) return;
-  const names = keys.map((column) => column.name);
-  const list = doubles.map((row) => `(${names.map((name) => valueText(row[name])).join(', ')})`).join(', ');
-  const what = `${table} gets several rows with the same ${names.join(', ')}: ${list}${doubles.length === 5 ? ', …' : ''}.`;
   const hint =
     order.length === 0
       ? 'make them unique in the query, or say which row stays with `order_by: [updated_at]`'
       : `order_by (${order.map((column) => column.name).join(', ')}) does not say which of them stays: add a column to it`;
-  throw new DiagnosticError([errorDiagnostic('run/duplicate-key', what, { hint })]);
-}
-
-function valueText(value: unknown): string {
-  if (value === null || value === undefined) return 'NULL';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  throw duplicateKey(table, keys, doubles, hint);
 }

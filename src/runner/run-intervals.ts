@@ -1,14 +1,14 @@
-import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { DataFile, Interval, TableVersion } from '../ir/table-version.js';
 import { EngineError } from '../ports/engine.js';
 import type { IntervalsStep } from '../ports/materialization.js';
-import type { Column } from '../schema/table-schema.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
-import { quoteIdentifier, quoteRelation } from '../util/sql-quote.js';
+import { quoteIdentifier } from '../util/sql-quote.js';
 import { BatchScope, type TimedInput } from './batch-scope.js';
 import { explainFailure } from './explain-failure.js';
 import { fillColumns } from './fill-columns.js';
+import { columnOf, inputTimes, noEventTime, timedInputs } from './input-times.js';
 import { keptOutside } from './kept-outside.js';
 import { emptyVersion, type NodeTask, withFiles } from './new-version.js';
 import { isWithin } from './time-bounds.js';
@@ -18,6 +18,7 @@ export interface IntervalsOutput {
   /** Absent when there was nothing to build. */
   readonly version?: TableVersion;
   readonly failures: readonly Diagnostic[];
+  readonly warnings: readonly Diagnostic[];
 }
 
 /** What a batch left: files, or why there are none. */
@@ -39,15 +40,17 @@ export async function buildIntervals(
   const { mode } = planned;
   const inputsKey = mode?.inputsKey ?? planned.dataKey;
   const inputs = timedInputs(task);
+  const { latest, latestByNow, warnings } = await inputTimes(inputs, step, task);
   const ledger = current?.ledger?.grain === step.grain ? current.ledger : undefined;
   const intervals = context.intervals.plan({
     ...step,
     ledger,
     inputsKey,
-    latest: inputs.length > 0 ? await latestOf(inputs, task) : context.now().toISOString(),
+    latest,
+    latestByNow,
     requested: mode?.requested,
   });
-  if (mode?.requested && current && intervals.batches.length === 0) return { failures: [] };
+  if (mode?.requested && current && intervals.batches.length === 0) return { failures: [], warnings };
   const results = await runBatches(step, intervals.batches, inputs, task);
   const failures = results.flatMap((result) => ('failure' in result ? result.failure : []));
   const built = results.flatMap((result) => ('files' in result ? [result.batch] : []));
@@ -65,6 +68,7 @@ export async function buildIntervals(
       ledger: context.intervals.record(ledger, step.grain, intervals, built, inputsKey),
     },
     failures,
+    warnings,
   };
 }
 
@@ -131,7 +135,10 @@ async function runBatch(
       ),
     );
     const timeless = files.reduce((sum, file) => sum + (file.stats?.[eventTime.name]?.nullCount ?? 0), 0);
-    if (timeless > 0) throw noEventTime(node.name, eventTime.name, timeless);
+    if (timeless > 0) {
+      const hint = `leave them out with \`where ${eventTime.name} is not null\`, or give them a time`;
+      throw noEventTime(node.name, eventTime.name, timeless, hint);
+    }
     return { batch, files };
   } catch (thrown) {
     if (context.signal.aborted) throw thrown;
@@ -146,45 +153,6 @@ function ofBatch(diagnostic: Diagnostic, { start, end }: Interval): Diagnostic {
     ...diagnostic,
     notes: [...(diagnostic.notes ?? []), { message: `in the interval ${start} to ${end}` }],
   };
-}
-
-function noEventTime(table: string, column: string, count: number): DiagnosticError {
-  return new DiagnosticError([
-    errorDiagnostic(
-      'run/no-event-time',
-      `${count} rows of ${table} have no ${column}, so no interval holds them.`,
-      {
-        hint: `leave them out with \`where ${column} is not null\`, or give them a time`,
-      },
-    ),
-  ]);
-}
-
-/** The tables that the model reads whose rows say when they happened. */
-function timedInputs({ node, context }: NodeTask): readonly TimedInput[] {
-  return node.inputs.flatMap((name) => {
-    const input = context.manifest.nodes.get(name);
-    const eventTime = input?.config.options.event_time as string | undefined;
-    if (!input || eventTime === undefined) return [];
-    return [{ name, eventTime: columnOf(input.schema.columns, eventTime) }];
-  });
-}
-
-function columnOf(columns: readonly Column[], name: string): Column {
-  return columns.find((column) => column.name.toLowerCase() === name.toLowerCase())!;
-}
-
-async function latestOf(inputs: readonly TimedInput[], { context }: NodeTask): Promise<string | undefined> {
-  const queries = inputs.map(({ name, eventTime }) => {
-    const column = quoteIdentifier(eventTime.name);
-    return `select cast(max(${column}) filter (where isfinite(${column})) as timestamptz) as t from ${quoteRelation(name)}`;
-  });
-  const [row] = await context.connections.use((connection) =>
-    connection.rows(
-      `select strftime(timezone('UTC', max(t)), '%Y-%m-%dT%H:%M:%S.%gZ') as latest from (${queries.join(' union all ')})`,
-    ),
-  );
-  return (row?.latest as string | null | undefined) ?? undefined;
 }
 
 async function writeNothing(

@@ -21,6 +21,7 @@ export interface NodeOutput {
   readonly rejectedCount?: number;
   /** Why parts of it failed that can be made good later. */
   readonly failures?: readonly Diagnostic[];
+  readonly warnings?: readonly Diagnostic[];
 }
 
 /** Carries out one planned node. What it writes is seen by this run only. */
@@ -86,10 +87,10 @@ async function buildModel(
         return { versions: [version] };
       }, node.name);
     case 'intervals': {
-      const { version, failures } = await buildIntervals(step, current, { planned, node, context });
-      if (!version) return { versions: [], failures };
+      const { version, ...said } = await buildIntervals(step, current, { planned, node, context });
+      if (!version) return { versions: [], ...said };
       await context.session.define(version);
-      return { versions: [version], failures };
+      return { versions: [version], ...said };
     }
   }
 }

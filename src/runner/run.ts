@@ -93,12 +93,13 @@ export class Run {
       const output = await runNode(planned, { ...context, newVersionId });
       this.#versions.push(...output.versions);
       const [own] = output.versions;
-      const failures = output.failures ?? [];
+      const { failures = [], warnings = [] } = output;
+      const diagnostics = [...failures, ...warnings];
       if (failures.length > 0) this.#partial.add(node.name);
       const status = failures.length > 0 ? 'failed' : planned.action === 'reuse' ? 'reused' : 'success';
       this.#finishNode({
         ...nodeResult(planned, status, performance.now() - started),
-        ...(failures.length > 0 && { diagnostics: failures }),
+        ...(diagnostics.length > 0 && { diagnostics }),
         ...(own?.kind === 'table' && {
           rowCount: own.rowCount,
           sizeBytes: own.sizeBytes,

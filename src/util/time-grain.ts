@@ -12,6 +12,9 @@ const months: Partial<Record<TimeGrain, number>> = { month: 1, quarter: 3, year:
 /** 1970-01-05 was a Monday. */
 const firstMondayMs = 4 * 86_400_000;
 
+/** No interval reaches the year 9999: what is of it, or later, stands for no time at all. */
+export const endOfTime = '9999-01-01T00:00:00Z';
+
 /** The start of the interval that a moment lies in. All times are milliseconds since 1970 in UTC. */
 export function floorToGrain(grain: TimeGrain, timeMs: number): number {
   const fixed = fixedMs[grain];
@@ -32,6 +35,15 @@ export function addGrains(grain: TimeGrain, startMs: number, count: number): num
   return monthMs(date.getUTCFullYear() * 12 + date.getUTCMonth() + count * months[grain]!);
 }
 
+/** How many intervals it takes from the start of one to reach a moment. */
+export function countGrains(grain: TimeGrain, startMs: number, endMs: number): number {
+  const fixed = fixedMs[grain];
+  if (fixed !== undefined) return Math.ceil((endMs - startMs) / fixed);
+  const [start, end] = [new Date(startMs), new Date(ceilToGrain(grain, endMs - 1))];
+  const years = end.getUTCFullYear() - start.getUTCFullYear();
+  return (years * 12 + end.getUTCMonth() - start.getUTCMonth()) / months[grain]!;
+}
+
 /** The end of the interval that a moment lies in. */
 export function ceilToGrain(grain: TimeGrain, timeMs: number): number {
   return addGrains(grain, floorToGrain(grain, timeMs), 1);
@@ -47,10 +59,16 @@ export function parseTime(text: string): number | undefined {
   const [, date, time = '00:00:00', fraction = '', zone = ''] =
     /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(\.\d+)?)?(Z|[+-]\d\d(?::?\d\d)?)?$/.exec(text.trim()) ??
     [];
-  if (date === undefined) return undefined;
+  if (date === undefined || !isDate(date)) return undefined;
   const offset = zone === '' || zone === 'Z' ? 'Z' : zone.length === 3 ? `${zone}:00` : zone;
   const parsed = Date.parse(`${date}T${time}${fraction.slice(0, 4)}${offset}`);
   return Number.isNaN(parsed) ? undefined : parsed;
+}
+
+/** JavaScript takes February 30 for March 1. */
+function isDate(text: string): boolean {
+  const parsed = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(text);
 }
 
 function monthMs(index: number): number {

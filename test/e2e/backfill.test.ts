@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { backfill } from '../../src/api/backfill.js';
+import { retry, unfinished } from '../../src/api/retry.js';
+import type { RunEvent } from '../../src/ir/run-event.js';
 import { buildProject, buildWell } from '../support/build-project.js';
-import { makeProject, writeFiles } from '../support/cli.js';
+import { makeProject, runEtl, writeFiles } from '../support/cli.js';
 import { currentVersion, tableRows } from '../support/table-rows.js';
 
 const model = (options = '', select = 'id, t') => `/* model
@@ -26,8 +28,16 @@ const project = (options = '', select?: string) => ({
 `,
   'models/m.sql': model(options, select),
 });
+const asked = (projectDir: string, from: number, to: number) => ({
+  projectDir,
+  typeCheck: false,
+  env: {},
+  model: 'm',
+  from: day(from),
+  to: day(to),
+});
 const run = (projectDir: string, from: number, to: number, again = false) =>
-  backfill({ projectDir, typeCheck: false, env: {}, model: 'm', from: day(from), to: day(to), again });
+  backfill({ ...asked(projectDir, from, to), again });
 const ids = async (folder: string) => (await tableRows(folder, 'm')).map((row) => row.split('|')[0]);
 
 test('late rows come in by a backfill, which leaves alone what is built from the same inputs', async () => {
@@ -50,6 +60,63 @@ test('late rows come in by a backfill, which leaves alone what is built from the
   expect((await run(folder, 1, 6, true)).commit).toBeDefined();
   expect((await buildWell(folder)).commit).toBeUndefined();
   expect(await ids(folder)).toEqual(['1', '2', '3', '4', '5', '6']);
+});
+
+test('many parts are told as one run, and nothing begins that does not type-check', async () => {
+  const folder = makeProject({
+    ...project(),
+    'data/1.csv': rowsFile(...[...Array(30).keys()].map((n) => [n, n + 1] as const)),
+  });
+  await buildWell(folder);
+  const events: RunEvent[] = [];
+  const again = await backfill({ ...asked(folder, 1, 31), onEvent: (event) => events.push(event) });
+  expect(again.nodes.map(({ name, status }) => [name, status])).toEqual([['m', 'reused']]);
+  expect(events.map(({ kind }) => kind)).toEqual(['run-started', 'node-finished', 'run-finished']);
+
+  writeFiles(folder, { 'macros/wrong.ts': "export const wrong: number = 'text';\n" });
+  const refused = await runEtl(folder, ['backfill', 'm', '--from', day(1), '--again']);
+  expect([refused.code, refused.stdout]).toEqual([1, '']);
+  expect(refused.stderr.match(/check\/type-error/g)).toHaveLength(1);
+});
+
+test('a backfill that failed in part is retried where it failed', async () => {
+  const folder = makeProject({ ...project(), 'data/1.csv': rowsFile([1, 1], [2, 2], [3, 3], [4, 4]) });
+  await buildWell(folder);
+  const failing = (id: number) =>
+    `case when id = ${id} then error('not yet')::bigint else id + 10 end as id, t`;
+  writeFiles(folder, project('full_refresh: false', failing(2)));
+  const failed = await run(folder, 1, 4);
+  expect(failed.nodes.map(({ name, status }) => [name, status])).toEqual([['m', 'failed']]);
+  expect(await ids(folder)).toEqual(['11', '13', '2', '4']);
+  expect((await unfinished({ projectDir: folder }))?.operation).toBe('backfill');
+
+  writeFiles(folder, project('full_refresh: false', 'id + 20 as id, t'));
+  const options = { projectDir: folder, typeCheck: false, env: {} };
+  expect((await retry(options, (await unfinished(options))!)).status).toBe('success');
+  expect(await ids(folder)).toEqual(['11', '13', '22', '4']);
+  expect(await unfinished(options)).toBeUndefined();
+});
+
+test.each([
+  ['foo', '2024-01-05', '"foo" is no moment at which a backfill can begin.'],
+  ['2024-13-01', undefined, '"2024-13-01" is no moment at which a backfill can begin.'],
+  ['2024-01-01', '2024-02-31', '"2024-02-31" is no moment at which a backfill can end.'],
+  ['2024-01-05', '2024-01-05', 'There is no time from 2024-01-05 to 2024-01-05.'],
+  ['2023-12-31T23:00:00Z', undefined, 'm begins at 2024-01-01, which is after 2023-12-31T23:00:00Z.'],
+])('from %s to %s cannot be built', async (from, to, message) => {
+  const folder = makeProject({ ...project(), 'data/1.csv': rowsFile([1, 1]) });
+  await buildWell(folder);
+  const result = await backfill({ projectDir: folder, typeCheck: false, env: {}, model: 'm', from, to });
+  expect(result.diagnostics.map((d) => [d.code, d.message])).toEqual([['run/no-backfill', message]]);
+});
+
+test('as far as a moment can be', async () => {
+  const folder = makeProject({ ...project(), 'data/1.csv': rowsFile([1, 1], [2, 5]) });
+  const minutes = project()['models/m.sql'].replace('interval: day', 'interval: minute');
+  writeFiles(folder, { 'models/m.sql': minutes });
+  const result = await backfill({ ...asked(folder, 1, 2), to: '9999-12-31' });
+  expect(result.status).toBe('success');
+  expect(await ids(folder)).toEqual(['1', '2']);
 });
 
 test('two backfills of different intervals at once both land', async () => {

@@ -81,13 +81,64 @@ test('by compared columns: what is gone is a record of its own', async () => {
   ]);
 });
 
+test('by updated_at: a time after none begins a new record', async () => {
+  const folder = makeProject({
+    ...project('updated_at: u'),
+    ...rows('1,a,', '2,b,2024-01-01'),
+  });
+  await buildWell(folder);
+  for (const look of [
+    ['1,b,2024-05-01', '2,none,'],
+    ['1,c,2024-06-01', '2,c,2024-02-01'],
+  ]) {
+    writeFiles(folder, rows(...look));
+    await buildWell(folder);
+  }
+  // What was seen before is not later than when it was seen, so new records begin when they are seen.
+  expect(await history(folder)).toEqual([
+    '1|a|NULL|now|now|false',
+    '1|b|5|now|now|false',
+    '1|c|6|now|NULL|true',
+    '2|b|1|1|2|false',
+    '2|c|2|2|NULL|true',
+  ]);
+});
+
+test('by updated_at: what comes back was gone until it was seen again, or until it says that it changed', async () => {
+  const folder = makeProject({
+    ...project('updated_at: u\nhard_deletes: new_record'),
+    ...rows('1,a,2024-01-01', '2,a,2024-01-01'),
+  });
+  const looks = [
+    ['3,c,2024-01-01'],
+    ['1,b,2024-02-01', '2,b,2999-01-01'],
+    ['1,c,2024-03-01', '2,b,2999-01-01'],
+  ];
+  await buildWell(folder);
+  const times: string[] = [];
+  for (const look of looks) {
+    writeFiles(folder, rows(...look));
+    times.push(new Date().toISOString().replace('T', ' ').slice(0, -1));
+    await buildWell(folder);
+  }
+  const validity = (await tableRows(folder, 'm')).map((row) => row.split('|'));
+  const [seen, gone, back, changed] = validity.filter(([id]) => id === '1');
+  expect([seen![4], gone![4], back![4]]).toEqual([gone![3], back![3], changed![3]]);
+  for (const [i, row] of [gone, back, changed].entries()) expect(row![3]! > times[i]!).toBe(true);
+  expect(validity.filter(([id]) => id === '2')[2]![3]).toBe('2999-01-01 00:00:00');
+});
+
 test('several rows with one key are an error', async () => {
   const folder = makeProject({
     ...project('updated_at: u'),
-    ...rows('1,a,2024-01-01', '1,b,2024-02-01'),
+    ...rows('1,a,2024-01-01', '1,b,2024-02-01', '2,a,2024-01-01', ',a,2024-01-01', ',a,2024-01-01'),
   });
   const result = await buildProject(folder);
-  expect(result.nodes.flatMap((node) => node.diagnostics)[0]!.message).toContain(
-    'm gets several rows with the same id: 1',
-  );
+  expect(result.nodes.flatMap((node) => node.diagnostics)).toMatchObject([
+    {
+      code: 'run/duplicate-key',
+      message: 'm gets several rows with the same id: (1), (NULL).',
+      hint: 'make them unique in the query',
+    },
+  ]);
 });

@@ -65,8 +65,132 @@ test('rows without a time are an error, those beyond the interval belong to anot
   });
   const result = await buildProject(folder);
   expect(result.nodes.flatMap((node) => node.diagnostics).map((d) => d.message)).toEqual([
-    '1 rows of m have no t, so no interval holds them.',
+    '1 row of m has no t, so no interval holds it.',
   ]);
+});
+
+test('rows of an input without a time are an error, which a model between mends', async () => {
+  const folder = makeProject({
+    'sources.yml': sources,
+    'data/1.csv': rowsFile([
+      [1, `${day(0)} 10:00:00`],
+      [2, ''],
+      [3, ''],
+    ]),
+    'models/m.sql': model(''),
+  });
+  const result = await buildProject(folder);
+  expect(result.nodes.flatMap((node) => node.diagnostics).map((d) => [d.code, d.message])).toEqual([
+    ['run/no-event-time', '2 rows of s.t have no t, so no interval holds them.'],
+  ]);
+  writeFiles(folder, {
+    'models/timed.sql':
+      '/* model\nmaterialized: view\nevent_time: t\n*/\nselect * from s.t where t is not null\n',
+    'models/m.sql': model('', 'select id, t from timed'),
+  });
+  await buildWell(folder);
+  expect((await tableRows(folder, 'm')).length).toBe(1);
+});
+
+const warningsOf = ({ nodes }: Awaited<ReturnType<typeof buildProject>>) =>
+  nodes.flatMap((node) => node.diagnostics.map((d) => `${d.severity} ${d.message}`));
+const idsOf = async (folder: string) => (await tableRows(folder, 'm')).map((row) => row.split('|')[0]);
+
+test.each(['day', 'week', 'month', 'year'])(
+  'rows of the year 9999 and later stand for no time: left out with a warning (%s)',
+  async (interval) => {
+    const folder = makeProject({
+      'sources.yml': sources,
+      'data/1.csv': rowsFile([[1, `${day(0)} 10:00:00`]]),
+      'models/m.sql': model('').replace('interval: day', `interval: ${interval}`),
+    });
+    await buildWell(folder);
+    const far: [number, string][] = [
+      [8, '9999-12-31 23:59:59'],
+      [9, '10000-01-01'],
+      [10, 'infinity'],
+    ];
+    writeFiles(folder, { 'data/2.csv': rowsFile([[2, `${day(4)} 10:00:00`], ...far]) });
+    const result = await buildProject(folder);
+    expect(result.status).toBe('success');
+    expect(warningsOf(result)).toEqual([
+      'warning 3 rows of s.t lie in the year 9999 or later, which no interval of m reaches.',
+    ]);
+    expect(await idsOf(folder)).toEqual(['1', '2']);
+  },
+);
+
+test('rows of the future are named, and hold back no later row', async () => {
+  const folder = makeProject({
+    'sources.yml': sources,
+    'data/1.csv': rowsFile([[1, `${day(0)} 10:00:00`]]),
+    'data/2.csv': rowsFile([[9, '2999-01-01 10:00:00']]),
+    'models/m.sql': model(''),
+  });
+  const result = await buildProject(folder);
+  expect(result.status).toBe('success');
+  expect(warningsOf(result)).toEqual([
+    'warning s.t has rows of the future: the latest is of 2999-01-01T10:00:00Z.',
+  ]);
+  expect((await buildProject(folder)).commit).toBeUndefined();
+  writeFiles(folder, { 'data/3.csv': rowsFile([[2, `${day(4)} 10:00:00`]]) });
+  await buildProject(folder);
+  expect(await idsOf(folder)).toEqual(['1', '2', '9']);
+  writeFiles(folder, { 'data/2.csv': rowsFile([]) });
+  await buildWell(folder);
+  writeFiles(folder, { 'data/4.csv': rowsFile([[3, `${day(6)} 10:00:00`]]) });
+  await buildWell(folder);
+  expect(await idsOf(folder)).toEqual(['1', '2', '3']);
+  expect((await currentVersion(folder, 'm')).ledger).toMatchObject({
+    end: `${day(7)}T00:00:00Z`,
+    intervals: [{ start: `${day(0)}T00:00:00Z` }, { end: `${day(7)}T00:00:00Z` }],
+  });
+});
+
+test.each([
+  ['nosuch', 's.t has no column "nosuch", which its event_time names.', 'its columns are id, t'],
+  ['id', '"id" of s.t is BIGINT; an event_time is a date or a timestamp.', 'columns: { id: TIMESTAMP }'],
+])('an input cannot have the event_time %s', async (name, message, hint) => {
+  const folder = makeProject({
+    'sources.yml': sources.replace('event_time: t', `event_time: ${name}`),
+    'data/1.csv': rowsFile([[1, `${day(0)} 10:00:00`]]),
+    'models/m.sql': model(''),
+  });
+  const [error, ...others] = (await buildProject(folder)).diagnostics;
+  expect(others).toEqual([]);
+  expect(error).toMatchObject({ code: 'compile/invalid-config', message, span: { file: 'sources.yml' } });
+  expect(error!.hint).toContain(hint);
+});
+
+test('a begin that does not exist is an error at its place', async () => {
+  const folder = makeProject({
+    'sources.yml': sources,
+    'data/1.csv': rowsFile([[1, `${day(0)} 10:00:00`]]),
+    'models/m.sql': model('').replace('2024-01-01', '2024-02-30'),
+  });
+  expect((await buildProject(folder)).diagnostics).toMatchObject([
+    {
+      code: 'compile/invalid-config',
+      message: '"2024-02-30" is no moment at which m can begin.',
+      hint: 'write it as 2024-01-01 or 2024-01-01T06:00:00Z',
+      span: { file: 'models/m.sql', start: { line: 6 } },
+    },
+  ]);
+});
+
+test('a begin in the future marks nothing as built', async () => {
+  const folder = makeProject({
+    'sources.yml': sources,
+    'data/1.csv': rowsFile([[1, `${day(0)} 10:00:00`]]),
+    'models/m.sql': model('').replace('2024-01-01', '2999-01-01'),
+  });
+  await buildWell(folder);
+  expect(await idsOf(folder)).toEqual([]);
+  writeFiles(folder, { 'models/m.sql': model('') });
+  await buildWell(folder);
+  writeFiles(folder, { 'data/2.csv': rowsFile([[2, `${day(4)} 10:00:00`]]) });
+  await buildWell(folder);
+  expect(await idsOf(folder)).toEqual(['1', '2']);
 });
 
 test('of 1,000 days the 20 that failed are built by the next run, and no other', async () => {

@@ -113,6 +113,27 @@ test('each mistake in TypeScript is one error at its place in the file that a pe
   }
 });
 
+test('a model that is built by intervals has a batch, others may have none', async () => {
+  const batched = `/* model
+materialized: incremental
+strategy: time_range
+event_time: updated_at
+interval: month
+begin: 2024-01-01
+*/
+select *, ${'${batch.start}'} as since from stg_orders
+`;
+  const folder = makeProject({ ...project, 'models/batched.sql': batched });
+  const { code, output } = await runEtl(folder, ['build']);
+  expect(code, output).toBe(0);
+  writeFiles(folder, {
+    'models/other.sql': "select ${batch ? batch.start : 'none'} as a, ${batch.end} as b",
+  });
+  const refused = await runEtl(folder, ['check']);
+  expect(refused.code, refused.output).toBe(1);
+  expect(refused.output).toContain('models/other.sql:1:48');
+});
+
 test('an error that only TypeScript sees stops a build before its commit', async () => {
   const folder = makeProject({ ...project, 'models/padded.sql': "select ${padded('x', 3)} as x" });
   expect((await runEtl(folder, ['build'])).code).toBe(0);

@@ -8,8 +8,8 @@ export const retry = defineCommand({
   group: 'Build',
   summary: 'Does again what the last run here left undone.',
   description:
-    'That is what failed or was skipped, and all that depends on it, in the target of the last run. What was ' +
-    'committed stays. Give --vars again where the last run had them.',
+    'That is what failed or was skipped, and all that depends on it, in the target of the last run; of a backfill, ' +
+    'the stretches of time that it did not build. What was committed stays. Give --vars again where the last run had them.',
   flags: { failFast: runFlags.failFast, ...frozenFlag, ...projectFlags, ...outputFlags },
   examples: [
     ['etl retry', 'after a failure was mended'],
