@@ -4,6 +4,7 @@ import { DiagnosticError } from '../../diagnostics/diagnostic-error.js';
 import type { SourceTable } from '../../ir/project.js';
 import { type EngineConnection, EngineError } from '../../ports/engine.js';
 import { quoteIdentifier } from '../../util/sql-quote.js';
+import { markedJson } from './byte-order-mark.js';
 import { toUtf8 } from './csv-header.js';
 import { csvRejectsSelect, dropRejectTables } from './csv-rejects.js';
 import { csvSelect, rejectTables } from './csv-scan.js';
@@ -29,6 +30,8 @@ export async function explainUnreadable(
   if (error instanceof RangeError) return unreadable(error, table, reading);
   if (!(error instanceof EngineError) || error.kind === 'interrupted' || error.kind === 'out-of-memory')
     return undefined;
+  const marked = await markedJson(table, plan.parts, reading);
+  if (marked) return marked;
   const notes: Note[] = [];
   let count = 0;
   for (const part of plan.parts) {
