@@ -14,7 +14,7 @@ import { runPlan } from '../runner/run-plan.js';
 import { newId } from './new-id.js';
 import type { RunOptions } from './options.js';
 import type { PreparedRun } from './plan.js';
-import { sampleName, sampleSql } from './sample.js';
+import { sampleSql } from './sample.js';
 import { sourceReader } from './source-reader.js';
 import type { Deferred } from './state-lake.js';
 import { withTempFolder } from './temp-folder.js';
@@ -66,7 +66,7 @@ export async function executePlan(
       expand: compiled.expandRun,
       transformOf: (node) => compiled.transforms.get(node.name)!,
       intervals: intervalPlanner,
-      ...(sample && { sample: { name: sampleName(sample), of: (sql: string) => sampleSql(sql, sample) } }),
+      ...(sample && { sample: (sql: string) => sampleSql(sql, sample) }),
       stored,
       concurrency: workspace.concurrency,
       failFast: options.failFast ?? false,

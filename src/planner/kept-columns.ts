@@ -5,8 +5,9 @@ import type { RunPlan } from '../ir/run-plan.js';
 import type { TableVersion } from '../ir/table-version.js';
 import type { Column } from '../schema/table-schema.js';
 import { countOf } from '../util/format-units.js';
-import { type HistoryRequest, isProtectedTable, keepsHistory } from './decide-history.js';
+import { isProtectedTable, keepsHistory } from './decide-history.js';
 import type { ResolvedNode } from './resolve-ephemerals.js';
+import { sampleFinder } from './samples.js';
 
 /**
  * The columns of tables that keep other ones than their query has: with `on_schema_change: ignore` those they had,
@@ -16,15 +17,17 @@ export function keptColumns(
   manifest: Manifest,
   snapshot: LakeSnapshot,
   resolve: (node: ManifestNode) => ResolvedNode,
-  { fullRefresh, sample }: HistoryRequest,
+  { fullRefresh, sample }: { readonly fullRefresh: boolean; readonly sample: string | undefined },
 ): ReadonlyMap<string, readonly Column[]> {
+  const resolved = (name: string) => resolve(manifest.nodes.get(name)!);
+  const sampleOf = sampleFinder({ manifest, snapshot, resolved, isActive: () => true, sample });
   const kept = new Map<string, readonly Column[]>();
   for (const node of manifest.nodes.values()) {
     const current = snapshot.tables.get(node.name);
     if (!keepsHistory(node.config) || current?.kind !== 'table') continue;
     const isProtected = isProtectedTable(node.config);
     const isOther = current.provenance.logic !== resolve(node).logic || fullRefresh;
-    if ((isOther && !isProtected) || current.provenance.sample !== sample) continue;
+    if ((isOther && !isProtected) || current.provenance.sample !== sampleOf(node.name)) continue;
     const columns = keptColumnsOf(node, current);
     if (columns) kept.set(node.name, columns);
   }
@@ -46,25 +49,31 @@ export function historyErrors(
   snapshot: LakeSnapshot,
   plan: RunPlan,
 ): readonly Diagnostic[] {
+  const landsSample = plan.nodes.some(
+    ({ name, sample }) => sample !== undefined && manifest.nodes.get(name)!.kind === 'source',
+  );
   return plan.nodes.flatMap(({ name, mode, reason }) => {
     const node = manifest.nodes.get(name)!;
     const current = snapshot.tables.get(name);
     if (!mode || current?.kind !== 'table') return [];
-    if (reason.kind === 'sample-changed') return protectedError(node, current);
+    if (reason.kind === 'sample-changed') return protectedError(node, current, landsSample);
     if (mode.kind === 'full') return [];
     return schemaErrors(node, current);
   });
 }
 
 /** A sample must not take the place of rows that cannot be made again. */
-function protectedError(node: ManifestNode, current: TableVersion): readonly Diagnostic[] {
+function protectedError(
+  node: ManifestNode,
+  current: TableVersion,
+  landsSample: boolean,
+): readonly Diagnostic[] {
   if (!isProtectedTable(node.config) || current.provenance.sample !== undefined) return [];
   const message = `${node.name} holds ${countOf(current.rowCount, 'row')} that cannot be made again, which a sample would replace.`;
-  return [
-    errorDiagnostic('run/protected', message, {
-      hint: 'build the sample into another target, with --target',
-    }),
-  ];
+  const hint = landsSample
+    ? 'build the sample into another target, with --target'
+    : `the lake holds a sample of what it reads; land all rows too: etl build -s +${node.name}`;
+  return [errorDiagnostic('run/protected', message, { hint })];
 }
 
 function schemaErrors(node: ManifestNode, current: TableVersion): readonly Diagnostic[] {

@@ -138,7 +138,7 @@ async function landRows(
 ): Promise<TableVersion> {
   const { config } = task.node;
   const { sample } = task.context;
-  if (!landed || sample) return writeVersion(task, connection, sample?.of(sql) ?? sql, config.partitionBy);
+  if (!landed || sample) return writeVersion(task, connection, sample?.(sql) ?? sql, config.partitionBy);
   const key = config.options.primary_key as readonly string[] | undefined;
   const cursor = config.options.cursor as string | undefined;
   const step: RewriteStep = {
