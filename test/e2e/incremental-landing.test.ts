@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { copyFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildProject, buildWell } from '../support/build-project.js';
@@ -56,4 +56,17 @@ test('with a cursor alone new files are added, and a changed one makes all land 
   writeFiles(folder, { 'data/1.csv': file('1,changed,1') });
   await buildWell(folder);
   expect(await tableRows(folder, 's.t')).toEqual(['1|changed|1', '2|b|2']);
+});
+
+test('with a cursor alone a file that got another name is the one that landed, and a copy beside it is not', async () => {
+  const folder = makeProject({ ...sources('cursor: u'), 'data/1.csv': file('1,a,1') });
+  const path = (name: string) => join(folder, `data/${name}.csv`);
+  await buildWell(folder);
+  renameSync(path('1'), path('2024-1'));
+  await buildWell(folder);
+  expect(await tableRows(folder, 's.t')).toEqual(['1|a|1']);
+  renameSync(path('2024-1'), path('1'));
+  copyFileSync(path('1'), path('copy'));
+  await buildWell(folder);
+  expect(await tableRows(folder, 's.t')).toEqual(['1|a|1', '1|a|1']);
 });
