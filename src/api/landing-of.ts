@@ -1,6 +1,8 @@
-import type { SourceTable } from '../ir/project.js';
+import { declaredRenames } from '../ir/declared-renames.js';
+import type { NodeConfig, SourceTable } from '../ir/project.js';
 import type { LandedPieces, TableVersion } from '../ir/table-version.js';
 import type { OpenedSource } from '../ports/source-reader.js';
+import { earlierColumns } from '../schema/carried-columns.js';
 import type { TableSchema } from '../schema/table-schema.js';
 
 /**
@@ -16,7 +18,8 @@ export function landingOf(
   const { primary_key: key, cursor } = config.options;
   if (key === undefined && cursor === undefined) return undefined;
   const known = current?.landed;
-  if (!current || known?.reader !== now.reader || !keepsTypes(current, schema)) return { landed: now };
+  if (!current || known?.reader !== now.reader || !keepsTypes(current, schema, config))
+    return { landed: now };
   const changed = Object.keys(now.pieces).filter((name) => known.pieces[name] !== now.pieces[name]);
   if (key !== undefined)
     return { landed: { ...now, pieces: { ...known.pieces, ...now.pieces } }, adds: changed };
@@ -48,7 +51,9 @@ function earlierNames(
 }
 
 /** Rows that were read as one type may be other ones when they are read as another. */
-function keepsTypes(current: TableVersion, { columns }: TableSchema): boolean {
-  const types = new Map(columns.map(({ name, type }) => [name, type]));
-  return current.schema.columns.every(({ name, type }) => types.get(name) === type);
+function keepsTypes({ schema }: TableVersion, { columns }: TableSchema, config: NodeConfig): boolean {
+  const earlier = earlierColumns(schema.columns, columns, declaredRenames(config));
+  return (
+    earlier.size === schema.columns.length && [...earlier].every(([now, before]) => now.type === before.type)
+  );
 }

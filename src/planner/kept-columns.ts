@@ -1,8 +1,11 @@
 import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import type { LakeSnapshot } from '../ir/commit.js';
+import { declaredRenames } from '../ir/declared-renames.js';
 import type { Manifest, ManifestNode } from '../ir/manifest.js';
 import type { RunPlan } from '../ir/run-plan.js';
 import type { TableVersion } from '../ir/table-version.js';
+import { earlierColumns, grownType, type Renames, sharesFields } from '../schema/carried-columns.js';
+import { columnPath } from '../schema/column-path.js';
 import type { Column } from '../schema/table-schema.js';
 import { countOf } from '../util/format-units.js';
 import { isProtectedTable, keepsHistory } from './decide-history.js';
@@ -37,10 +40,25 @@ export function keptColumns(
 function keptColumnsOf(node: ManifestNode, current: TableVersion): readonly Column[] | undefined {
   const policy = node.config.options.on_schema_change;
   if (policy !== 'ignore' && policy !== 'append_new_columns') return undefined;
-  const { added, removed, changed } = compareColumns(node.schema.columns, current.schema.columns);
-  if (added.length + removed.length + changed.length === 0) return undefined;
   const before = current.schema.columns.map(({ name, type }) => ({ name, type }));
-  return policy === 'ignore' ? before : [...before, ...added];
+  const isIgnored = policy === 'ignore';
+  const renames = isIgnored ? {} : declaredRenames(node.config);
+  const { added, removed, changed, earlier } = compareColumns(node.schema.columns, before, renames);
+  if (added.length + removed.length + changed.length === 0) return undefined;
+  const later = new Map([...earlier].map(([column, old]) => [old, column]));
+  const kept = before.map((old) => {
+    const column = later.get(old);
+    if (!column) return old;
+    // What shares nothing with what the table has cannot be told apart from a loss.
+    if (isIgnored) return sharesFields(column.type, old.type) ? old : { ...old, type: column.type };
+    const isRenamed = column.name.toLowerCase() !== old.name.toLowerCase();
+    return { name: isRenamed ? column.name : old.name, type: grownOf(old, column, renames) };
+  });
+  return isIgnored ? kept : [...kept, ...added];
+}
+
+function grownOf(old: Column, { name, type }: Column, renames: Renames): string {
+  return grownType(old.type, type, columnPath.field('', name), renames);
 }
 
 /** Why tables of this plan cannot go on from what they have. */
@@ -78,13 +96,20 @@ function protectedError(
 
 function schemaErrors(node: ManifestNode, current: TableVersion): readonly Diagnostic[] {
   const policy = node.config.options.on_schema_change ?? 'fail';
-  const { added, removed, changed } = compareColumns(node.schema.columns, current.schema.columns);
+  const renames = declaredRenames(node.config);
+  const { added, removed, changed, renamed } = compareColumns(
+    node.schema.columns,
+    current.schema.columns,
+    renames,
+  );
   const notes = [
+    ...renamed.map(([before, now]) => `${before.name} is ${now.name} now`),
     ...added.map(({ name, type }) => `${name} ${type} is new`),
     ...removed.map(({ name, type }) => `${name} ${type} is gone`),
     ...changed.map(([before, now]) => `${now.name} was ${before.type} and is ${now.type}`),
   ];
-  const accepted = policy === 'sync_all_columns' || (policy === 'append_new_columns' && changed.length === 0);
+  const onlyGrew = changed.every(([before, now]) => grownOf(before, now, renames) === now.type);
+  const accepted = policy === 'sync_all_columns' || (policy === 'append_new_columns' && onlyGrew);
   if (notes.length === 0 || accepted) return [];
   const span = node.configSpans?.on_schema_change ?? node.configSpans?.materialized;
   const rebuild = isProtectedTable(node.config)
@@ -99,16 +124,15 @@ function schemaErrors(node: ManifestNode, current: TableVersion): readonly Diagn
   ];
 }
 
-function compareColumns(now: readonly Column[], before: readonly Column[]) {
-  const find = (columns: readonly Column[], { name }: Column) =>
-    columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
-  const changed = now.flatMap((column): [Column, Column][] => {
-    const old = find(before, column);
-    return old && old.type !== column.type ? [[old, column]] : [];
-  });
+function compareColumns(now: readonly Column[], before: readonly Column[], renames: Renames) {
+  const earlier = earlierColumns(before, now, renames);
+  const known = new Set(earlier.values());
+  const pairs = [...earlier].map(([column, old]): [Column, Column] => [old, column]);
   return {
-    added: now.filter((column) => !find(before, column)),
-    removed: before.filter((column) => !find(now, column)),
-    changed,
+    earlier,
+    added: now.filter((column) => !earlier.has(column)),
+    removed: before.filter((column) => !known.has(column)),
+    changed: pairs.filter(([old, column]) => old.type !== column.type),
+    renamed: pairs.filter(([old, column]) => old.name.toLowerCase() !== column.name.toLowerCase()),
   };
 }

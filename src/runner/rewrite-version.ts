@@ -1,10 +1,12 @@
 import { errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import type { ManifestNode } from '../ir/manifest.js';
 import type { DataFile, TableVersion } from '../ir/table-version.js';
 import type { EngineConnection } from '../ports/engine.js';
 import type { RewriteStep } from '../ports/materialization.js';
 import type { Column, TableSchema } from '../schema/table-schema.js';
 import { quoteIdentifier } from '../util/sql-quote.js';
+import { type EarlierRows, earlierRows } from './earlier-rows.js';
 import { emptyVersion, type NodeTask, withFiles } from './new-version.js';
 import { crowdedFiles } from './small-files.js';
 import { candidateFiles, sameKey, touchedFiles } from './touched-files.js';
@@ -42,14 +44,15 @@ export async function rewriteVersion(
     const keys = keyColumns(step, node.schema);
     if (match.by === 'key')
       await makeUnique(node.name, keys, columnsOf(match.orderBy, node.schema), connection);
-    const old = await replacedFiles(step, current, keys, task, connection);
+    const earlier = current && earlierRows(current, node, partitionBy, context);
+    const old = earlier ? await replacedFiles(step, earlier, keys, task, connection) : [];
     const [{ count }] = (await connection.rows(`select count(*) as count from ${fresh}`)) as [
       { count: bigint },
     ];
     const kept = (current?.files ?? []).filter((file) => !old.includes(file));
     if (count === 0n && old.length === 0 && kept.length > 0) return withFiles(version, kept);
     const sql = [`from ${fresh}`];
-    if (old.length > 0 && current) sql.unshift(await keptRows(old, current.schema, keys, task));
+    if (old.length > 0 && earlier) sql.unshift(await keptRows(old, earlier, keys, node));
     const skipEmpty = kept.length > 0;
     const written = await context.lake.write({
       ...request,
@@ -89,19 +92,18 @@ function columnsOf(names: readonly string[], { columns }: TableSchema): readonly
 
 /** The files to be written again; new rows that lose against one that is there are taken out. */
 async function replacedFiles(
-  { match, partitionBy }: RewriteStep,
-  current: TableVersion | undefined,
+  { match }: RewriteStep,
+  earlier: EarlierRows,
   keys: readonly Column[],
-  { node, context }: NodeTask,
+  { node }: NodeTask,
   connection: EngineConnection,
 ): Promise<readonly DataFile[]> {
-  if (!current) return [];
-  const { files } = current;
-  const scan = (some: readonly DataFile[]) => context.lake.scan(some);
-  const hasKeys = keys.every((key) => hasColumn(current.schema, key));
+  const { files, scan } = earlier;
+  const hasKeys = keys.every((key) => earlier.columnOf(key));
   if (match.by === 'key' && match.orderBy.length > 0 && hasKeys) {
-    const order = columnsOf(match.orderBy, node.schema).filter((column) => hasColumn(current.schema, column));
-    const candidates = await candidateFiles(files, keys, fresh, connection);
+    const order = columnsOf(match.orderBy, node.schema).filter((column) => earlier.columnOf(column));
+    // What is recorded of files goes by the names that their columns had.
+    const candidates = earlier.canShare ? await candidateFiles(files, keys, fresh, connection) : files;
     if (candidates.length > 0 && order.length > 0) {
       await connection.run(
         `delete from ${fresh} as new using ${await scan(candidates)} as old
@@ -109,7 +111,7 @@ async function replacedFiles(
       );
     }
   }
-  if (!canShareFiles(current, node.schema, partitionBy)) return files;
+  if (!earlier.canShare) return files;
   const touched = keys.length > 0 ? await touchedFiles(files, keys, fresh, scan, connection) : [];
   const rest = files.filter((file) => !touched.includes(file));
   return [...touched, ...crowdedFiles(rest)];
@@ -118,35 +120,14 @@ async function replacedFiles(
 /** The rows of these files that no new row replaces, with the columns that the table has now. */
 async function keptRows(
   files: readonly DataFile[],
-  before: TableSchema,
+  earlier: EarlierRows,
   keys: readonly Column[],
-  { node, context }: NodeTask,
+  { schema }: ManifestNode,
 ): Promise<string> {
-  const columns = node.schema.columns.map((column) => {
-    const name = quoteIdentifier(column.name);
-    return `cast(${hasColumn(before, column) ? `old.${name}` : 'null'} as ${column.type}) as ${name}`;
-  });
-  const rows = `select ${columns.join(', ')} from ${await context.lake.scan(files)} as old`;
-  if (keys.length === 0 || !keys.every((key) => hasColumn(before, key))) return rows;
+  const columns = schema.columns.map(({ name }) => quoteIdentifier(name));
+  const rows = `select ${columns.join(', ')} from ${await earlier.scan(files)} as old`;
+  if (keys.length === 0 || !keys.every((key) => earlier.columnOf(key))) return rows;
   return `${rows} where not exists (select 1 from ${fresh} as new where ${sameKey(keys, 'old', 'new')})`;
-}
-
-/** All files of a version have one schema and one way to be partitioned. */
-export function canShareFiles(
-  current: TableVersion,
-  schema: TableSchema,
-  partitionBy: readonly string[],
-): boolean {
-  const shape = ({ columns }: TableSchema) =>
-    JSON.stringify(columns.map(({ name, type, fieldId, nestedIds }) => [name, type, fieldId, nestedIds]));
-  return (
-    shape(current.schema) === shape(schema) &&
-    JSON.stringify(current.partitionBy) === JSON.stringify(partitionBy)
-  );
-}
-
-function hasColumn({ columns }: TableSchema, { name }: Column): boolean {
-  return columns.some((column) => column.name.toLowerCase() === name.toLowerCase());
 }
 
 /** `old` comes behind `new` in an order in which NULL is first. */

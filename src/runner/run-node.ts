@@ -7,6 +7,7 @@ import type { RewriteStep } from '../ports/materialization.js';
 import type { OpenedSource } from '../ports/source-reader.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { quoteString } from '../util/sql-quote.js';
+import { hasOtherColumns, selfSql } from './earlier-rows.js';
 import { fillColumns } from './fill-columns.js';
 import { emptyVersion, type NodeTask } from './new-version.js';
 import { rewriteVersion } from './rewrite-version.js';
@@ -51,6 +52,8 @@ async function buildModel(
   const adds = planned.mode?.kind === 'incremental';
   const query = (adds && node.incremental?.sql) || node.sql!;
   const sql = adds && !node.transform ? fillColumns(node, query) : query;
+  const seesOther = adds && current && hasOtherColumns(current, node);
+  if (seesOther) await context.session.defineQuery(node.name, await selfSql(current, node, context));
   await context.session.ensure(adds ? [...node.inputs, node.name] : node.inputs);
   if (node.transform) return buildTransform({ planned, node, context }, sql, current);
   const step = context.materialize(node, sql, current);
