@@ -1,5 +1,3 @@
-import { errorDiagnostic } from '../diagnostics/diagnostic.js';
-import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { ManifestNode } from '../ir/manifest.js';
 import type { DataFile, TableVersion } from '../ir/table-version.js';
 import type { EngineConnection } from '../ports/engine.js';
@@ -7,6 +5,7 @@ import type { RewriteStep } from '../ports/materialization.js';
 import type { Column, TableSchema } from '../schema/table-schema.js';
 import { quoteIdentifier } from '../util/sql-quote.js';
 import { type EarlierRows, earlierRows } from './earlier-rows.js';
+import { makeUnique } from './make-unique.js';
 import { emptyVersion, type NodeTask, withFiles } from './new-version.js';
 import { crowdedFiles } from './small-files.js';
 import { candidateFiles, sameKey, touchedFiles } from './touched-files.js';
@@ -40,10 +39,9 @@ export async function rewriteVersion(
     return withFiles(version, (await context.lake.write({ ...request, sql: step.sql })).files);
   }
   try {
-    await connection.run(`create or replace temp table ${fresh} as ${typedSelect(node.schema, step.sql)}`);
+    await connection.run(`create or replace temp table ${fresh} as ${typedSelect(step, node.schema)}`);
     const keys = keyColumns(step, node.schema);
-    if (match.by === 'key')
-      await makeUnique(node.name, keys, columnsOf(match.orderBy, node.schema), connection);
+    if (match.by === 'key') await makeUnique(fresh, match, node, connection);
     const earlier = current && earlierRows(current, node, partitionBy, context);
     const old = earlier ? await replacedFiles(step, earlier, keys, task, connection) : [];
     const [{ count }] = (await connection.rows(`select count(*) as count from ${fresh}`)) as [
@@ -65,12 +63,13 @@ export async function rewriteVersion(
   }
 }
 
-/** All rows of a query, as stored. */
-function typedSelect({ columns }: TableSchema, sql: string): string {
+/** All rows of a query, as stored, and when they came. */
+function typedSelect({ sql, match }: RewriteStep, { columns }: TableSchema): string {
   const casts = columns.map(({ name, type }) => {
     const column = quoteIdentifier(name);
     return `cast(${column} as ${type}) as ${column}`;
   });
+  if (match.by === 'key' && match.arrival !== undefined) casts.push(quoteIdentifier(match.arrival));
   return `select ${casts.join(', ')} from (${sql.replace(/[;\s]+$/, '')}\n)`;
 }
 
@@ -137,43 +136,4 @@ function isGreater(order: readonly Column[]): string {
   const greater = `(old.${column} > new.${column} or (old.${column} is not null and new.${column} is null))`;
   if (others.length === 0) return greater;
   return `(${greater} or (old.${column} is not distinct from new.${column} and ${isGreater(others)}))`;
-}
-
-/** Leaves one new row a key: the greatest of those that `order` tells apart, and one of those that are the same. */
-async function makeUnique(
-  table: string,
-  keys: readonly Column[],
-  order: readonly Column[],
-  connection: EngineConnection,
-): Promise<void> {
-  const key = keys.map((column) => quoteIdentifier(column.name)).join(', ');
-  const findDoubles = () =>
-    connection.rows(
-      `select ${key}, count(*) as "number of rows" from ${fresh} group by ${key} having count(*) > 1 order by all limit 5`,
-    );
-  let doubles = await findDoubles();
-  if (doubles.length > 0 && order.length > 0) {
-    const by = order.map((column) => `${quoteIdentifier(column.name)} desc nulls last`).join(', ');
-    const greatest = quoteIdentifier('greatest rows');
-    await connection.run(
-      `create or replace temp table ${greatest} as select distinct * from
-         (from ${fresh} qualify rank() over (partition by ${key} order by ${by}) = 1);
-       drop table ${fresh}; alter table ${greatest} rename to ${fresh}`,
-    );
-    doubles = await findDoubles();
-  }
-  if (doubles.length === 0) return;
-  const names = keys.map((column) => column.name);
-  const list = doubles.map((row) => `(${names.map((name) => valueText(row[name])).join(', ')})`).join(', ');
-  const what = `${table} gets several rows with the same ${names.join(', ')}: ${list}${doubles.length === 5 ? ', …' : ''}.`;
-  const hint =
-    order.length === 0
-      ? 'make them unique in the query, or say which row stays with `order_by: [updated_at]`'
-      : `order_by (${order.map((column) => column.name).join(', ')}) does not say which of them stays: add a column to it`;
-  throw new DiagnosticError([errorDiagnostic('run/duplicate-key', what, { hint })]);
-}
-
-function valueText(value: unknown): string {
-  if (value === null || value === undefined) return 'NULL';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

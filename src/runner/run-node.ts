@@ -134,7 +134,7 @@ function landSource(planned: PlannedNode, node: ManifestNode, context: RunContex
 
 /** All rows of a source, or what is new of one to whose rows landing only adds. */
 async function landRows(
-  { sql, landed, adds }: OpenedSource,
+  { sql, landed, adds, pieceColumn }: OpenedSource,
   current: TableVersion | undefined,
   task: NodeTask,
   connection: EngineConnection,
@@ -149,7 +149,12 @@ async function landRows(
     sql,
     partitionBy: config.partitionBy,
     match: key
-      ? { by: 'key', columns: key, orderBy: cursor === undefined ? [] : [cursor] }
+      ? {
+          by: 'key',
+          columns: key,
+          orderBy: cursor === undefined ? [] : [cursor],
+          ...(pieceColumn !== undefined && { arrival: pieceColumn }),
+        }
       : { by: 'nothing' },
     orderBy: key ?? [],
   };
