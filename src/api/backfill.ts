@@ -98,10 +98,16 @@ async function plannedParts(
     return refuse(`${model} is not built by intervals of time.`, hint);
   }
   const current = prepared.snapshot.tables.get(model);
-  const mode = prepared.plan.nodes.find(({ name }) => name === model)?.mode;
+  const { mode, reason } = prepared.plan.nodes.find(({ name }) => name === model) ?? {};
   if (current && mode?.kind === 'full') {
-    const hint = `build it in full with \`etl build --select ${model}\`, or keep its rows with \`full_refresh: false\``;
-    return refuse(`The query of ${model} changed, so a part of it alone cannot be built.`, hint);
+    const isSample = reason?.kind === 'sample-changed';
+    const hint = isSample
+      ? `build all of it from all rows with \`etl build --select +${model}\``
+      : `build it in full with \`etl build --select ${model}\`, or keep its rows with \`full_refresh: false\``;
+    const why = isSample
+      ? `${model} and what it reads do not hold the same sample`
+      : `The query of ${model} changed`;
+    return refuse(`${why}, so a part of it alone cannot be built.`, hint);
   }
   const grain = node.config.options.interval as TimeGrain;
   const start = parseTime(from);

@@ -169,5 +169,9 @@ select id from added
   ]);
   await buildWell(folder);
   expect(await rowCounts()).toEqual([20, 20, 20]);
+  await land({ ...options, sample: { kind: 'rows', count: 5 } });
+  expect((await run(folder, 1, 3)).diagnostics).toMatchObject([
+    { code: 'run/no-backfill', message: expect.stringContaining('the same sample') },
+  ]);
   expect((await tableRows(folder, 'past')).every((row) => row.endsWith('|true'))).toBe(true);
 });
