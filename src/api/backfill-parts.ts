@@ -53,10 +53,16 @@ export function backfillRefusal(
     const hint = `only models with \`strategy: time_range\` have intervals; etl build --select ${model} builds others`;
     return refused(`${model} is not built by intervals of time.`, hint);
   }
-  const mode = plan.nodes.find(({ name }) => name === model)?.mode;
+  const { mode, reason } = plan.nodes.find(({ name }) => name === model) ?? {};
   if (!snapshot.tables.has(model) || mode?.kind !== 'full') return undefined;
-  const hint = `build it in full with \`etl build --select ${model}\`, or keep its rows with \`full_refresh: false\``;
-  return refused(`The query of ${model} changed, so a part of it alone cannot be built.`, hint);
+  const isSample = reason?.kind === 'sample-changed';
+  const why = isSample
+    ? `${model} and what it reads do not hold the same sample`
+    : `The query of ${model} changed`;
+  const hint = isSample
+    ? `build all of it from all rows with \`etl build --select +${model}\``
+    : `build it in full with \`etl build --select ${model}\`, or keep its rows with \`full_refresh: false\``;
+  return refused(`${why}, so a part of it alone cannot be built.`, hint);
 }
 
 interface Moments {

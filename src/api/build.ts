@@ -3,7 +3,7 @@ import { errorDiagnostic, hasErrors } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { RunResult } from '../ir/run-result.js';
 import { writePins } from '../pins/pin-store.js';
-import { executePlan } from './execute-plan.js';
+import { type CommitAudit, executePlan } from './execute-plan.js';
 import { finishRun } from './finish-run.js';
 import { newId } from './new-id.js';
 import type { RunOptions } from './options.js';
@@ -57,25 +57,28 @@ export async function runWorkspace(
   const { plan, pinUpdates } = prepared.value;
   let pinsToWrite = operation === 'watch' ? [] : pinUpdates;
   // A change that did not pass must not become a promise, nor half a thought while somebody types.
-  const promise = async () => {
-    if (pinsToWrite.length === 0) return;
-    await writePins(workspace.paths.root, pinsToWrite);
-    pinsToWrite = [];
-    options.onEvent?.({ kind: 'pins-changed', pins: plan.pins ?? [] });
+  const promise = async (isSound: (table: string) => boolean) => {
+    const sound = pinsToWrite.filter(({ table }) => isSound(table));
+    if (sound.length === 0) return;
+    await writePins(workspace.paths.root, sound);
+    pinsToWrite = pinsToWrite.filter((update) => !sound.includes(update));
+    const written = new Set(sound.map(({ table }) => table));
+    const pins = (plan.pins ?? []).filter(({ table }) => written.has(table));
+    options.onEvent?.({ kind: 'pins-changed', pins });
   };
   // TypeScript is at work while sources land and models run; only the commit waits for what it says.
   const types = scope.kinds === undefined ? prepared.value.compiled.checkTypes([]) : Promise.resolve([]);
   types.catch(() => {});
-  const audit = async () => {
+  const audit: CommitAudit = async (changes) => {
     const found = await types;
     if (hasErrors(found)) throw new DiagnosticError(found);
-    await promise();
+    await promise((table) => changes.has(table));
   };
   const ran = withTypeErrors(
     await executePlan(workspace, operation, prepared.value, options, audit),
     await types,
   );
-  if (ran.status === 'success') await promise();
+  if (ran.status === 'success') await promise(() => true);
   const finished = { ...ran, durationMs: performance.now() - started };
   const result = await finishRun(workspace, prepared.value, finished, {
     operation,

@@ -14,11 +14,14 @@ import { runPlan } from '../runner/run-plan.js';
 import { newId } from './new-id.js';
 import type { RunOptions } from './options.js';
 import type { PreparedRun } from './plan.js';
-import { sampleName, sampleSql } from './sample.js';
+import { sampleSql } from './sample.js';
 import { sourceReader } from './source-reader.js';
 import type { Deferred } from './state-lake.js';
 import { withTempFolder } from './temp-folder.js';
 import type { Workspace } from './workspace.js';
+
+/** Looks at what is about to be committed, by table. Throws `DiagnosticError` to stop it. */
+export type CommitAudit = (changes: Parameters<RunLake['commit']>[0]) => Promise<void>;
 
 /** Carries out a plan in a workspace's lake. Nothing is committed before `audit`, which may throw `DiagnosticError`. */
 export async function executePlan(
@@ -26,7 +29,7 @@ export async function executePlan(
   operation: string,
   { runId, compiled, base, snapshot, deferred, plan, pins }: PreparedRun,
   options: RunOptions,
-  audit: () => Promise<void>,
+  audit: CommitAudit,
 ): Promise<RunResult> {
   const { manifest } = compiled;
   const lake = await workspace.lake();
@@ -57,7 +60,7 @@ export async function executePlan(
         deferringLake(openRunLake({ lake, base, runId, operation, tempDir, now, signal }), deferred),
         async (changes) => {
           checkBeforeCommit(changes, pins);
-          await audit();
+          await audit(changes);
         },
       ),
       sources: sourceReader(workspace, manifest, tempDir, signal, compiled.sources),
@@ -66,7 +69,7 @@ export async function executePlan(
       expand: compiled.expandRun,
       transformOf: (node) => compiled.transforms.get(node.name)!,
       intervals: intervalPlanner,
-      ...(sample && { sample: { name: sampleName(sample), of: (sql: string) => sampleSql(sql, sample) } }),
+      ...(sample && { sample: (sql: string) => sampleSql(sql, sample) }),
       stored,
       concurrency: workspace.concurrency,
       failFast: options.failFast ?? false,
@@ -96,10 +99,7 @@ function deferringLake(lake: RunLake, deferred: Deferred | undefined): RunLake {
 }
 
 /** The lake, which takes nothing before `audit` has seen it. */
-function auditedLake(
-  lake: RunLake,
-  audit: (changes: Parameters<RunLake['commit']>[0]) => Promise<void>,
-): RunLake {
+function auditedLake(lake: RunLake, audit: CommitAudit): RunLake {
   return {
     ...lake,
     async commit(changes, reads) {

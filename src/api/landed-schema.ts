@@ -1,4 +1,5 @@
 import { hasErrors } from '../diagnostics/diagnostic.js';
+import { declaredRenames } from '../ir/declared-renames.js';
 import type { SourceTable } from '../ir/project.js';
 import { type OnSchemaChange, onSchemaChange } from '../pins/on-schema-change.js';
 import type { Pin } from '../schema/pin.js';
@@ -15,7 +16,9 @@ export function landedSchema(table: SourceTable, pin: Pin | undefined, entry: So
   if (!pin) return entry;
   const policy = (table.config.options.on_schema_change ?? 'evolve') as OnSchemaChange;
   const found = { columns: entry.schema.columns.map(asStored) };
-  const { schema, diagnostics } = onSchemaChange(table.name, pin, found, policy);
+  // The pinned columns land as they are pinned, under their old names too.
+  const renames = policy === 'ignore' ? {} : declaredRenames(table.config);
+  const { schema, diagnostics } = onSchemaChange(table.name, pin, found, policy, renames);
   const problems = diagnostics.map((diagnostic) => ({ ...diagnostic, span: diagnostic.span ?? table.span }));
   if (schema === found && !hasErrors(problems)) return { ...entry, problems };
   const columns = pin.columns.map(({ name, type }) => ({ name, type }));

@@ -1,10 +1,13 @@
 import type { Manifest } from '../ir/manifest.js';
 import type { SourceReader } from '../ports/source-reader.js';
 import { landingProjection } from '../schema/landing-projection.js';
+import { quoteIdentifier } from '../util/sql-quote.js';
 import { landingOf } from './landing-of.js';
 import { openSeed } from './seed-schemas.js';
 import { connectorContext, connectorOf, type SourceEntry } from './source-states.js';
 import type { Workspace } from './workspace.js';
+
+const pieceColumn = '_parquetry_piece';
 
 /** Opens the project's source tables and seeds for the runner. */
 export function sourceReader(
@@ -25,12 +28,18 @@ export function sourceReader(
       const { found, pieces } = sources.get(name) ?? {};
       const landing = pieces && landingOf(table, pieces, schema, current);
       const only = landing?.adds && new Set(landing.adds);
-      const reading = { ...context, connection, ...(only && { only }) };
+      const isKeyed = landing !== undefined && table.config.options.primary_key !== undefined;
+      const piece = isKeyed && { pieceColumn };
+      const reading = { ...context, connection, ...(only && { only }), ...piece };
       const lane = await connectorOf(table).read(table, found ?? schema, reading);
       const { openLane } = await import('../engine/open-lane.js');
-      const opened = { ...(await openLane(lane, connection)), ...landing };
+      const opened = { ...(await openLane(lane, connection)), ...landing, ...piece };
       if (!found) return opened;
-      return { ...opened, sql: `select ${landingProjection(found, schema)} from (\n${opened.sql}\n)` };
+      const list = [
+        landingProjection(found, schema),
+        ...(isKeyed ? [quoteIdentifier(pieceColumn)] : []),
+      ].join(', ');
+      return { ...opened, sql: `select ${list} from (\n${opened.sql}\n)` };
     },
     async explain(name, error) {
       const table = tableOf(name);

@@ -83,7 +83,7 @@ it('shows the line as it is now, also when it showed another one before', async 
     });
   }
   reporter.close();
-  expect(written.stderr).toMatch(/1 │ select a\n[^]*1 │ select b\n/);
+  expect(written.stderr).toMatch(/1 │ select a\n.*1 │ select b\n/s);
 });
 
 it('prints a line of JSON even when nothing is wrong', async () => {

@@ -1,15 +1,14 @@
-import { type Diagnostic, warningDiagnostic } from '../diagnostics/diagnostic.js';
 import type { Segment } from '../ir/expanded-model.js';
 import type { Manifest, ManifestNode, ManifestTest, SqlMacro } from '../ir/manifest.js';
 import type { ModelFile, NodeConfig } from '../ir/project.js';
 import type { Column } from '../schema/table-schema.js';
-import { nearest } from '../util/nearest.js';
 import type { CompileState } from './compile-state.js';
 import type { Draft } from './draft.js';
 import { fingerprintOf, modelLogic, seedLogic, settingsKey, sourceLogic } from './fingerprint.js';
 import { macroId, macroOf } from './graph-ids.js';
 import type { MacroClosure } from './macro-set.js';
 import type { Repeatability } from './repeatability.js';
+import { unknownPaths } from './unknown-paths.js';
 
 interface ManifestParts {
   readonly state: CompileState;
@@ -52,7 +51,7 @@ export function buildManifest({ state, order, tests, repeatability }: ManifestPa
       inputs,
       ...own,
     });
-    if (config.columns.length > 0) for (const warning of unknownColumns(config, columns)) report(warning);
+    if (config.columns.length > 0) for (const warning of unknownPaths(config, columns)) report(warning);
   };
 
   const reasons = new Map<string, string>();
@@ -114,7 +113,7 @@ export function buildManifest({ state, order, tests, repeatability }: ManifestPa
       repeatable: true,
       usesMacros: [],
     });
-    if (config.columns.length > 0) for (const warning of unknownColumns(config, columns)) report(warning);
+    if (config.columns.length > 0) for (const warning of unknownPaths(config, columns)) report(warning);
   };
 
   for (const name of order) {
@@ -183,25 +182,5 @@ function documented(columns: readonly Column[], config: NodeConfig): readonly Co
       ...(description !== undefined && { description }),
       ...(isGuarded && { nullable: false }),
     };
-  });
-}
-
-function unknownColumns(config: NodeConfig, columns: readonly Column[]): readonly Diagnostic[] {
-  // With tests on it, those are the error.
-  const described = config.columns.filter(({ tests }) => tests.length === 0);
-  if (described.length === 0) return [];
-  const names = new Set(columns.map((column) => column.name.toLowerCase()));
-  return described.flatMap(({ name, span }) => {
-    // What is inside a column is named by its path.
-    const outer = /^[^.[]+/.exec(name)?.[0] ?? name;
-    if (names.has(name.toLowerCase()) || names.has(outer.toLowerCase())) return [];
-    const close = nearest(
-      name,
-      columns.map((column) => column.name),
-    );
-    return warningDiagnostic('compile/unknown-column', `There is no column "${name}" to describe.`, {
-      ...(span && { span }),
-      ...(close && { hint: `did you mean "${close}"?` }),
-    });
   });
 }

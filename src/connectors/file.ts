@@ -35,7 +35,7 @@ export const fileConnector: Connector = {
 
   async read(table, _schema, context) {
     const { plan: found, reading } = await plan(table, context);
-    return readLane(table, only(found, context.only), reading, context);
+    return readLane(table, withPieces(only(found, context.only), context.pieceColumn), reading, context);
   },
 
   async explain(error, table, context) {
@@ -53,6 +53,12 @@ function only(plan: FilePlan, files: ReadonlySet<string> | undefined): FilePlan 
     return chosen.length > 0 ? [{ ...part, files: chosen }] : [];
   });
   return { ...plan, parts };
+}
+
+function withPieces(plan: FilePlan, pieceColumn: string | undefined): FilePlan {
+  if (pieceColumn === undefined) return plan;
+  const columns = [...plan.schema.columns, { name: pieceColumn, type: 'VARCHAR' }];
+  return { ...plan, schema: { columns }, pieceColumn };
 }
 
 async function look(

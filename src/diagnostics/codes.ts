@@ -48,7 +48,8 @@ export const diagnosticCodes = {
   'land/bad-row': 'A row of a source that cannot be read as its declared types.',
   'land/unreadable': 'A source that cannot be read.',
   'run/query-failed': 'DuckDB failed while running a model.',
-  'run/duplicate-key': 'Several new rows of an incremental table or a snapshot have the same key.',
+  'run/duplicate-key':
+    'Several new rows of an incremental table or a snapshot, or of one file of a source, have the same key.',
   'run/schema-changed': 'An incremental table has other columns than its query now.',
   'run/protected': 'A table whose rows cannot be made again would be replaced.',
   'run/no-backfill': 'A stretch of time that cannot be built by itself.',

@@ -55,6 +55,8 @@ export interface PlannedNode {
   readonly after: readonly string[];
   /** Only of tables that keep what earlier runs built, and that this run builds. */
   readonly mode?: BuildMode;
+  /** Which sample of the sources' rows its table then is made from, in any part; absent for all rows. */
+  readonly sample?: string;
 }
 
 export interface PlannedTest {

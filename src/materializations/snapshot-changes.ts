@@ -7,7 +7,7 @@ export interface SnapshotInput {
   readonly node: ManifestNode;
   /** The table of all rows as they are now. */
   readonly seen: string;
-  /** The history so far, which the name of the node stands for in SQL. */
+  /** The history so far, which the name of the node stands for in SQL, with the columns that it has now. */
   readonly current: TableVersion | undefined;
   readonly startedAt: string;
 }
@@ -41,14 +41,8 @@ select ${names}, ${startOf('seen')} as valid_from, cast(null as ${time}) as vali
   const same = (left: string, right: string) =>
     key.map((name) => `${left}.${name} is not distinct from ${right}.${name}`).join(' and ');
   const of = (table: string) => own.map((name) => `${table}.${quoteIdentifier(name)}`).join(', ');
-  const hasDeleted = current.schema.columns.some((column) => column.name === 'is_deleted');
-  const wasDeleted = hasDeleted ? 'coalesce(is_deleted, false)' : 'false';
-  const known = new Set(current.schema.columns.map((column) => column.name.toLowerCase()));
-  const before = own.map((name) => {
-    const column = quoteIdentifier(name);
-    return known.has(name.toLowerCase()) ? column : `null as ${column}`;
-  });
-  const history = `history as (select ${before.join(', ')}, valid_from, valid_to, is_current, ${wasDeleted} as was_deleted from ${quoteIdentifier(node.name)})`;
+  const wasDeleted = keepsDeleted ? 'coalesce(is_deleted, false)' : 'false';
+  const history = `history as (select ${names}, valid_from, valid_to, is_current, ${wasDeleted} as was_deleted from ${quoteIdentifier(node.name)})`;
   const step = `interval 1 microsecond`;
   const later = (moment: string) => `greatest(${moment}, last.valid_from + ${step}, last.valid_to)`;
   // Where it does not say that it changed since, what is known held until now.

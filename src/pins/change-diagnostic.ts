@@ -54,7 +54,8 @@ function columnSpan(change: SchemaChange, spans: Readonly<Record<string, Span>>)
 function hint(change: SchemaChange, table: string, path: string | undefined): string {
   const accept = `accept it with \`etl pin ${table}\`${path === undefined ? '' : ` and commit ${path}`}`;
   if (change.rule === 'column-renamed' || change.rule === 'field-renamed') {
-    return `if it is the same data, write \`renamed_from: ${change.before}\` at "${change.after}"; otherwise ${accept}`;
+    const place = change.rule === 'column-renamed' ? change.after : change.newPath;
+    return `if it is the same data, write \`renamed_from: ${change.before}\` at "${place}"; otherwise ${accept}`;
   }
   return `undo it, or ${accept}`;
 }

@@ -118,6 +118,12 @@ describe('what a person sees', () => {
     `);
   });
 
+  test('an undeclared rename of a field, with the path that declares it', () => {
+    expect(said(orders.replace('n INTEGER', 'quantity INTEGER'))).toContain(
+      'write `renamed_from: n` at "items[].quantity"',
+    );
+  });
+
   test('other partition keys', () => {
     expect(said(orders.replace('| month', '| id, month'))).toMatchInlineSnapshot(`
       "schemas/orders.yml:5:15  pin/breaking-change

@@ -1,4 +1,5 @@
 import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../diagnostics/diagnostic.js';
+import type { Renames } from '../schema/carried-columns.js';
 import { type CompatibilityMode, type Finding, judge } from '../schema/compatibility.js';
 import { compatibilityRules } from '../schema/compatibility-rules.js';
 import { diffSchema } from '../schema/diff-schema.js';
@@ -24,18 +25,21 @@ export interface SourceDecision {
 /**
  * Decides what to land of a source. Nullability is not compared: what a connector finds out about columns
  * does not say it. Without a pin everything lands as found.
+ *
+ * @param renames those that the source declares
  */
 export function onSchemaChange(
   table: string,
   pin: Pin | undefined,
   found: TableSchema,
   policy: OnSchemaChange,
+  renames: Renames = {},
 ): SourceDecision {
   if (!pin) return { schema: found, findings: [], diagnostics: [] };
   const pinned = { columns: pin.columns.map(({ name, type }) => ({ name, type })) };
   const columns = found.columns.map(({ name, type }) => ({ name, type }));
   const mode: CompatibilityMode = policy === 'evolve' ? pin.mode : 'exact';
-  const { findings, verdict } = judge(diffSchema(pinned, { columns }), mode);
+  const { findings, verdict } = judge(diffSchema(pinned, { columns }, { renames }), mode);
   if (findings.length === 0) return { schema: found, findings, diagnostics: [] };
   if (policy === 'ignore') return { schema: pin, findings, diagnostics: ignored(table, pin, findings) };
   if (policy === 'evolve' && verdict !== 'breaking') return { schema: found, findings, diagnostics: [] };

@@ -1,5 +1,6 @@
 import { LineIndex, type Span } from '../diagnostics/span.js';
 import { type CompatibilityMode, compatibilityModes } from '../schema/compatibility.js';
+import { unknownTypeName } from '../schema/known-types.js';
 import { parseType } from '../schema/parse-type.js';
 import type { Pin, PinnedColumn } from '../schema/pin.js';
 import { type PinFile, pinPath } from './pin-file.js';
@@ -100,8 +101,7 @@ function isSound({ mode, columns, partitionBy, lastFieldId }: Pin): boolean {
 
 function isType(text: string): boolean {
   try {
-    parseType(text);
-    return true;
+    return unknownTypeName(parseType(text)) === undefined;
   } catch {
     return false;
   }

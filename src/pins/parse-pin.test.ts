@@ -135,7 +135,9 @@ last_field_id: 2
     ['last_field_id: 2', '', '1:1', 'The key last_field_id with a whole number is missing.'],
     ['name: amount', 'name: month', '7:5', 'Column "month" stands here twice.'],
     ['mode: forward', 'mode: forward\nmod: x', '4:1', 'A pin has no key "mod" here.'],
-    ['format: 1', '<<<<<<< HEAD\nformat: 1', '1:1', 'Implicit keys need to be on a single line'],
+    ['format: 1', '<<<<<<< HEAD\nformat: 1', '1:1', 'This pin holds a merge conflict that is not resolved.'],
+    ['type: DATE', 'type: DATUM', '6:33', 'DuckDB has no type "DATUM".'],
+    ['type: DATE', "type: 'MAP(DATE, STRUCT(a NOTATYPE[]))'", '6:33', 'DuckDB has no type "NOTATYPE".'],
   ])('%s → %s', (from, to, place, message) => {
     const { value, diagnostics } = parsePin('schemas/orders.yml', good.replace(from, to));
     expect(value).toBeUndefined();

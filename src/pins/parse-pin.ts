@@ -2,9 +2,12 @@ import { isMap, isScalar, isSeq, type ParsedNode, parseDocument, type YAMLMap } 
 import { type Diagnostic, errorDiagnostic, type Outcome } from '../diagnostics/diagnostic.js';
 import { LineIndex, type Span } from '../diagnostics/span.js';
 import { type CompatibilityMode, compatibilityModes } from '../schema/compatibility.js';
+import { typeNames, unknownTypeName } from '../schema/known-types.js';
 import { parseType } from '../schema/parse-type.js';
 import type { PinnedColumn, PinnedSchema } from '../schema/pin.js';
 import { TypeTextError } from '../schema/type-tokens.js';
+import { findMergeConflict } from '../util/merge-conflict.js';
+import { nearest } from '../util/nearest.js';
 import { type PinFile, pinPath } from './pin-file.js';
 
 /**
@@ -31,6 +34,14 @@ class PinReader {
   }
 
   read(): PinFile | undefined {
+    const conflict = findMergeConflict(this.text);
+    if (conflict) {
+      const span = this.#lines.span(this.path, conflict.start, conflict.end);
+      const hint =
+        'take the columns of both sides, with an id of its own for each, and the higher last_field_id; then remove the markers';
+      this.#fail('This pin holds a merge conflict that is not resolved.', span, hint);
+      return undefined;
+    }
     const document = parseDocument(this.text, { prettyErrors: false });
     for (const { message, pos } of document.errors) this.#fail(message, this.#lines.span(this.path, ...pos));
     if (document.errors.length > 0) return undefined;
@@ -83,12 +94,7 @@ class PinReader {
     if (!map) return [];
     this.#onlyKeys(map, ['id', 'name', 'type', 'nullable', 'inside']);
     const [name, type] = [this.#string(map, 'name'), this.#string(map, 'type')];
-    try {
-      parseType(type);
-    } catch (error) {
-      if (!(error instanceof TypeTextError)) throw error;
-      this.#fail(error.message, this.#span(map.get('type', true)));
-    }
+    if (type !== '') this.#checkType(type, this.#span(map.get('type', true)));
     const inside = map.get('inside', true);
     const nestedIds = Object.fromEntries(
       isMap<ParsedNode, ParsedNode>(inside)
@@ -97,6 +103,19 @@ class PinReader {
     );
     const nullable = (map.get('nullable') as unknown) !== false;
     return [{ name, type, nullable, fieldId: this.#idOf(map.get('id', true) as Node, map), nestedIds }];
+  }
+
+  #checkType(type: string, span: Span): void {
+    try {
+      const unknown = unknownTypeName(parseType(type));
+      if (unknown === undefined) return;
+      const close = nearest(unknown, typeNames);
+      const hint = close === undefined ? undefined : `did you mean ${close}?`;
+      this.#fail(`DuckDB has no type "${unknown}".`, span, hint);
+    } catch (error) {
+      if (!(error instanceof TypeTextError)) throw error;
+      this.#fail(error.message, span);
+    }
   }
 
   #checkIds(columns: readonly PinnedColumn[], last: number, root: YAMLMap.Parsed): void {

@@ -1,8 +1,8 @@
 import type { Span } from '../diagnostics/span.js';
+import { declaredRenames } from '../ir/declared-renames.js';
 import type { ManifestNode } from '../ir/manifest.js';
 import { requiredColumns } from '../ir/required-columns.js';
 import type { TableVersion } from '../ir/table-version.js';
-import { columnPath } from '../schema/column-path.js';
 import type { CompatibilityMode } from '../schema/compatibility.js';
 import type { TableShape } from '../schema/diff-schema.js';
 
@@ -32,15 +32,11 @@ export function pinnedTable(node: ManifestNode, current?: TableVersion): PinnedT
     ...column,
     nullable: column.nullable !== false && !required.has(column.name.toLowerCase()),
   }));
-  const renames = config.columns.flatMap(({ name, renamedFrom }) =>
-    // A nested field is configured under its path, which needs no further quoting.
-    renamedFrom === undefined ? [] : [[/[.[]/.test(name) ? name : columnPath.field('', name), renamedFrom]],
-  );
   return {
     table: node.name,
     schema: { columns, partitionBy: config.partitionBy },
     ...(current && { lake: { columns: current.schema.columns, partitionBy: current.partitionBy } }),
-    renames: Object.fromEntries(renames),
+    renames: declaredRenames(config),
     ...(config.compatibility && { mode: config.compatibility }),
     columnSpans: Object.fromEntries(config.columns.flatMap(({ name, span }) => (span ? [[name, span]] : []))),
   };

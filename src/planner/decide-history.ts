@@ -6,14 +6,14 @@ import { hash } from '../util/hash.js';
 import { isPending, missingIntervals } from './plan-intervals.js';
 import type { ResolvedNode } from './resolve-ephemerals.js';
 import { sameColumns } from './same-columns.js';
+import type { SampleOf } from './samples.js';
 
 /** What asks for more than what changed. */
 export interface HistoryRequest {
   readonly fullRefresh: boolean;
   /** Stretches of time to build again, by model. */
   readonly backfill?: ReadonlyMap<string, RequestedIntervals> | undefined;
-  /** Which sample of the sources' rows is read; undefined for all rows. */
-  readonly sample?: string | undefined;
+  readonly sampleOf: SampleOf;
 }
 
 /** Why a table that keeps what earlier runs built is built, and how; no mode when it is taken as it is. */
@@ -33,7 +33,7 @@ export function decideHistory(
   current: TableVersion | undefined,
   resolved: ResolvedNode,
   inputKeys: Readonly<Record<string, string>>,
-  { fullRefresh, backfill, sample }: HistoryRequest,
+  { fullRefresh, backfill, sampleOf }: HistoryRequest,
 ): HistoryDecision {
   const inputsKey = hash('inputs', resolved.logic, ...Object.entries(inputKeys).flat());
   const requested = backfill?.get(node.name);
@@ -47,7 +47,8 @@ export function decideHistory(
   if (!current || current.kind === 'view' || lacksValidity(node, current)) {
     return { reason: { kind: 'new' }, mode: full };
   }
-  if (current.provenance.sample !== sample) return { reason: { kind: 'sample-changed' }, mode: full };
+  if (current.provenance.sample !== sampleOf(node.name))
+    return { reason: { kind: 'sample-changed' }, mode: full };
   const isProtected = isProtectedTable(node.config);
   if (fullRefresh && !isProtected) return { reason: { kind: 'full-refresh' }, mode: full };
 

@@ -7,13 +7,16 @@ import { decideHistory, type HistoryRequest, keepsHistory } from './decide-histo
 import { planTests } from './plan-tests.js';
 import { ephemeralResolver, type ResolvedNode } from './resolve-ephemerals.js';
 import { sameColumns } from './same-columns.js';
+import { type SampleOf, sampleFinder } from './samples.js';
 
-export interface PlanInput extends HistoryRequest {
+export interface PlanInput extends Omit<HistoryRequest, 'sampleOf'> {
   readonly target: string;
   readonly manifest: Manifest;
   readonly snapshot: LakeSnapshot;
   /** Data key by source table, as its files are now. */
   readonly sources: ReadonlyMap<string, string>;
+  /** Which sample of the sources' rows is landed. Default: all rows. */
+  readonly sample?: string;
   /** Names that the person selected, sources and seeds included. */
   readonly selected: ReadonlySet<string>;
   /** Tests that the person selected. */
@@ -34,13 +37,17 @@ export function planRun(input: PlanInput): RunPlan {
   const chosen = activeNodes(input);
   const tests = readableTests(input, chosen);
   const active = withEphemeralReads(chosen, tests, manifest);
-  const keys = dataKeys({ ...input, active, resolved });
+  const isActive = (name: string) => active.has(name);
+  const sampleOf = sampleFinder({ manifest, snapshot, resolved, isActive, sample: input.sample });
+  const request = { ...input, sampleOf };
+  const keys = dataKeys({ ...request, active, resolved });
 
   const nodes: PlannedNode[] = [];
   for (const node of manifest.nodes.values()) {
     if (!active.has(node.name)) continue;
     const current = snapshot.tables.get(node.name);
-    const { action, reason, mode } = decide(node, current, resolved(node.name), keys, input);
+    const { action, reason, mode } = decide(node, current, resolved(node.name), keys, request);
+    const sample = sampleOf(node.name);
     nodes.push({
       name: node.name,
       action,
@@ -49,6 +56,7 @@ export function planRun(input: PlanInput): RunPlan {
       inputKeys: keys.inputsOf(node.name),
       after: activeUpstream(node.inputs, active, snapshot),
       ...(mode && { mode }),
+      ...(sample !== undefined && { sample }),
     });
   }
 
@@ -143,7 +151,7 @@ function decide(
   current: TableVersion | undefined,
   resolved: ResolvedNode,
   keys: DataKeys,
-  input: PlanInput,
+  input: PlanInput & { readonly sampleOf: SampleOf },
 ): Decision {
   const { materialized } = node.config;
   if (keepsHistory(node.config)) {

@@ -23,6 +23,8 @@ export interface ConnectorContext extends InspectContext {
   readonly connection: EngineConnection;
   /** Names of the pieces to read. Default: all. */
   readonly only?: ReadonlySet<string>;
+  /** Name of a column to add to the rows, with the name of the piece that each is of. Default: none. */
+  readonly pieceColumn?: string;
 }
 
 /** The state of a source table at one moment, found without reading its rows where that is possible. */
@@ -38,7 +40,7 @@ export interface SourceState {
 /** DuckDB reads the rows itself, or from temporary tables that are loaded first. */
 export interface ScanLane {
   readonly kind: 'scan';
-  /** A SELECT that returns exactly the columns of `describe`. */
+  /** A SELECT that returns exactly the columns of `describe`, and `pieceColumn` where it is asked for. */
   readonly sql: string;
   /** A SELECT of unreadable rows (`file`, `line`, `column`, `reason`, `raw`), for `<table>__rejected`; run after `sql` on the same connection. */
   readonly rejectsSql?: string;

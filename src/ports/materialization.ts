@@ -41,9 +41,15 @@ export type RowMatch =
   | { readonly by: 'nothing' }
   /**
    * Those with the same values in `columns` (NULL equals NULL). Of several rows with one key the greatest by
-   * `orderBy` stays; without it, two new ones are an error.
+   * `orderBy` stays, and of new ones that it does not tell apart the one that came last by `arrival`, a column of
+   * the query that the table does not have; where that says nothing either, they are an error.
    */
-  | { readonly by: 'key'; readonly columns: readonly string[]; readonly orderBy: readonly string[] }
+  | {
+      readonly by: 'key';
+      readonly columns: readonly string[];
+      readonly orderBy: readonly string[];
+      readonly arrival?: string;
+    }
   /** Those in the partitions that the new rows are in. */
   | { readonly by: 'partition' };
 

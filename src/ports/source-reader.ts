@@ -15,6 +15,8 @@ export interface OpenedSource {
   readonly landed?: LandedPieces;
   /** Names of the pieces that `sql` reads, to be added to what the table has; absent when it reads all. */
   readonly adds?: readonly string[];
+  /** A column of `sql` besides the table's, with the name of the piece that a row is of. */
+  readonly pieceColumn?: string;
 }
 
 /** Opens source tables and seeds for the runner, which knows no connector. */

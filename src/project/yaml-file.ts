@@ -1,6 +1,7 @@
 import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { LineIndex, type Span } from '../diagnostics/span.js';
 import type { Memo } from '../ports/memo.js';
+import { findMergeConflict, ownSideOfMerge } from '../util/merge-conflict.js';
 import { parseYaml } from './parse-yaml.js';
 import type { YamlEntry, YamlNode } from './yaml-node.js';
 
@@ -55,8 +56,15 @@ export async function readYaml(
   memo: Memo | undefined,
   diagnostics: Diagnostic[],
 ): Promise<YamlFile> {
-  const { root, problems } = await parseYaml(place.text.slice(place.start, place.end), memo);
+  const text = place.text.slice(place.start, place.end);
+  const conflict = findMergeConflict(text);
+  const { root, problems } = await parseYaml(conflict ? ownSideOfMerge(text) : text, memo);
   const file = new YamlFile(place, root);
+  if (conflict) {
+    const hint = 'keep the lines that are right, and remove those with <<<<<<<, ======= and >>>>>>>';
+    const details = { span: file.span(conflict), hint };
+    diagnostics.push(errorDiagnostic('project/bad-yaml', 'A merge conflict is not resolved here.', details));
+  }
   const lines = new Set<number>();
   for (const { message, start, end } of problems) {
     const span = file.span({ start, end });

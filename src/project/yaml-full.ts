@@ -100,6 +100,7 @@ class Conversion {
 
   #entries(map: YAMLMap, mapStart: number): readonly YamlEntry[] {
     const entries: YamlEntry[] = [];
+    const names = new Set<string>();
     for (const pair of map.items) {
       const key = pair.key as Node | null;
       const [keyStart, keyEnd] = key?.range ?? [mapStart, mapStart];
@@ -107,8 +108,12 @@ class Conversion {
         this.problems.push({ message: 'A key must be plain text.', start: keyStart, end: keyEnd });
         continue;
       }
+      const name = String(key.value);
+      // The parser itself reports a key that stands twice; what is behind it says nothing more.
+      if (names.has(name)) continue;
+      names.add(name);
       const value = this.node(pair.value as Node | null, keyEnd + 1);
-      entries.push({ key: String(key.value), keyStart, keyEnd, value });
+      entries.push({ key: name, keyStart, keyEnd, value });
     }
     return entries;
   }

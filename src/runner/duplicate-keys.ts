@@ -1,7 +1,7 @@
 import { errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import type { ManifestNode } from '../ir/manifest.js';
 import type { EngineConnection } from '../ports/engine.js';
-import type { Column } from '../schema/table-schema.js';
 import { quoteIdentifier } from '../util/sql-quote.js';
 
 type Key = Readonly<Record<string, unknown>>;
@@ -12,10 +12,10 @@ const mostNamed = 5;
 /** Keys that several rows of a relation have, the first few. */
 export function findDoubles(
   relation: string,
-  keys: readonly Column[],
+  columns: readonly string[],
   connection: EngineConnection,
 ): Promise<readonly Key[]> {
-  const key = keys.map((column) => quoteIdentifier(column.name)).join(', ');
+  const key = columns.map(quoteIdentifier).join(', ');
   return connection.rows(
     `select ${key}, count(*) as "number of rows" from ${relation} group by ${key} having count(*) > 1 order by all limit ${mostNamed}`,
   );
@@ -23,16 +23,22 @@ export function findDoubles(
 
 /** The error of a table whose new rows do not say which of them stays. */
 export function duplicateKey(
-  table: string,
-  keys: readonly Column[],
+  node: ManifestNode,
+  columns: readonly string[],
   doubles: readonly Key[],
   hint: string,
 ): DiagnosticError {
-  const names = keys.map((column) => column.name);
-  const list = doubles.map((row) => `(${names.map((name) => valueText(row[name])).join(', ')})`).join(', ');
+  const list = doubles
+    .map((row) => `(${Object.values(row).slice(0, -1).map(valueText).join(', ')})`)
+    .join(', ');
   const more = doubles.length === mostNamed ? ', …' : '';
-  const message = `${table} gets several rows with the same ${names.join(', ')}: ${list}${more}.`;
-  return new DiagnosticError([errorDiagnostic('run/duplicate-key', message, { hint })]);
+  const isSource = node.kind === 'source';
+  const gets = isSource ? 'has several rows in one file' : 'gets several rows';
+  const message = `${node.name} ${gets} with the same ${columns.join(', ')}: ${list}${more}.`;
+  const span = node.configSpans?.[isSource ? 'primary_key' : 'unique_key'];
+  return new DiagnosticError([
+    errorDiagnostic('run/duplicate-key', message, { hint, ...(span && { span }) }),
+  ]);
 }
 
 function valueText(value: unknown): string {

@@ -2,8 +2,8 @@ import type { DataFile, Interval, TableVersion } from '../ir/table-version.js';
 import type { IntervalsStep } from '../ports/materialization.js';
 import { quoteIdentifier } from '../util/sql-quote.js';
 import { parseTime } from '../util/time-grain.js';
+import { earlierRows } from './earlier-rows.js';
 import type { NodeTask } from './new-version.js';
-import { canShareFiles } from './rewrite-version.js';
 import { crowdedFiles } from './small-files.js';
 import { isWithin } from './time-bounds.js';
 
@@ -18,28 +18,26 @@ export async function keptOutside(
   step: IntervalsStep,
   { node, context }: NodeTask,
 ): Promise<readonly DataFile[]> {
-  const before = current.schema.columns;
-  const find = (name: string) => before.find((column) => column.name.toLowerCase() === name.toLowerCase());
-  const eventTime = find(step.eventTime)!;
-  const places = current.files.map((file) => placeOf(file, eventTime.name, intervals));
-  const shared = canShareFiles(current, node.schema, step.partitionBy);
-  const outside = current.files.filter((_, i) => shared && places[i] === 'outside');
+  const { columns } = node.schema;
+  const eventTime = columns.find(({ name }) => name.toLowerCase() === step.eventTime.toLowerCase())!;
+  const earlier = earlierRows(current, node, step.partitionBy, context);
+  const recordedAs = earlier.columnOf(eventTime)?.name ?? eventTime.name;
+  const places = current.files.map((file) => placeOf(file, recordedAs, intervals));
+  const { canShare } = earlier;
+  const outside = current.files.filter((_, i) => canShare && places[i] === 'outside');
   const crowded = new Set(crowdedFiles(outside));
   const split = current.files.filter((file, i) =>
-    shared ? places[i] === 'across' || crowded.has(file) : places[i] !== 'inside',
+    canShare ? places[i] === 'across' || crowded.has(file) : places[i] !== 'inside',
   );
   const kept = outside.filter((file) => !crowded.has(file));
   if (split.length === 0) return kept;
-  const columns = node.schema.columns.map(({ name, type }) => {
-    const column = quoteIdentifier(name);
-    return `cast(${find(name) ? column : 'null'} as ${type}) as ${column}`;
-  });
   const gone = intervals.map((interval) => isWithin(eventTime, interval)).join(' or ');
-  const rest = `from ${await context.lake.scan(split)} where not coalesce(${gone || 'false'}, false)`;
+  const names = columns.map(({ name }) => quoteIdentifier(name)).join(', ');
+  const rest = `from ${await earlier.scan(split)} where not coalesce(${gone || 'false'}, false)`;
   const written = await context.connections.use((connection) =>
     context.lake.write({
       connection,
-      sql: `select ${columns.join(', ')} ${rest}`,
+      sql: `select ${names} ${rest}`,
       schema: node.schema,
       table: node.name,
       versionId: version.id,

@@ -30,7 +30,7 @@ export function emptyVersion({ planned, node, context }: NodeTask): TableVersion
       dataKey: planned.dataKey,
       logic: node.kind === 'model' ? context.stored(node).logic : node.logic,
       inputs: planned.inputKeys,
-      ...(context.sample && { sample: context.sample.name }),
+      ...(planned.sample !== undefined && { sample: planned.sample }),
     },
     audits: [],
   };

@@ -5,6 +5,8 @@ import type { RewriteStep } from '../ports/materialization.js';
 import type { Column, TableSchema } from '../schema/table-schema.js';
 import { quoteIdentifier } from '../util/sql-quote.js';
 import { duplicateKey, findDoubles } from './duplicate-keys.js';
+import { type EarlierRows, earlierRows } from './earlier-rows.js';
+import { makeUnique } from './make-unique.js';
 import { emptyVersion, type NodeTask, withFiles } from './new-version.js';
 import { crowdedFiles } from './small-files.js';
 import { candidateFiles, sameKey, touchedFiles } from './touched-files.js';
@@ -40,16 +42,16 @@ export async function rewriteVersion(
   try {
     await loadFresh(step, node, connection);
     const keys = keyColumns(step, node.schema);
-    if (match.by === 'key')
-      await makeUnique(node.name, keys, columnsOf(match.orderBy, node.schema), connection);
-    const old = await replacedFiles(step, current, keys, task, connection);
+    if (match.by === 'key') await makeUnique(fresh, match, node, connection);
+    const earlier = current && earlierRows(current, node, partitionBy, context);
+    const old = earlier ? await replacedFiles(step, earlier, keys, task, connection) : [];
     const [{ count }] = (await connection.rows(`select count(*) as count from ${fresh}`)) as [
       { count: bigint },
     ];
     const kept = (current?.files ?? []).filter((file) => !old.includes(file));
     if (count === 0n && old.length === 0 && kept.length > 0) return withFiles(version, kept);
     const sql = [`from ${fresh}`];
-    if (old.length > 0 && current) sql.unshift(await keptRows(old, current.schema, keys, task));
+    if (old.length > 0 && earlier) sql.unshift(await keptRows(old, earlier, keys, node));
     const skipEmpty = kept.length > 0;
     const written = await context.lake.write({
       ...request,
@@ -64,31 +66,33 @@ export async function rewriteVersion(
 
 /** Runs the query into the table of new rows, or, where what it changes is added, into one beside it. */
 async function loadFresh(
-  { sql, changes }: RewriteStep,
-  { name, schema }: ManifestNode,
+  { sql, changes, match }: RewriteStep,
+  node: ManifestNode,
   connection: EngineConnection,
 ): Promise<void> {
+  const arrival = match.by === 'key' ? match.arrival : undefined;
   const load = (rows: string) =>
-    connection.run(`create or replace temp table ${fresh} as ${typedSelect(schema, rows)}`);
+    connection.run(`create or replace temp table ${fresh} as ${typedSelect(node.schema, rows, arrival)}`);
   if (!changes) return load(sql);
   const seen = quoteIdentifier(changes.seen);
   try {
     await connection.run(`create or replace temp table ${seen} as select * from (${withoutEnd(sql)}\n)`);
-    const keys = columnsOf(changes.uniqueBy, schema);
-    const doubles = await findDoubles(seen, keys, connection);
-    if (doubles.length > 0) throw duplicateKey(name, keys, doubles, 'make them unique in the query');
+    const doubles = await findDoubles(seen, changes.uniqueBy, connection);
+    if (doubles.length > 0)
+      throw duplicateKey(node, changes.uniqueBy, doubles, 'make them unique in the query');
     await load(changes.sql);
   } finally {
     await connection.run(`drop table if exists ${seen}`);
   }
 }
 
-/** All rows of a query, as stored. */
-function typedSelect({ columns }: TableSchema, sql: string): string {
+/** All rows of a query, as stored, and when they came. */
+function typedSelect({ columns }: TableSchema, sql: string, arrival: string | undefined): string {
   const casts = columns.map(({ name, type }) => {
     const column = quoteIdentifier(name);
     return `cast(${column} as ${type}) as ${column}`;
   });
+  if (arrival !== undefined) casts.push(quoteIdentifier(arrival));
   return `select ${casts.join(', ')} from (${withoutEnd(sql)}\n)`;
 }
 
@@ -114,19 +118,18 @@ function columnsOf(names: readonly string[], { columns }: TableSchema): readonly
 
 /** The files to be written again; new rows that lose against one that is there are taken out. */
 async function replacedFiles(
-  { match, partitionBy }: RewriteStep,
-  current: TableVersion | undefined,
+  { match }: RewriteStep,
+  earlier: EarlierRows,
   keys: readonly Column[],
-  { node, context }: NodeTask,
+  { node }: NodeTask,
   connection: EngineConnection,
 ): Promise<readonly DataFile[]> {
-  if (!current) return [];
-  const { files } = current;
-  const scan = (some: readonly DataFile[]) => context.lake.scan(some);
-  const hasKeys = keys.every((key) => hasColumn(current.schema, key));
+  const { files, scan } = earlier;
+  const hasKeys = keys.every((key) => earlier.columnOf(key));
   if (match.by === 'key' && match.orderBy.length > 0 && hasKeys) {
-    const order = columnsOf(match.orderBy, node.schema).filter((column) => hasColumn(current.schema, column));
-    const candidates = await candidateFiles(files, keys, fresh, connection);
+    const order = columnsOf(match.orderBy, node.schema).filter((column) => earlier.columnOf(column));
+    // What is recorded of files goes by the names that their columns had.
+    const candidates = earlier.canShare ? await candidateFiles(files, keys, fresh, connection) : files;
     if (candidates.length > 0 && order.length > 0) {
       await connection.run(
         `delete from ${fresh} as new using ${await scan(candidates)} as old
@@ -134,7 +137,7 @@ async function replacedFiles(
       );
     }
   }
-  if (!canShareFiles(current, node.schema, partitionBy)) return files;
+  if (!earlier.canShare) return files;
   const touched = keys.length > 0 ? await touchedFiles(files, keys, fresh, scan, connection) : [];
   const rest = files.filter((file) => !touched.includes(file));
   return [...touched, ...crowdedFiles(rest)];
@@ -143,35 +146,14 @@ async function replacedFiles(
 /** The rows of these files that no new row replaces, with the columns that the table has now. */
 async function keptRows(
   files: readonly DataFile[],
-  before: TableSchema,
+  earlier: EarlierRows,
   keys: readonly Column[],
-  { node, context }: NodeTask,
+  { schema }: ManifestNode,
 ): Promise<string> {
-  const columns = node.schema.columns.map((column) => {
-    const name = quoteIdentifier(column.name);
-    return `cast(${hasColumn(before, column) ? `old.${name}` : 'null'} as ${column.type}) as ${name}`;
-  });
-  const rows = `select ${columns.join(', ')} from ${await context.lake.scan(files)} as old`;
-  if (keys.length === 0 || !keys.every((key) => hasColumn(before, key))) return rows;
+  const columns = schema.columns.map(({ name }) => quoteIdentifier(name));
+  const rows = `select ${columns.join(', ')} from ${await earlier.scan(files)} as old`;
+  if (keys.length === 0 || !keys.every((key) => earlier.columnOf(key))) return rows;
   return `${rows} where not exists (select 1 from ${fresh} as new where ${sameKey(keys, 'old', 'new')})`;
-}
-
-/** All files of a version have one schema and one way to be partitioned. */
-export function canShareFiles(
-  current: TableVersion,
-  schema: TableSchema,
-  partitionBy: readonly string[],
-): boolean {
-  const shape = ({ columns }: TableSchema) =>
-    JSON.stringify(columns.map(({ name, type, fieldId, nestedIds }) => [name, type, fieldId, nestedIds]));
-  return (
-    shape(current.schema) === shape(schema) &&
-    JSON.stringify(current.partitionBy) === JSON.stringify(partitionBy)
-  );
-}
-
-function hasColumn({ columns }: TableSchema, { name }: Column): boolean {
-  return columns.some((column) => column.name.toLowerCase() === name.toLowerCase());
 }
 
 /** `old` comes behind `new` in an order in which NULL is first. */
@@ -181,31 +163,4 @@ function isGreater(order: readonly Column[]): string {
   const greater = `(old.${column} > new.${column} or (old.${column} is not null and new.${column} is null))`;
   if (others.length === 0) return greater;
   return `(${greater} or (old.${column} is not distinct from new.${column} and ${isGreater(others)}))`;
-}
-
-/** Leaves one new row a key: the greatest of those that `order` tells apart, and one of those that are the same. */
-async function makeUnique(
-  table: string,
-  keys: readonly Column[],
-  order: readonly Column[],
-  connection: EngineConnection,
-): Promise<void> {
-  let doubles = await findDoubles(fresh, keys, connection);
-  if (doubles.length > 0 && order.length > 0) {
-    const key = keys.map((column) => quoteIdentifier(column.name)).join(', ');
-    const by = order.map((column) => `${quoteIdentifier(column.name)} desc nulls last`).join(', ');
-    const greatest = quoteIdentifier('greatest rows');
-    await connection.run(
-      `create or replace temp table ${greatest} as select distinct * from
-         (from ${fresh} qualify rank() over (partition by ${key} order by ${by}) = 1);
-       drop table ${fresh}; alter table ${greatest} rename to ${fresh}`,
-    );
-    doubles = await findDoubles(fresh, keys, connection);
-  }
-  if (doubles.length === 0) return;
-  const hint =
-    order.length === 0
-      ? 'make them unique in the query, or say which row stays with `order_by: [updated_at]`'
-      : `order_by (${order.map((column) => column.name).join(', ')}) does not say which of them stays: add a column to it`;
-  throw duplicateKey(table, keys, doubles, hint);
 }

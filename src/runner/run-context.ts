@@ -39,7 +39,7 @@ export interface RunInput {
   /** A model's SQL and logic as the lake stores them, with ephemeral models written into it. */
   readonly stored: (node: ManifestNode) => StoredDefinition;
   /** Which of a source's rows are landed; absent for all. */
-  readonly sample?: { readonly name: string; of(sql: string): string };
+  readonly sample?: (sql: string) => string;
   readonly concurrency: number;
   readonly failFast: boolean;
   readonly emit: (event: RunEvent) => void;

@@ -7,6 +7,7 @@ import type { RewriteStep } from '../ports/materialization.js';
 import type { OpenedSource } from '../ports/source-reader.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { quoteString } from '../util/sql-quote.js';
+import { hasOtherColumns, selfSql } from './earlier-rows.js';
 import { fillColumns } from './fill-columns.js';
 import { emptyVersion, type NodeTask } from './new-version.js';
 import { rewriteVersion } from './rewrite-version.js';
@@ -52,6 +53,8 @@ async function buildModel(
   const adds = planned.mode?.kind === 'incremental';
   const query = (adds && node.incremental?.sql) || node.sql!;
   const sql = adds && !node.transform ? fillColumns(node, query) : query;
+  const seesOther = adds && current && hasOtherColumns(current, node);
+  if (seesOther) await context.session.defineQuery(node.name, await selfSql(current, node, context));
   await context.session.ensure(adds ? [...node.inputs, node.name] : node.inputs);
   if (node.transform) return buildTransform({ planned, node, context }, sql, current);
   const step = context.materialize(node, sql, current);
@@ -132,14 +135,14 @@ function landSource(planned: PlannedNode, node: ManifestNode, context: RunContex
 
 /** All rows of a source, or what is new of one to whose rows landing only adds. */
 async function landRows(
-  { sql, landed, adds }: OpenedSource,
+  { sql, landed, adds, pieceColumn }: OpenedSource,
   current: TableVersion | undefined,
   task: NodeTask,
   connection: EngineConnection,
 ): Promise<TableVersion> {
   const { config } = task.node;
   const { sample } = task.context;
-  if (!landed || sample) return writeVersion(task, connection, sample?.of(sql) ?? sql, config.partitionBy);
+  if (!landed || sample) return writeVersion(task, connection, sample?.(sql) ?? sql, config.partitionBy);
   const key = config.options.primary_key as readonly string[] | undefined;
   const cursor = config.options.cursor as string | undefined;
   const step: RewriteStep = {
@@ -147,7 +150,12 @@ async function landRows(
     sql,
     partitionBy: config.partitionBy,
     match: key
-      ? { by: 'key', columns: key, orderBy: cursor === undefined ? [] : [cursor] }
+      ? {
+          by: 'key',
+          columns: key,
+          orderBy: cursor === undefined ? [] : [cursor],
+          ...(pieceColumn !== undefined && { arrival: pieceColumn }),
+        }
       : { by: 'nothing' },
     orderBy: key ?? [],
   };

@@ -30,6 +30,8 @@ export interface SchemaChange {
   readonly path: string;
   /** The column as it was called before; absent for an added column and for the table as a whole. */
   readonly column?: string;
+  /** Of what was renamed: its path as it is now. */
+  readonly newPath?: string;
   /** What it was and what it is now, for people: a type, a name, or a list of names. */
   readonly before?: string;
   readonly after?: string;
@@ -68,7 +70,7 @@ class SchemaDiff {
     const sameType = (b: { type: string }, a: { type: string }) => b.type === a.type;
     const { pairs, dropped, added } = this.#names(
       'column',
-      '',
+      ['', ''],
       before.columns,
       after.columns,
       found,
@@ -151,7 +153,7 @@ class SchemaDiff {
     }
     const found = pairFields(before, after, (name) => this.renames[columnPath.field(newPath, name)]);
     const sameType = (b: TypeField, a: TypeField) => printType(b.type) === printType(a.type);
-    const { pairs, dropped, added } = this.#names('field', path, before, after, found, sameType);
+    const { pairs, dropped, added } = this.#names('field', [path, newPath], before, after, found, sameType);
     for (const { before: b, after: a } of pairs) {
       this.#type(columnPath.field(path, b.name), columnPath.field(newPath, a.name), b.type, a.type, inKey);
     }
@@ -174,7 +176,7 @@ class SchemaDiff {
   /** Renames and order, which columns and struct fields have in common. */
   #names<F extends { readonly name: string }>(
     level: 'column' | 'field',
-    path: string,
+    [path, newPath]: readonly [before: string, after: string],
     before: readonly F[],
     after: readonly F[],
     found: FieldPairs<F, F>,
@@ -189,10 +191,7 @@ class SchemaDiff {
         'renamed',
         b.name === a.name ? `${level}-renamed-declared` : rule,
         columnPath.field(path, b.name),
-        {
-          before: b.name,
-          after: a.name,
-        },
+        { before: b.name, after: a.name, newPath: columnPath.field(newPath, a.name) },
       );
     }
     // Nobody declared it, but a column of the same type in the same place under a new name is a rename.
@@ -205,6 +204,7 @@ class SchemaDiff {
       this.#add('renamed', `${level}-renamed`, columnPath.field(path, b.name), {
         before: b.name,
         after: a.name,
+        newPath: columnPath.field(newPath, a.name),
       });
     }
     const order = found.pairs.map((pair) => before.indexOf(pair.before));
@@ -228,7 +228,7 @@ class SchemaDiff {
     kind: SchemaChange['kind'],
     rule: RuleId,
     path: string,
-    values: Pick<SchemaChange, 'before' | 'after'>,
+    values: Pick<SchemaChange, 'before' | 'after' | 'newPath'>,
   ): void {
     const column = this.#column;
     this.changes.push({ kind, rule, path, ...(column !== undefined && { column }), ...values });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { backfill } from '../../src/api/backfill.js';
+import { land } from '../../src/api/build.js';
 import { retry, unfinished } from '../../src/api/retry.js';
 import type { RunEvent } from '../../src/ir/run-event.js';
 import { buildProject, buildWell } from '../support/build-project.js';
@@ -195,4 +196,49 @@ test('a sample of the sources is built apart from the real rows', async () => {
   expect(some).toBeLessThan(18);
   await buildWell(folder);
   expect((await currentVersion(folder, 'm')).rowCount).toBe(20);
+});
+
+test('what is built from a sample that the lake holds is a sample too, until all rows are there', async () => {
+  const folder = makeProject({
+    ...project(),
+    'data/1.csv': rowsFile(...[...Array(20).keys()].map((n) => [n, n + 1] as const)),
+    'models/through.sql': '/* model\nmaterialized: view\n*/\nselect * from s.t\n',
+    'models/added.sql': `/* model
+materialized: incremental
+strategy: append
+*/
+select * from through \${when(incremental, sql\`where id > (select max(id) from \${self})\`)}
+`,
+    'models/past.sql': `/* model
+materialized: snapshot
+unique_key: id
+check_columns: all
+hard_deletes: invalidate
+*/
+select id from added
+`,
+  });
+  const rowCounts = async () =>
+    Promise.all(['m', 'added', 'past'].map(async (name) => (await currentVersion(folder, name)).rowCount));
+  const select = ['m', 'added', 'past'];
+  await buildWell(folder, { sample: { kind: 'rows', count: 5 } });
+  await buildWell(folder, { select });
+  await buildWell(folder);
+  expect(await rowCounts()).toEqual([20, 20, 20]);
+
+  const options = { projectDir: folder, typeCheck: false, env: {} };
+  await land({ ...options, sample: { kind: 'rows', count: 5 } });
+  await buildWell(folder, { select: ['m', 'added'] });
+  expect(await rowCounts()).toEqual([5, 5, 20]);
+  const refused = await buildProject(folder, { select: ['past'] });
+  expect(refused.diagnostics).toMatchObject([
+    { code: 'run/protected', hint: expect.stringContaining('etl build -s +past') },
+  ]);
+  await buildWell(folder);
+  expect(await rowCounts()).toEqual([20, 20, 20]);
+  await land({ ...options, sample: { kind: 'rows', count: 5 } });
+  expect((await run(folder, 1, 3)).diagnostics).toMatchObject([
+    { code: 'run/no-backfill', message: expect.stringContaining('the same sample') },
+  ]);
+  expect((await tableRows(folder, 'past')).every((row) => row.endsWith('|true'))).toBe(true);
 });

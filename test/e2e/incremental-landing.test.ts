@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { copyFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildProject, buildWell } from '../support/build-project.js';
@@ -56,4 +56,55 @@ test('with a cursor alone new files are added, and a changed one makes all land 
   writeFiles(folder, { 'data/1.csv': file('1,changed,1') });
   await buildWell(folder);
   expect(await tableRows(folder, 's.t')).toEqual(['1|changed|1', '2|b|2']);
+});
+
+test('with a cursor alone a file that got another name is the one that landed, and a copy beside it is not', async () => {
+  const folder = makeProject({ ...sources('cursor: u'), 'data/1.csv': file('1,a,1') });
+  const path = (name: string) => join(folder, `data/${name}.csv`);
+  await buildWell(folder);
+  renameSync(path('1'), path('2024-1'));
+  await buildWell(folder);
+  expect(await tableRows(folder, 's.t')).toEqual(['1|a|1']);
+  renameSync(path('2024-1'), path('1'));
+  copyFileSync(path('1'), path('copy'));
+  await buildWell(folder);
+  expect(await tableRows(folder, 's.t')).toEqual(['1|a|1', '1|a|1']);
+});
+
+test('with a primary key the later file wins, one by one or all at once, and one file has each key once', async () => {
+  const lines = {
+    'data/1.csv': file('1,a,1', '2,b,5', '3,c,1'),
+    'data/2.csv': file('1,later,1', '2,older,4'),
+    'data/3.ndjson': '{"id": 3, "v": "other format", "u": 1}\n',
+  };
+  const last: Readonly<Record<string, readonly string[]>> = {
+    'primary_key: id': ['1|later|1', '2|older|4', '3|other format|1'],
+    'primary_key: id, cursor: u, filename: true': [
+      '1|later|1|data/2.csv',
+      '2|b|5|data/1.csv',
+      '3|other format|1|data/3.ndjson',
+    ],
+  };
+  for (const [options, rows] of Object.entries(last)) {
+    const anyFile = sources(options)['sources.yml'].replace('*.csv', '*');
+    const folder = makeProject({ 'sources.yml': anyFile });
+    for (const [path, text] of Object.entries(lines)) {
+      writeFiles(folder, { [path]: text });
+      await buildWell(folder);
+    }
+    expect(await tableRows(folder, 's.t')).toEqual(rows);
+    await buildWell(folder, { fullRefresh: true });
+    expect(await tableRows(folder, 's.t')).toEqual(rows);
+  }
+
+  const folder = makeProject({ ...sources('primary_key: id'), 'data/1.csv': file('1,a,1', '1,b,2') });
+  const failed = await buildProject(folder);
+  expect(failed.nodes[0]!.diagnostics).toMatchObject([
+    {
+      code: 'run/duplicate-key',
+      message: 's.t has several rows in one file with the same id: (1).',
+      span: { file: 'sources.yml', start: { line: 5 } },
+      hint: expect.stringContaining('`cursor: updated_at`'),
+    },
+  ]);
 });

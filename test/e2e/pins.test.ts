@@ -270,3 +270,26 @@ test('a promise of a source is kept by etl land too: rows that fail its tests do
   const { stdout } = await etl(folder, ['query', 'select count(*) as n from shop.orders', '--format', 'csv']);
   expect(stdout).toBe('n\n2\n');
 });
+
+test('a pin stays as it is where its own table fails, whatever else the run commits', async () => {
+  const folder = makeProject({
+    'sources.yml': `sources:
+  shop:
+    connector: file
+    tables:
+      orders: { path: data/*.csv, primary_key: id }
+      lines: { path: data/*.csv }
+`,
+    'data/1.csv': orders,
+  });
+  expect((await etl(folder, ['build'])).code).toBe(0);
+  writeFiles(folder, { 'data/2.csv': 'id,amount,note\n3,1,x\n3,1,y\n' });
+  const failed = await etl(folder, ['build']);
+  expect(failed.code).toBe(1);
+  expect(failed.stdout).toContain('Column "note" of shop.lines is added: VARCHAR.');
+  expect(failed.stdout).not.toContain('shop.orders is added');
+  expect(pinOf(folder, 'shop.lines')).toContain('note');
+  expect(pinOf(folder, 'shop.orders')).not.toContain('note');
+  writeFiles(folder, { 'data/2.csv': 'id,amount\n3,1\n' });
+  expect((await etl(folder, ['land', '-s', 'shop.orders'])).code).toBe(0);
+});

@@ -19,7 +19,7 @@ export async function currentVersion(
   return version;
 }
 
-/** The rows of a table, each as `1|a|NULL`, sorted. */
+/** The rows of a table, each as `1|a|NULL|{"x":1}`, sorted. */
 export async function tableRows(
   folder: string,
   table: string,
@@ -30,15 +30,15 @@ export async function tableRows(
   try {
     const version = await currentVersion(folder, table, storage);
     const rows = await connection.rows(await relationSql(version, storage));
-    return rows
-      .map((row) =>
-        Object.values(row)
-          .map((value) => (value === null ? 'NULL' : String(value)))
-          .join('|'),
-      )
-      .sort();
+    return rows.map((row) => Object.values(row).map(valueText).join('|')).sort();
   } finally {
     connection.close();
     engine.close();
   }
+}
+
+function valueText(value: unknown): string {
+  if (value === null) return 'NULL';
+  const isStruct = typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype;
+  return isStruct ? JSON.stringify(value) : String(value);
 }

@@ -41,4 +41,6 @@ export interface FilePlan {
   readonly partitionColumns: readonly string[];
   /** Name of the column that holds the file's path. */
   readonly filenameColumn?: string;
+  /** Name of a column that was asked for besides and holds the path too. */
+  readonly pieceColumn?: string;
 }

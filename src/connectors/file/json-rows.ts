@@ -4,7 +4,7 @@ import type { TextFormats } from '../text-types.js';
 import type { FilePlan, JsonPart } from './file-plan.js';
 import { jsonTextsSql } from './json-scan.js';
 import { jsonMisfitSql, jsonPointer, jsonValueSql } from './json-value.js';
-import { pathColumn, type Reading, selectList, shownPathSql } from './scan-columns.js';
+import { derivedColumns, pathColumn, type Reading, selectList, shownPathSql } from './scan-columns.js';
 
 const values = '_parquetry_values';
 const misfit = '_parquetry_misfit';
@@ -53,7 +53,7 @@ interface CheckedColumn {
 
 function checkedColumns(plan: FilePlan, { options }: Reading): readonly CheckedColumn[] {
   const formats: TextFormats = { date: options.date_format, timestamp: options.timestamp_format };
-  const derived = new Set([...plan.partitionColumns, plan.filenameColumn]);
+  const derived = derivedColumns(plan);
   return plan.schema.columns
     .filter((column) => !derived.has(column.name))
     .map(({ name, type }, i) => {

@@ -2,6 +2,7 @@ import { quoteString } from '../../util/sql-quote.js';
 import { duckdbCompression } from './file-format.js';
 import type { FilePlan, JsonPart } from './file-plan.js';
 import {
+  derivedColumns,
   fileList,
   pathColumn,
   pathSettings,
@@ -50,7 +51,7 @@ export function jsonTextsSql(part: JsonPart, reading: Reading): string {
 /** A SELECT of the plan's columns from one part; a record that does not fit is an error. */
 export function jsonSelect(plan: FilePlan, part: JsonPart, reading: Reading): string {
   const { options, rootDir } = reading;
-  const derived = new Set([...plan.partitionColumns, plan.filenameColumn]);
+  const derived = derivedColumns(plan);
   const stored = plan.schema.columns.filter((column) => !derived.has(column.name));
   const columns = stored.map(
     ({ name, type }) => `${quoteString(name)}: ${quoteString(readAs(type, options))}`,

@@ -18,10 +18,18 @@ export function fileList(files: readonly string[], rootDir: string): string {
   return quoteFiles(files.map((file) => resolve(rootDir, file)));
 }
 
+/** Names of the columns that come from the path of a file. */
+export function derivedColumns({
+  partitionColumns,
+  filenameColumn,
+  pieceColumn,
+}: FilePlan): ReadonlySet<string> {
+  return new Set([...partitionColumns, filenameColumn ?? [], pieceColumn ?? []].flat());
+}
+
 /** Options that make a reader return the path, where a column needs it. */
 export function pathSettings(plan: FilePlan): readonly string[] {
-  const needed = plan.filenameColumn !== undefined || plan.partitionColumns.length > 0;
-  return needed ? [`filename = ${quoteString(pathColumn)}`] : [];
+  return derivedColumns(plan).size > 0 ? [`filename = ${quoteString(pathColumn)}`] : [];
 }
 
 /**
@@ -36,7 +44,7 @@ export function selectList(
   const path = shownPathSql(quoteIdentifier(pathColumn), rootDir);
   const expressions = plan.schema.columns.map((column) => {
     const name = quoteIdentifier(column.name);
-    if (column.name === plan.filenameColumn) return `${path} as ${name}`;
+    if (column.name === plan.filenameColumn || column.name === plan.pieceColumn) return `${path} as ${name}`;
     if (plan.partitionColumns.includes(column.name))
       return `cast(${partitionSql(path, column.name)} as ${column.type}) as ${name}`;
     const expression = dataColumn(column) ?? `cast(null as ${column.type})`;

@@ -1,0 +1,46 @@
+import type { ManifestNode } from '../ir/manifest.js';
+import type { EngineConnection } from '../ports/engine.js';
+import type { RowMatch } from '../ports/materialization.js';
+import { quoteIdentifier } from '../util/sql-quote.js';
+import { duplicateKey, findDoubles } from './duplicate-keys.js';
+
+/**
+ * Leaves one row a key in the table `rows`: the greatest of those that the match tells apart, and one of those that
+ * are the same. Throws `DiagnosticError` where several are left.
+ */
+export async function makeUnique(
+  rows: string,
+  { columns, orderBy, arrival }: RowMatch & { readonly by: 'key' },
+  node: ManifestNode,
+  connection: EngineConnection,
+): Promise<void> {
+  let doubles = await findDoubles(rows, columns, connection);
+  const order = [...orderBy, ...(arrival === undefined ? [] : [arrival])];
+  if (doubles.length > 0 && order.length > 0) {
+    const key = columns.map(quoteIdentifier).join(', ');
+    const by = order.map((name) => `${quoteIdentifier(name)} desc nulls last`).join(', ');
+    const greatest = quoteIdentifier('greatest rows');
+    await connection.run(
+      `create or replace temp table ${greatest} as select ${orderBy.length > 0 ? 'distinct' : ''} * from
+         (from ${rows} qualify rank() over (partition by ${key} order by ${by}) = 1);
+       drop table ${rows}; alter table ${greatest} rename to ${rows}`,
+    );
+    doubles = await findDoubles(rows, columns, connection);
+  }
+  if (doubles.length === 0) return;
+  const hint = node.kind === 'source' ? sourceHint(orderBy) : modelHint(orderBy);
+  throw duplicateKey(node, columns, doubles, hint);
+}
+
+function modelHint(orderBy: readonly string[]): string {
+  return orderBy.length === 0
+    ? 'make them unique in the query, or say which row stays with `order_by: [updated_at]`'
+    : `order_by (${orderBy.join(', ')}) does not say which of them stays: add a column to it`;
+}
+
+function sourceHint(orderBy: readonly string[]): string {
+  const rest = 'add columns to `primary_key` until it tells rows apart';
+  return orderBy.length === 0
+    ? `say which row stays with a \`cursor\`, such as \`cursor: updated_at\`, or ${rest}`
+    : `their \`cursor\` (${orderBy.join(', ')}) is the same too: choose one that says which of them stays, or ${rest}`;
+}
