@@ -22,7 +22,7 @@ export type OutputRow<Columns extends Readonly<Record<string, string>>> = {
 };
 
 type Whole = 'TINYINT' | 'SMALLINT' | 'INTEGER' | 'INT' | 'UTINYINT' | 'USMALLINT' | 'UINTEGER';
-type Large = 'BIGINT' | 'UBIGINT' | 'HUGEINT' | 'UHUGEINT' | 'LONG';
+type Large = 'BIGINT' | 'UBIGINT' | 'LONG';
 type Text = 'VARCHAR' | 'TEXT' | 'STRING' | 'UUID' | 'JSON' | 'TIME' | 'INTERVAL';
 
 /** What may be given for a column of a DuckDB type. */
@@ -38,8 +38,8 @@ type OutputValue<Type extends string> = Type extends 'BOOLEAN' | 'BOOL'
           ? string | Date
           : Type extends `DECIMAL${string}` | `NUMERIC${string}`
             ? string | number | bigint
-            : Type extends 'BLOB'
-              ? Uint8Array
+            : Type extends 'BLOB' | 'BYTEA'
+              ? Uint8Array | string
               : Type extends `${infer Element}[]`
                 ? readonly (OutputValue<Element> | null)[]
                 : unknown;
