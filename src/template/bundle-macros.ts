@@ -5,6 +5,7 @@ import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { hash } from '../util/hash.js';
 import { fileDiagnostic } from './esbuild-messages.js';
 import { macroPlugin } from './macro-plugin.js';
+import { type UsedValues, usedValues } from './used-values.js';
 
 /** A TypeScript file of the project; its path is relative to the root. */
 export interface SourceFile {
@@ -23,8 +24,13 @@ export interface Bundle {
   readonly file: string;
   /** Every file of the project that is part of it. */
   readonly inputs: readonly BundleInput[];
-  /** Hash of the code that a transform runs, by the path of its file. */
-  readonly codes: Readonly<Record<string, string>>;
+  /** The code that a transform runs, by the path of its file. */
+  readonly codes: Readonly<Record<string, TransformCode>>;
+}
+
+export interface TransformCode {
+  readonly hash: string;
+  readonly uses: UsedValues;
 }
 
 export interface BundleOptions {
@@ -125,7 +131,7 @@ async function transformCodes(
   if (transforms.length === 0) return {};
   const { build } = await import('esbuild');
   const texts = new Map([...macros, ...models].map((file) => [file.path, file.text]));
-  const hashes = await Promise.all(
+  const codes = await Promise.all(
     transforms.map(async ({ path: file }) => {
       const { outputFiles } = await build({
         stdin: { contents: `export { default } from ${JSON.stringify(`./${file}`)};`, resolveDir: rootDir },
@@ -139,10 +145,11 @@ async function transformCodes(
         logLevel: 'silent',
         plugins: [macroPlugin({ rootDir, texts, broken, modules, onInput: () => {} })],
       });
-      return [file, hash(outputFiles[0]!.text)] as const;
+      const { text } = outputFiles[0]!;
+      return [file, { hash: hash(text), uses: usedValues(text) }] as const;
     }),
   );
-  return Object.fromEntries(hashes);
+  return Object.fromEntries(codes);
 }
 
 /** Writes the bundle under a name made from its contents: Node never loads one module name twice. */
