@@ -8,15 +8,20 @@ const env = { REGION: 'eu-west', TOKEN: 'hunter2-secret', PATH: '/bin' };
 const vars = { start_date: '2024-01-01', limit: 5 };
 
 /** Whether a transform counts as another one with other values. */
-async function changes(body: string, given: Partial<ExpandOptions>, head = ''): Promise<boolean> {
+async function changes(
+  body: string,
+  given: Partial<ExpandOptions>,
+  own = 'export const own = () => 1;',
+): Promise<boolean> {
   const files = {
     'macros/h.ts': `import { env, vars } from 'parquetry';
 export const limited = () => vars.limit;
 export const token = () => env.TOKEN;`,
-    'models/m.ts': `import * as api from 'parquetry';
+    'macros/own.ts': own,
+    'models/m.ts': `import { own } from '../macros/own.ts';
+import * as api from 'parquetry';
 import { env, ref, target, transform, vars } from 'parquetry';
 import { limited, token } from '../macros/h.ts';
-${head}
 export const other = () => vars.limit;
 export default () => transform(ref('t'), { columns: { a: 'INTEGER' } }, async function* () { yield { a: ${body} }; });`,
   };
@@ -56,10 +61,34 @@ describe('a transform is another one when a value changes that its code may read
   });
 
   test('also where the bundle gives it another name', async () => {
-    const head = 'const own = (() => { const vars = { limit: 1 }; return vars.limit; })(); const live = own;';
-    expect(await changes('vars.limit + own + live', otherLimit, head)).toBe(true);
-    expect(await changes('own + live', otherLimit, head)).toBe(false);
+    const own = 'const vars = { limit: 1 };\nexport const own = () => vars.limit;';
+    expect(await changes('vars.limit + own()', otherLimit, own)).toBe(true);
+    expect(await changes('own()', otherLimit, own)).toBe(false);
   });
+});
+
+test('a transform that a macro makes has code too', async () => {
+  const code = async (label: string) => {
+    const { value } = await expand({
+      'macros/made.ts': `import { ref, transform } from 'parquetry';
+export const made = (table: string) => transform(ref(table), { columns: { a: 'VARCHAR' } }, async function* () { yield { a: '${label}' }; });`,
+      'models/m.ts': "import { made } from '../macros/made.ts';\nexport default made('t');",
+    });
+    return value[0]!.transform!.code;
+  };
+  const first = await code('one');
+  expect(first).not.toBe('');
+  expect(await code('two')).not.toBe(first);
+  expect(await code('one')).toBe(first);
+});
+
+test('a model that exports no transform is an error of its own', async () => {
+  const { diagnostics } = await expand({
+    'models/m.ts': "import { transform } from 'parquetry';\nexport const made = transform;",
+  });
+  expect(diagnostics.map(({ message }) => message)).toEqual([
+    'A TypeScript model must export a query as its default.',
+  ]);
 });
 
 test('what a transform reads of the environment is not shown when it fails', async () => {
