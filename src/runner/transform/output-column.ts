@@ -30,12 +30,9 @@ export function outputColumn(name: string, declared: string, type: string): Outp
   const cast = (sql: string) => `cast(${sql} as ${declared})`;
   const parsed = parsedType(type);
   const shared = { name, declared };
-  if (!parsed) {
-    const convert = scalarCheck({ kind: 'scalar', name: type });
-    return { ...shared, arrowType: utf8, convert, fromRows: cast(column), fromBatches: () => cast(column) };
-  }
   const fromBatches = (given: string) => {
-    const isEntries = hasMaps(parsed) && !hasMaps(parseType(given));
+    const from = parseType(given);
+    const isEntries = isNested(from) && hasMaps(parsed) && !hasMaps(from);
     return cast(isEntries ? entriesToMaps(column, parsed) : column);
   };
   if (!isNested(parsed)) {
@@ -49,12 +46,13 @@ export function outputColumn(name: string, declared: string, type: string): Outp
   return { ...shared, arrowType: utf8, convert: jsonWriter(parsed), fromRows, fromBatches };
 }
 
-function parsedType(type: string): ColumnType | undefined {
+/** A type that cannot be read is one of which nothing is known but its name. */
+function parsedType(type: string): ColumnType {
   try {
     return parseType(type);
   } catch (thrown) {
-    if (thrown instanceof TypeTextError) return undefined;
-    throw thrown;
+    if (!(thrown instanceof TypeTextError)) throw thrown;
+    return { kind: 'scalar', name: type };
   }
 }
 

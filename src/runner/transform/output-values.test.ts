@@ -183,6 +183,16 @@ test('tables of Arrow are batches, also inside arrays', async () => {
   );
 });
 
+test('texts of a record batch become what DuckDB reads in them', async () => {
+  const batch = new arrow.RecordBatch({
+    m: arrow.vectorFromArray(['{a=1}', null], new arrow.Utf8()).data[0]!,
+  });
+  expect(await yielding({ m: 'MAP(VARCHAR, INTEGER)' }, batch)).toEqual([
+    { m: [{ key: 'a', value: 1 }] },
+    { m: null },
+  ]);
+});
+
 test('rows are counted over everything that was yielded', async () => {
   const batch = (...days: string[]) =>
     new arrow.RecordBatch({ day: arrow.vectorFromArray(days, new arrow.Utf8()).data[0]! });
