@@ -5,6 +5,7 @@ import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { hash } from '../util/hash.js';
 import { fileDiagnostic } from './esbuild-messages.js';
 import { macroPlugin } from './macro-plugin.js';
+import { type UsedValues, usedValues } from './used-values.js';
 
 /** A TypeScript file of the project; its path is relative to the root. */
 export interface SourceFile {
@@ -23,8 +24,13 @@ export interface Bundle {
   readonly file: string;
   /** Every file of the project that is part of it. */
   readonly inputs: readonly BundleInput[];
-  /** Hash of the code that a transform runs, by the path of its file. */
-  readonly codes: Readonly<Record<string, string>>;
+  /** The code that a transform runs, by the path of its file. */
+  readonly codes: Readonly<Record<string, TransformCode>>;
+}
+
+export interface TransformCode {
+  readonly hash: string;
+  readonly uses: UsedValues;
 }
 
 export interface BundleOptions {
@@ -55,7 +61,7 @@ export async function bundleMacros(
     const textOf = (file: string) => inputs.get(file)?.text;
     try {
       const result = await runEsbuild(options, broken, inputs);
-      const codes = await transformCodes(options, broken);
+      const codes = await transformCodes(options, broken, inputs);
       return { bundle: await writeBundle(options.cacheDir, result, inputs, codes), diagnostics };
     } catch (thrown) {
       const { errors } = thrown as BuildFailure;
@@ -120,14 +126,19 @@ async function runEsbuild(
 async function transformCodes(
   { rootDir, macros, models, modules }: BundleOptions,
   broken: ReadonlySet<string>,
+  inputs: ReadonlyMap<string, { readonly text: string }>,
 ): Promise<Bundle['codes']> {
-  const transforms = models.filter(({ path: file, text }) => /\btransform\b/.test(text) && !broken.has(file));
+  const isNamed = ({ text }: { readonly text: string }) => /\btransform\b/.test(text);
+  const own = new Set(models.map((model) => model.path));
+  // Any model may be a transform that a macro makes.
+  const isMade = [...inputs].some(([file, input]) => !own.has(file) && isNamed(input));
+  const transforms = models.filter((model) => (isMade || isNamed(model)) && !broken.has(model.path));
   if (transforms.length === 0) return {};
   const { build } = await import('esbuild');
   const texts = new Map([...macros, ...models].map((file) => [file.path, file.text]));
-  const hashes = await Promise.all(
+  const codes = await Promise.all(
     transforms.map(async ({ path: file }) => {
-      const { outputFiles } = await build({
+      const result = await build({
         stdin: { contents: `export { default } from ${JSON.stringify(`./${file}`)};`, resolveDir: rootDir },
         absWorkingDir: rootDir,
         bundle: true,
@@ -138,11 +149,16 @@ async function transformCodes(
         minifyWhitespace: true,
         logLevel: 'silent',
         plugins: [macroPlugin({ rootDir, texts, broken, modules, onInput: () => {} })],
+      }).catch((thrown: BuildFailure) => {
+        // One without a default export is no transform, which is said where it is expanded.
+        if (!thrown.errors) throw thrown;
+        return undefined;
       });
-      return [file, hash(outputFiles[0]!.text)] as const;
+      const text = result?.outputFiles[0]?.text;
+      return text === undefined ? [] : [[file, { hash: hash(text), uses: usedValues(text) }] as const];
     }),
   );
-  return Object.fromEntries(hashes);
+  return Object.fromEntries(codes.flat());
 }
 
 /** Writes the bundle under a name made from its contents: Node never loads one module name twice. */

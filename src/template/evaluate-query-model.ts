@@ -13,6 +13,7 @@ import { Relation } from './relation.js';
 import { secretRanges } from './secret-ranges.js';
 import { isBecauseOfBrokenFile, SchemaNeeded, TemplateError } from './template-error.js';
 import { isTransform, type TransformModel } from './transform.js';
+import { codeWithValues, usedEnv } from './used-values.js';
 
 const defaultBatchSize = 10_000;
 
@@ -40,7 +41,8 @@ export function evaluateQueryModel(
       const query = typeof exported === 'function' ? exported() : exported;
       if (isTransform(query)) {
         const { columns } = query.options;
-        transform = { columns, code: scope.codeOf(path) };
+        const code = scope.codeOf(path);
+        transform = { columns, code: code ? codeWithValues(code.hash, code.uses, context) : '' };
         onTransform({ ...withDefaults(query), explain });
         return transformSql(columns, selectSql(query));
       }
@@ -50,6 +52,8 @@ export function evaluateQueryModel(
     const refs = [...context.refs];
     if (context.needs.size > 0) return waiting(template, context);
     const hidden = secretRanges(sql, 0, context.secrets);
+    // What its function reads while it runs must not be shown either.
+    if (transform) for (const value of secretsOf(path, context, scope)) context.secrets.add(value);
     const segment = { kind: 'expression', outStart: 0, outEnd: sql.length } as const;
     const segments = [{ ...segment, sourceStart: start, sourceEnd: end, ...(hidden.length && { hidden }) }];
     return {
@@ -61,6 +65,11 @@ export function evaluateQueryModel(
     if (isBecauseOfBrokenFile(thrown)) return { diagnostics: [] };
     return { diagnostics: [explain(thrown)] };
   }
+}
+
+function secretsOf(path: string, context: ExpansionContext, { codeOf }: Scope): readonly string[] {
+  const code = codeOf(path);
+  return code ? usedEnv(code.uses, context).map(([, value]) => value) : [];
 }
 
 /** The input as a query: a table by its name is one too. */

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { ExpandedModel, PendingModel, Segment } from '../ir/expanded-model.js';
 import type { Reexpanded } from '../ports/expansion.js';
+import type { TransformCode } from './bundle-macros.js';
 import { toSql } from './duckdb-query-compiler.js';
 import { type ExpansionContext, withContext } from './expansion-context.js';
 import { explainError } from './explain-error.js';
@@ -39,8 +40,8 @@ export interface Scope {
   readonly fixed: Readonly<Record<string, unknown>>;
   readonly bundleUrl: string | undefined;
   readonly locate: FrameLocator;
-  /** Hash of the code that a transform runs, by the path of its file. */
-  readonly codeOf: (path: string) => string;
+  /** The code that a transform runs, by the path of its file. */
+  readonly codeOf: (path: string) => TransformCode | undefined;
   /** Changes when a file does that macros or models import and that is none of them. */
   readonly outsideKey: string;
 }

@@ -6,7 +6,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Memo } from '../ports/memo.js';
 import { hash } from '../util/hash.js';
 import { provideApi, providedModules } from './api-module.js';
-import { type Bundle, bundleMacros, type SourceFile } from './bundle-macros.js';
+import { type Bundle, bundleMacros, type SourceFile, type TransformCode } from './bundle-macros.js';
 
 export interface BundleFilesOptions {
   readonly rootDir: string;
@@ -22,15 +22,15 @@ export interface BundleFilesOptions {
 export interface BundledFiles {
   /** Absolute path of the bundle; undefined when nothing could be bundled. */
   readonly file: string | undefined;
-  /** Hash of the code that a transform runs, by the path of its file. */
-  readonly codeOf: (path: string) => string;
+  /** The code that a transform runs, by the path of its file. */
+  readonly codeOf: (path: string) => TransformCode | undefined;
   /** Changes when a file does that these import and that is none of them. */
   readonly outsideKey: string;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 // Part of the key of what is remembered: raise it when the bundle's shape changes.
-const format = '3';
+const format = '4';
 
 /** Bundles files, or finds the bundle of the same contents that an earlier run made. */
 export async function bundleFiles({
@@ -64,7 +64,7 @@ function keysOf(
   const given = new Set(files.map((file) => file.path));
   const outside = bundle?.inputs.filter((input) => !given.has(input.path)) ?? [];
   return {
-    codeOf: (name) => bundle?.codes[name] ?? '',
+    codeOf: (name) => bundle?.codes[name],
     outsideKey: outside.length === 0 ? '' : hash(...outside.flatMap((input) => [input.path, input.hash])),
   };
 }

@@ -31,7 +31,7 @@ export async function loadProjectCode(
   if (all.length === 0)
     return projectCode(options, undefined, [], {
       locate: frameLocator(rootDir, undefined, paths),
-      codeOf: () => '',
+      codeOf: () => undefined,
       outsideKey: '',
     });
 

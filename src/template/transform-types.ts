@@ -21,25 +21,30 @@ export type OutputRow<Columns extends Readonly<Record<string, string>>> = {
   readonly [Name in keyof Columns]: OutputValue<Uppercase<Columns[Name]>> | null | undefined;
 };
 
-type Whole = 'TINYINT' | 'SMALLINT' | 'INTEGER' | 'INT' | 'UTINYINT' | 'USMALLINT' | 'UINTEGER';
-type Large = 'BIGINT' | 'UBIGINT' | 'HUGEINT' | 'UHUGEINT' | 'LONG';
-type Text = 'VARCHAR' | 'TEXT' | 'STRING' | 'UUID' | 'JSON' | 'TIME' | 'INTERVAL';
+type Small = 'TINYINT' | 'SMALLINT' | 'INTEGER' | 'INT' | 'UTINYINT' | 'USMALLINT' | 'UINTEGER';
+type Large = 'BIGINT' | 'UBIGINT' | 'LONG';
+type Text = 'VARCHAR' | 'TEXT' | 'STRING' | 'UUID' | 'INTERVAL';
+
+/** An array, a typed array or a set; a string is none. */
+type Items<Item> = readonly Item[] | (Iterable<Item> & object);
 
 /** What may be given for a column of a DuckDB type. */
 type OutputValue<Type extends string> = Type extends 'BOOLEAN' | 'BOOL'
   ? boolean
-  : Type extends Whole | 'DOUBLE' | 'FLOAT' | 'REAL'
+  : Type extends 'DOUBLE' | 'FLOAT' | 'REAL'
     ? number
-    : Type extends Large
+    : Type extends Small | Large
       ? bigint | number
-      : Type extends Text
-        ? string
-        : Type extends 'DATE' | `TIMESTAMP${string}`
-          ? string | Date
-          : Type extends `DECIMAL${string}` | `NUMERIC${string}`
-            ? string | number | bigint
-            : Type extends 'BLOB'
-              ? Uint8Array
-              : Type extends `${infer Element}[]`
-                ? readonly (OutputValue<Element> | null)[]
-                : unknown;
+      : Type extends 'HUGEINT' | 'INT128' | `DECIMAL${string}` | `NUMERIC${string}`
+        ? string | number | bigint
+        : Type extends Text
+          ? string
+          : Type extends 'DATE' | `TIME${string}`
+            ? string | Date
+            : Type extends 'BLOB' | 'BYTEA'
+              ? Uint8Array | string
+              : Type extends 'JSON'
+                ? string | number | boolean | object
+                : Type extends `${infer Element}[]` | `${infer Element}[${number}]`
+                  ? Items<OutputValue<Element> | null>
+                  : unknown;

@@ -13,11 +13,18 @@ export interface TransformOptions<Columns extends Readonly<Record<string, string
   readonly batchSize?: number;
 }
 
-/** What a transform may yield: a row, an array of rows, or an Arrow record batch with the declared columns. */
+/** An Arrow record batch or table, whatever copy of the package it is from. */
+interface OutputBatch {
+  readonly numRows: number;
+  readonly schema: { readonly fields: readonly unknown[] };
+}
+
+/** What a transform may yield: a row, or an Arrow record batch or table with the declared columns, or arrays of them. */
 export type TransformOutput<Columns extends Readonly<Record<string, string>>> =
   | OutputRow<Columns>
+  | OutputBatch
   | readonly OutputRow<Columns>[]
-  | { readonly numRows: number; readonly schema: { readonly fields: readonly unknown[] } };
+  | readonly OutputBatch[];
 
 /** A model whose rows come from code. */
 export class TransformModel<

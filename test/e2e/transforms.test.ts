@@ -22,12 +22,12 @@ export const config = { description: 'Labels', tests: ['order_id >= 0'] };
 
 export default transform(
   ref('shop.orders'),
-  { columns: { order_id: 'BIGINT', label: 'VARCHAR', day: 'DATE', amount: 'DECIMAL(10,2)', tags: 'VARCHAR[]' } },
+  { columns: { order_id: 'BIGINT', label: 'VARCHAR', day: 'DATE', amount: 'DECIMAL(10,2)', tags: 'VARCHAR[]', size: 'MAP(VARCHAR, INTEGER)' } },
   async function* (batches) {
     for await (const batch of batches) {
       for (const { order_id, status, day, amount } of batch) {
         const text: string | null = amount;
-        yield { order_id, label: label(status), day, amount: text, tags: [status ?? 'none'] };
+        yield { order_id, label: label(status), day, amount: text, tags: [status ?? 'none', 'a\\nb'], size: new Map([['l', 1]]) };
       }
     }
   },
@@ -43,7 +43,14 @@ test('rows of code are a table like any other: tested, stored, reused until inpu
   const first = await runEtl(folder, ['build']);
   expect(first.code, first.output).toBe(0);
   expect(await queryRows(folder, 'from labelled where order_id = 3')).toEqual([
-    { order_id: 3, label: "it's paid", day: '2024-01-13', amount: 3.5, tags: ['paid'] },
+    {
+      order_id: 3,
+      label: "it's paid",
+      day: '2024-01-13',
+      amount: 3.5,
+      tags: ['paid', 'a\nb'],
+      size: { l: 1 },
+    },
   ]);
   expect(await queryRows(folder, 'from after')).toEqual([{ n: 25 }]);
 
@@ -105,6 +112,13 @@ test('what TypeScript, the columns and the code have against a transform is said
   });
   expect((await runEtl(folder, ['build'])).output).toContain(
     'Row 1 has the text "x" in column "order_id", which is BIGINT.',
+  );
+
+  writeFiles(folder, {
+    'models/labelled.ts': labelled.replace('label(status), day', "label(status), day: 'soon'"),
+  });
+  expect((await runEtl(folder, ['build'])).output).toContain(
+    'models/labelled.ts:6:1  run/transform-failed\n  labelled failed: Row 1 has the text "soon" in column "day", which is DATE.',
   );
 });
 

@@ -144,6 +144,37 @@ transform(orders, enriched, async function* () {
 transform(orders, { columns: { order_id: 'BIGINT' } }, async function* () {
   yield { order_id: 'one' };
 });
+const odd = {
+  i: 'INTEGER',
+  d: 'DATE',
+  at: 'timestamptz',
+  b: 'BLOB',
+  j: 'JSON',
+  v: 'FLOAT[3]',
+  m: 'MAP(VARCHAR, INTEGER)',
+} as const;
+transform(orders, { columns: odd }, async function* (batches) {
+  const at = new Date();
+  yield {
+    i: 1n,
+    d: at,
+    at,
+    b: new Uint8Array(1),
+    j: { a: 1 },
+    v: new Float32Array(3),
+    m: new Map([['a', 1]]),
+  };
+  yield [{ i: 1, d: '2024-01-31', at: '', b: 'a', j: '1', v: [1, null, 2], m: { a: 1 } }];
+  for await (const batch of batches) yield [batch];
+});
+// @ts-expect-error: text is no list of texts
+transform(orders, { columns: { tags: 'VARCHAR[]' } }, async function* () {
+  yield { tags: 'abc' };
+});
+// @ts-expect-error: numbers are no list of texts
+transform(orders, { columns: { tags: 'VARCHAR[]' } }, async function* () {
+  yield { tags: [1] };
+});
 // @ts-expect-error: columns are not said
 transform(orders, {}, async function* () {});
 // @ts-expect-error: no table

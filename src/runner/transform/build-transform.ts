@@ -9,7 +9,6 @@ import type { NodeTask } from '../new-version.js';
 import { rewriteVersion } from '../rewrite-version.js';
 import { writeVersion } from '../write-version.js';
 import { type StagedTransform, stageTransform } from './stage-transform.js';
-import { TransformOutputError } from './transform-output-error.js';
 
 /**
  * Runs the code of a transform and stores its rows as the model's materialization wants.
@@ -26,7 +25,10 @@ export function buildTransform(
     const staged = await stage(task, sql, writer);
     try {
       const step = context.materialize(node, staged.sql, current);
-      const version = await store(step, current, task, writer);
+      const version = await store(step, current, task, writer).catch(async (thrown) => {
+        const misfit = isOfValues(thrown) ? await staged.explain().catch(() => undefined) : undefined;
+        throw misfit ? explained(misfit, node.name, context.transformOf(node)) : thrown;
+      });
       await context.session.define(version);
       return { versions: [version] };
     } finally {
@@ -51,6 +53,10 @@ function store(
   }
 }
 
+function isOfValues(thrown: unknown): boolean {
+  return thrown instanceof EngineError && thrown.kind !== 'interrupted' && thrown.kind !== 'out-of-memory';
+}
+
 function stage({ node, context }: NodeTask, sql: string, writer: EngineConnection): Promise<StagedTransform> {
   const transform = context.transformOf(node);
   const { columns } = node.transform!;
@@ -68,8 +74,7 @@ function stage({ node, context }: NodeTask, sql: string, writer: EngineConnectio
 function explained(thrown: unknown, name: string, transform: Transform): unknown {
   if (thrown instanceof EngineError || thrown instanceof DiagnosticError) return thrown;
   const { message, code: _, severity: __, ...place } = transform.explain(thrown);
-  const own = thrown instanceof TransformOutputError ? thrown.message : message;
-  return new DiagnosticError([errorDiagnostic('run/transform-failed', `${name} failed: ${own}`, place)], {
+  return new DiagnosticError([errorDiagnostic('run/transform-failed', `${name} failed: ${message}`, place)], {
     cause: thrown,
   });
 }

@@ -113,3 +113,14 @@ test('after a failure nothing goes on unseen', async () => {
   await expect(collected(code, input(8).batches)).rejects.toThrow('first');
   expect(running).toBe(0);
 });
+
+const noRows: readonly (readonly [given: unknown, message: string])[] = [
+  [undefined, 'The function of the transform gave nothing; write "async function*" and yield its rows.'],
+  [Promise.resolve([]), 'gave a promise that was not awaited;'],
+  [5, 'gave number 5;'],
+];
+
+test.each(noRows)('a function that gives %s is an error in words', async (given, message) => {
+  const code = transform({ run: () => given as AsyncIterable<unknown> });
+  await expect(collected(code, input(1).batches)).rejects.toThrow(message);
+});

@@ -1,5 +1,8 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { Transform } from '../../ports/transform.js';
+import { LostRejections, watchingRejections } from './lost-rejections.js';
+import { shown } from './misfit.js';
+import { TransformOutputError } from './transform-output-error.js';
 
 const firstPauseMs = 200;
 const longestPauseMs = 10_000;
@@ -9,19 +12,35 @@ const longestPauseMs = 10_000;
  * called once; otherwise once for each batch, a few at a time, and what a call yielded counts when it is done.
  * Reads no further ahead than calls are under way.
  */
-export async function* transformed(
-  { concurrency, retries, run }: Transform,
+export function transformed(
+  transform: Transform,
   batches: AsyncIterable<RecordBatch>,
   signal: AbortSignal,
 ): AsyncGenerator<unknown> {
-  if (concurrency === 1 && retries === 0) {
-    yield* run(batches);
-    return;
-  }
+  return watchingRejections(async function* () {
+    const lost = new LostRejections();
+    try {
+      const { concurrency, retries, run } = transform;
+      yield* concurrency === 1 && retries === 0
+        ? outputOf(run, batches, lost)
+        : inPieces(transform, batches, lost, signal);
+      await lost.end();
+    } finally {
+      lost.abandon();
+    }
+  });
+}
+
+async function* inPieces(
+  { concurrency, retries, run }: Transform,
+  batches: AsyncIterable<RecordBatch>,
+  lost: LostRejections,
+  signal: AbortSignal,
+): AsyncGenerator<unknown> {
   const underWay: Promise<readonly unknown[]>[] = [];
   try {
     for await (const batch of batches) {
-      const call = repeat(() => outputOf(run, batch), retries, signal);
+      const call = repeat(() => all(outputOf(run, only(batch), lost)), retries, signal);
       // It is waited for below; until then a failure must not count as nobody's.
       call.catch(() => {});
       underWay.push(call);
@@ -33,10 +52,52 @@ export async function* transformed(
   }
 }
 
-async function outputOf(run: Transform['run'], batch: RecordBatch): Promise<readonly unknown[]> {
-  const output: unknown[] = [];
-  for await (const item of run(only(batch))) output.push(item);
-  return output;
+/** What one call yields. */
+async function* outputOf(
+  run: Transform['run'],
+  batches: AsyncIterable<RecordBatch>,
+  outer: LostRejections,
+): AsyncGenerator<unknown> {
+  const lost = new LostRejections(outer);
+  const output = iterated(run, batches);
+  let isSuspended = false;
+  try {
+    for (;;) {
+      const next = await lost.inside(() => output.next());
+      if (next.done) break;
+      isSuspended = true;
+      yield next.value;
+      isSuspended = false;
+    }
+    await lost.end();
+  } finally {
+    if (isSuspended) await lost.inside(() => output.return(undefined));
+    lost.abandon();
+  }
+}
+
+async function* iterated(
+  run: Transform['run'],
+  batches: AsyncIterable<RecordBatch>,
+): AsyncGenerator<unknown> {
+  const output = run(batches);
+  const isIterable =
+    typeof output === 'object' &&
+    output !== null &&
+    (Symbol.asyncIterator in output || Symbol.iterator in output);
+  if (!isIterable) {
+    const what = output === undefined ? 'nothing' : shown(output);
+    throw new TransformOutputError(
+      `The function of the transform gave ${what}; write "async function*" and yield its rows.`,
+    );
+  }
+  yield* output;
+}
+
+async function all(items: AsyncIterable<unknown>): Promise<readonly unknown[]> {
+  const found: unknown[] = [];
+  for await (const item of items) found.push(item);
+  return found;
 }
 
 async function* only(batch: RecordBatch): AsyncGenerator<RecordBatch> {

@@ -1,6 +1,7 @@
 import { type ColumnType, printType } from '../../schema/column-type.js';
 import { parseType } from '../../schema/parse-type.js';
 import { quoteIdentifier } from '../../util/sql-quote.js';
+import { entriesType, mapsToEntries } from './map-entries.js';
 
 /**
  * The rows of a query in the form in which generated types promise them to TypeScript: what JavaScript has no
@@ -18,17 +19,9 @@ export function inputSql(
 }
 
 function valueSql(column: string, type: ColumnType): string {
-  if (type.kind === 'map') return valueSql(`map_entries(${column})`, entries(type));
-  const wanted = printType(plainType(type));
-  return wanted === printType(type) ? column : `cast(${column} as ${wanted})`;
-}
-
-function entries({ key, value }: ColumnType & { readonly kind: 'map' }): ColumnType {
-  const fields = [
-    { name: 'key', type: key },
-    { name: 'value', type: value },
-  ];
-  return { kind: 'list', element: { kind: 'struct', fields } };
+  const given = mapsToEntries(column, type);
+  const wanted = printType(plainType(entriesType(type)));
+  return wanted === printType(entriesType(type)) ? given : `cast(${given} as ${wanted})`;
 }
 
 const exact = /^(BOOLEAN|U?(TINYINT|SMALLINT|INTEGER|BIGINT)|FLOAT|DOUBLE|VARCHAR)$/;
@@ -47,7 +40,6 @@ function plainType(type: ColumnType): ColumnType {
         fields: type.fields.map((field) => ({ ...field, type: plainType(field.type) })),
       };
     case 'map':
-      return { ...type, key: plainType(type.key), value: plainType(type.value) };
     case 'decimal':
     case 'enum':
     case 'union':

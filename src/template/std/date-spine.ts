@@ -16,7 +16,8 @@ export interface DateSpineOptions<Name extends string> {
 
 /**
  * One row for every day (or other unit) from `start` to before `end`: dates, or timestamps for hours and
- * minutes.
+ * minutes. Months, quarters and years are counted from `start`: after 31 January comes the last day of February, and
+ * then 31 March.
  *
  * `from ${dateSpine({ start: vars.start_date, end: sql`current_date` })} as d`
  */
@@ -26,6 +27,13 @@ export function dateSpine<Name extends string = string>(
   const { start, end, unit = 'day', name = `date_${unit}` as Name } = options;
   const type = sql.raw(unit === 'hour' || unit === 'minute' ? 'timestamp' : 'date');
   const [from, to] = [start, end].map((limit) => sql`cast(${limit} as timestamp)`);
-  const values = sql`unnest(range(${from}, ${to}, interval 1 ${sql.raw(unit)}))`;
-  return sql<Record<Name, string>>`(select cast(${values} as ${type}) as ${sql.id(name)})`;
+  const step = sql`interval 1 ${sql.raw(unit)}`;
+  const column = sql.id(name);
+  if (unit !== 'month' && unit !== 'quarter' && unit !== 'year') {
+    return sql`(select cast(unnest(range(${from}, ${to}, ${step})) as ${type}) as ${column})`;
+  }
+  // A range adds up its steps, and so never comes back to the 31st.
+  const limits = sql`(select ${from} as s, ${to} as e) as l`;
+  const counted = sql`(select s, e, unnest(range(date_diff(${unit}, s, e) + 1)) as n from ${limits}) as c`;
+  return sql`(select cast(c.s + c.n * ${step} as ${type}) as ${column} from ${counted} where c.s + c.n * ${step} < c.e)`;
 }

@@ -1,6 +1,6 @@
 import type { RawBuilder } from 'kysely';
 import { sql } from '../sql-tag.js';
-import { type ColumnOf, columnList, type OneOrMany, type Rows } from './column-names.js';
+import { asList, type ColumnOf, columnList, type OneOrMany, type Rows, refuseEmpty } from './column-names.js';
 
 export interface DedupeOptions<Row> {
   /** Columns that tell rows apart. */
@@ -18,9 +18,10 @@ export interface DedupeOptions<Row> {
  * `from (select * from "stg_orders" qualify row_number() over (partition by "order_id" order by "updated_at" desc nulls last) = 1)`
  */
 export function dedupe<Row>(rows: Rows<Row>, options: DedupeOptions<Row>): RawBuilder<Row> {
+  refuseEmpty('dedupe', 'key', options.key);
+  refuseEmpty('dedupe', 'orderBy', options.orderBy);
   const direction = options.keep === 'first' ? sql.raw('asc nulls first') : sql.raw('desc nulls last');
-  const names: readonly string[] = typeof options.orderBy === 'string' ? [options.orderBy] : options.orderBy;
-  const order = sql.join(names.map((name) => sql`${sql.id(name)} ${direction}`));
+  const order = sql.join(asList<string>(options.orderBy).map((name) => sql`${sql.id(name)} ${direction}`));
   const key = columnList(options.key);
   return sql<Row>`(select * from ${rows} qualify row_number() over (partition by ${key} order by ${order}) = 1)`;
 }

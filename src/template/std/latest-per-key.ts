@@ -1,6 +1,6 @@
 import type { Expression, RawBuilder } from 'kysely';
 import { sql } from '../sql-tag.js';
-import type { ColumnOf, OneOrMany, Rows } from './column-names.js';
+import { type ColumnOf, type OneOrMany, type Rows, refuseEmpty } from './column-names.js';
 import { dedupe } from './dedupe.js';
 
 export interface LatestPerKeyOptions<Row> {
@@ -17,6 +17,7 @@ export interface LatestPerKeyOptions<Row> {
  * `from ${latestPerKey(ref('price_history'), { key: 'product_id', at: 'valid_from', asOf: '2024-06-30' })}`
  */
 export function latestPerKey<Row>(rows: Rows<Row>, options: LatestPerKeyOptions<Row>): RawBuilder<Row> {
+  refuseEmpty('latestPerKey', 'key', options.key);
   const at = sql.id(options.at);
   const condition = options.asOf === undefined ? sql`${at} is not null` : sql`${at} <= ${options.asOf}`;
   return dedupe(sql<Row>`(select * from ${rows} where ${condition})`, {

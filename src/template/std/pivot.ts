@@ -1,6 +1,13 @@
 import type { RawBuilder } from 'kysely';
 import { sql } from '../sql-tag.js';
-import { type ColumnOf, columnList, type OneOrMany, type Rows } from './column-names.js';
+import {
+  asList,
+  type ColumnOf,
+  type OneOrMany,
+  type Rows,
+  refuseCollisions,
+  refuseEmpty,
+} from './column-names.js';
 
 export type PivotFunction = 'sum' | 'avg' | 'min' | 'max' | 'count' | 'any_value';
 
@@ -13,14 +20,15 @@ export interface PivotOptions<Row> {
   readonly value: ColumnOf<Row>;
   /** Default: `sum`. */
   readonly using?: PivotFunction;
-  /** One row is made for each combination of these. */
+  /** One row is made for each combination of these; of no columns, one row in all. */
   readonly groupBy: OneOrMany<ColumnOf<Row>>;
   /** Put before the names of the new columns. */
   readonly prefix?: string;
 }
 
 /**
- * Turns values of a column into columns, with a fixed list so that the result's columns never change.
+ * Turns values of a column into columns, with a fixed list so that the result's columns never change. Two columns of
+ * one name are an error.
  *
  * `from ${pivot(ref('payments'), { on: 'method', values: ['card', 'cash'], value: 'amount', groupBy: 'order_id' })}` →
  * `from (select "order_id", sum("amount") filter (where "method" = 'card') as "card", … from "payments" group by "order_id")`
@@ -28,10 +36,20 @@ export interface PivotOptions<Row> {
 export function pivot<Row>(rows: Rows<Row>, options: PivotOptions<Row>): RawBuilder<Record<string, unknown>> {
   const on = sql.id(options.on);
   const aggregate = sql`${sql.raw(options.using ?? 'sum')}(${sql.id(options.value)})`;
-  const columns = options.values.map((value) => {
+  const groups = asList<string>(options.groupBy);
+  const names = options.values.map((value) => `${options.prefix ?? ''}${value}`);
+  refuseEmpty('pivot', 'values and groupBy', [...groups, ...names]);
+  refuseCollisions(
+    'pivot',
+    names,
+    groups,
+    'upper and lower case are the same name; give the new columns a prefix, or leave a value out.',
+  );
+  const columns = options.values.map((value, i) => {
     const condition = value === null ? sql`${on} is null` : sql`${on} = ${value}`;
-    return sql`${aggregate} filter (where ${condition}) as ${sql.id(`${options.prefix ?? ''}${value}`)}`;
+    return sql`${aggregate} filter (where ${condition}) as ${sql.id(names[i]!)}`;
   });
-  const group = columnList(options.groupBy);
-  return sql`(select ${sql.join([group, ...columns])} from ${rows} group by ${group})`;
+  const group = groups.map((name) => sql.id(name));
+  const groupBy = group.length === 0 ? sql`` : sql` group by ${sql.join(group)}`;
+  return sql`(select ${sql.join([...group, ...columns])} from ${rows}${groupBy})`;
 }

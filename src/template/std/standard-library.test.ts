@@ -4,6 +4,7 @@ import { toSql } from '../duckdb-query-compiler.js';
 import { type ExpansionContext, withContext } from '../expansion-context.js';
 import { ref, source } from '../relation.js';
 import { sql } from '../sql-tag.js';
+import type { SpineUnit } from './date-spine.js';
 import {
   asOfJoin,
   dateSpine,
@@ -110,6 +111,13 @@ describe('pivot and unpivot', () => {
     expect(await rows(`from ${text} order by id`)).toEqual(['1 10 20 ', '2 30  40']);
   });
 
+  it('make one row of all without groups', async () => {
+    const text = toSql(
+      pivot(ref('orders'), { on: 'method', values: ['card', 'cash'], value: 'amount', groupBy: [] }),
+    );
+    expect(await rows(`from ${text}`)).toEqual(['40 20']);
+  });
+
   it('turn columns into rows', async () => {
     const query = sql<{ id: number; a: number; b: number }>`(select 1 as id, 2 as a, null::int as b)`;
     const options = { columns: ['a', 'b'], name: 'metric', value: 'n' } as const;
@@ -170,6 +178,31 @@ describe('dateSpine', () => {
       '2024-01-01 22:00:00',
       '2024-01-01 23:00:00',
     ]);
+  });
+
+  it('counts months, quarters and years from its start', async () => {
+    const spine = (start: string, end: string, unit: SpineUnit, name = 'd') =>
+      rows(`select * from ${toSql(dateSpine({ start, end, unit, name }))}`);
+    const ends = ['2024-01-31', '2024-02-29', '2024-03-31', '2024-04-30'];
+    expect(await spine('2024-01-31', '2024-05-31', 'month')).toEqual(ends);
+    expect(await spine('2024-01-31', '2024-05-01', 'month', 's')).toEqual(ends);
+    expect(await spine('2024-01-31', '2024-01-31', 'month')).toEqual([]);
+    expect(await spine('2024-01-31', '2020-01-31', 'month')).toEqual([]);
+    expect(await spine('2023-11-30', '2024-06-01', 'quarter')).toEqual([
+      '2023-11-30',
+      '2024-02-29',
+      '2024-05-30',
+    ]);
+    expect(await spine('2024-02-29', '2028-03-01', 'year', 'n')).toEqual([
+      '2024-02-29',
+      '2025-02-28',
+      '2026-02-28',
+      '2027-02-28',
+      '2028-02-29',
+    ]);
+    const limits = sql`(select max("at") from orders)`;
+    const until = dateSpine({ start: sql`timestamp '2023-11-30'`, end: limits, unit: 'month', name: 'e' });
+    expect(await rows(`select e from ${toSql(until)}`)).toEqual(['2023-11-30', '2023-12-30']);
   });
 });
 

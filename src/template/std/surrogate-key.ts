@@ -1,6 +1,6 @@
 import type { RawBuilder } from 'kysely';
 import { sql } from '../sql-tag.js';
-import { type ColumnOf, column, type OneOrMany, type Rows } from './column-names.js';
+import { asList, type ColumnOf, column, type OneOrMany, type Rows, refuseEmpty } from './column-names.js';
 
 /**
  * A key of 32 hex digits made from the values of several columns. NULL and the empty string differ, and
@@ -14,7 +14,7 @@ export function surrogateKey<Row>(
   columns: OneOrMany<ColumnOf<Row>>,
   options: { /** The alias that the table has in the query. */ readonly from?: string } = {},
 ): RawBuilder<string> {
-  const names: readonly string[] = typeof columns === 'string' ? [columns] : columns;
-  const texts = names.map((name) => sql`cast(${column(name, options.from)} as varchar)`);
+  refuseEmpty('surrogateKey', '', columns);
+  const texts = asList<string>(columns).map((name) => sql`cast(${column(name, options.from)} as varchar)`);
   return sql<string>`md5(to_json([${sql.join(texts)}])::varchar)`;
 }

@@ -2,6 +2,7 @@ import type { RawBuilder } from 'kysely';
 import type { Relation } from '../relation.js';
 import { sql } from '../sql-tag.js';
 import { TemplateError } from '../template-error.js';
+import { knownColumns, refuseCollisions } from './column-names.js';
 
 type KeyOfAny<Row> = Row extends unknown ? keyof Row : never;
 
@@ -13,7 +14,7 @@ export type UnionRow<Row> = {
 type RowIn<R> = R extends Relation<infer Row> ? Row : never;
 
 export interface UnionOptions<Name extends string> {
-  /** A column that says which table a row came from. Default: none. */
+  /** A column that says which table a row came from; no table may have one of its name. Default: none. */
   readonly sourceColumn?: Name;
 }
 
@@ -31,6 +32,10 @@ export function unionRelations<const Relations extends readonly Relation[], Name
     throw new TemplateError('template/bad-value', 'unionRelations needs at least one table.');
   }
   const { sourceColumn } = options;
+  if (sourceColumn !== undefined) {
+    const columns = relations.flatMap((relation) => knownColumns(relation));
+    refuseCollisions('unionRelations', [sourceColumn], columns, 'choose another sourceColumn.');
+  }
   const parts = relations.map((relation) =>
     sourceColumn === undefined
       ? sql`select * from ${relation}`
