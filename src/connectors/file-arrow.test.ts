@@ -12,7 +12,6 @@ import {
   vectorFromArray,
 } from 'apache-arrow';
 import { describe, expect, test } from 'vitest';
-import { zstdArrow } from './arrow-fixture.js';
 import { connectorTestBench } from './connector-test-bench.js';
 import { decompressLz4 } from './file/lz4-frame.js';
 import { fileConnector } from './file.js';
@@ -83,15 +82,6 @@ describe('Arrow IPC', () => {
     expect(landed.types).toEqual({ id: 'INTEGER', s: 'VARCHAR' });
     expect(landed.rows).toEqual(expected(5000));
     expect(await bench.connection.rows('select table_name from duckdb_tables() where temporary')).toEqual([]);
-  });
-
-  test('numbers of 64 bits in buffers of zstd', async () => {
-    await bench.write('a.arrow', Buffer.from(zstdArrow, 'base64'));
-    expect((await bench.land({ path: 'a.arrow' })).rows).toEqual([
-      { a: 0.7630082377066527, i: 0n },
-      { a: 0.8026141176739793, i: 1n },
-      { a: 0.5079038285923325, i: 2n },
-    ]);
   });
 
   test('several files, other columns, declared types and the path', async () => {

@@ -33,28 +33,6 @@ describe('a row that cannot be read fails the landing', () => {
     ]);
   });
 
-  test.each([
-    ['a.ndjson', '{"a":1}\n{"a":2}\n'],
-    ['a.json', '[{"a":1}]'],
-    ['a.ndjson.gz', '{"a":1}\n{"a":2}\n'],
-  ])('JSON with a byte order mark says so: %s', async (path, content) => {
-    const text = `\uFEFF${content}`;
-    await bench.write(path, path.endsWith('.gz') ? gzipSync(text) : text);
-    const error = `land/unreadable ${path}:1 begins with a byte order mark, which JSON may not have.`;
-    expect(await bench.complaint({ path })).toEqual([error]);
-  });
-
-  test('a file of JSON without records is not called empty', async () => {
-    await bench.write('a.json', '\uFEFF[{"a":1}]');
-    expect(await bench.complaint({ path: 'a.json', on_bad_row: 'quarantine' })).toEqual([
-      'land/unreadable a.json:1 begins with a byte order mark, which JSON may not have.',
-    ]);
-    await bench.write('b.json', '5');
-    expect(await bench.complaint({ path: 'b.json', on_bad_row: 'quarantine' })).toEqual([
-      'land/unreadable b.json holds no rows to find columns in.',
-    ]);
-  });
-
   test('CSV without declared types: rows that do not match the header', async () => {
     await bench.write('b.csv.gz', gzipSync('id,n\n1,2\n3,4,5\n'));
     expect(await bench.complaint({ path: 'b.csv.gz' })).toEqual([

@@ -58,19 +58,6 @@ describe('CSV options', () => {
       /^land\/unreadable The first row of a\.csv is not/,
     );
   });
-
-  test('text that the reader does not decode is an error, never lost', async () => {
-    const text = '\ufeffid,name\n1,a\n';
-    const swapped = Buffer.from(text, 'utf16le').swap16();
-    const landing = (bytes: Uint8Array) =>
-      bench.write('a.csv', bytes).then(() => bench.land({ path: 'a.csv', encoding: 'utf-16' }));
-    await expect(landing(swapped)).rejects.toThrow('UTF-16 with the high byte first');
-    await expect(landing(swapped.subarray(2))).rejects.toThrow('UTF-16 with the high byte first');
-    const emoji = landing(Buffer.from(`${text}2,😀\n`, 'utf16le'));
-    await expect(emoji).rejects.toMatchObject({
-      diagnostics: [{ code: 'land/unreadable', hint: expect.stringContaining('convert the file to UTF-8') }],
-    });
-  });
 });
 
 describe('columns', () => {

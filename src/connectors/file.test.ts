@@ -167,7 +167,7 @@ describe('nothing to read', () => {
       types: { id: 'BIGINT', at: 'TIMESTAMP WITH TIME ZONE' },
       rows: [],
     });
-    await expect(bench.land({ path })).rejects.toThrow('holds no rows to find columns in');
+    await expect(bench.land({ path })).rejects.toThrow('is empty, so its columns cannot be found');
   });
 
   test('a header alone gives text columns', async () => {

@@ -17,16 +17,6 @@ export function quoteString(value: string): string {
   return value.includes('\0') ? `(${plain.replaceAll('\0', "' || chr(0) || '")})` : plain;
 }
 
-/** Quotes the path or URL of one file for DuckDB's readers, which take every path for a pattern. */
-export function quoteFile(path: string): string {
-  return quoteString(path.replace(/[*?[]/g, '[$&]'));
-}
-
-/** A SQL list of files: `['/a.csv', '/b.csv']`. */
-export function quoteFiles(paths: readonly string[]): string {
-  return `[${paths.map(quoteFile).join(', ')}]`;
-}
-
 /** A SQL list of string literals: `['a', 'b']`. */
 export function quoteList(values: readonly string[]): string {
   return `[${values.map(quoteString).join(', ')}]`;

@@ -49,10 +49,7 @@ async function registerCodecs(arrow: typeof import('apache-arrow')): Promise<voi
   const { compressionRegistry, CompressionType } = arrow;
   if (compressionRegistry.get(CompressionType.LZ4_FRAME)) return;
   const decodeZstd = zstdSync ?? (await import('fzstd')).decompress;
-  compressionRegistry.set(CompressionType.ZSTD, {
-    // In memory of its own: numbers of 64 bits must stand at multiples of 8.
-    decode: (bytes) => new Uint8Array(decodeZstd(bytes)),
-  });
+  compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => decodeZstd(bytes) });
   compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: decompressLz4 });
 }
 

@@ -4,8 +4,6 @@ import { DiagnosticError } from '../../diagnostics/diagnostic-error.js';
 import type { SourceTable } from '../../ir/project.js';
 import { type EngineConnection, EngineError } from '../../ports/engine.js';
 import { quoteIdentifier } from '../../util/sql-quote.js';
-import { markedJson } from './byte-order-mark.js';
-import { toUtf8 } from './csv-header.js';
 import { csvRejectsSelect, dropRejectTables } from './csv-rejects.js';
 import { csvSelect, rejectTables } from './csv-scan.js';
 import type { FilePart, FilePlan } from './file-plan.js';
@@ -30,8 +28,6 @@ export async function explainUnreadable(
   if (error instanceof RangeError) return unreadable(error, table, reading);
   if (!(error instanceof EngineError) || error.kind === 'interrupted' || error.kind === 'out-of-memory')
     return undefined;
-  const marked = await markedJson(table, plan.parts, reading);
-  if (marked) return marked;
   const notes: Note[] = [];
   let count = 0;
   for (const part of plan.parts) {
@@ -134,9 +130,5 @@ function shorten(raw: string): string {
 function unreadable(error: Error, table: SourceTable, { rootDir }: Reading): Diagnostic {
   const [message = ''] = error.message.split(/\n\s*\n|\nPossible |\nThis can happen /);
   const text = message.replaceAll(`${rootDir}/`, '').trim();
-  const isEncoding = / is not (utf-16|latin-1) encoded/.test(text);
-  return errorDiagnostic('land/unreadable', `${table.name} cannot be read: ${text}`, {
-    span: table.span,
-    ...(isEncoding && { hint: `it may hold characters that this reader does not know: ${toUtf8}` }),
-  });
+  return errorDiagnostic('land/unreadable', `${table.name} cannot be read: ${text}`, { span: table.span });
 }

@@ -26,32 +26,23 @@ export async function readCsvHeader(
   file: FoundFile,
   options: FileOptions,
 ): Promise<CsvHeader | undefined> {
-  const head = await readHead(file);
-  if (options.encoding === 'utf-16' && isBigEndian(head))
-    throw unreadable(table, `${file.path} is UTF-16 with the high byte first, which cannot be read.`, toUtf8);
-  const { text, skipRows } = firstRow(decoded(head, options), options.skip_rows);
+  const { text, skipRows } = firstRow(await readHead(file, options), options.skip_rows);
   if (text.trim() === '') return undefined;
   const delimiter = options.delimiter ?? (file.format === 'tsv' ? '\t' : likelyDelimiter(text, options));
   const record = firstRecord(text, delimiter, options);
   const fields = record?.fields.map((field) => field.text) ?? [];
   if (fields.some((field) => field.includes('\uFFFD')))
-    throw unreadable(
-      table,
-      `The first row of ${file.path} is not valid ${options.encoding}.`,
-      'set `encoding`, such as `encoding: latin-1`',
-    );
+    throw new DiagnosticError([
+      errorDiagnostic('land/unreadable', `The first row of ${file.path} is not valid ${options.encoding}.`, {
+        span: table.span,
+        hint: 'set `encoding`, such as `encoding: latin-1`',
+      }),
+    ]);
   const newLine = /^\r?\n/.exec(text.slice(record?.end))?.[0];
   return { delimiter, skipRows, fields, ...(newLine !== undefined && { newLine }) };
 }
 
-/** What to do about text that DuckDB's CSV reader does not decode. */
-export const toUtf8 = 'convert the file to UTF-8, such as with iconv';
-
-function unreadable(table: SourceTable, message: string, hint: string): DiagnosticError {
-  return new DiagnosticError([errorDiagnostic('land/unreadable', message, { span: table.span, hint })]);
-}
-
-async function readHead(file: FoundFile): Promise<Uint8Array> {
+async function readHead(file: FoundFile, { encoding }: FileOptions): Promise<string> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of openBytes(file)) {
@@ -59,16 +50,9 @@ async function readHead(file: FoundFile): Promise<Uint8Array> {
     size += part.length;
     if (size >= headBytes) break;
   }
-  return Buffer.concat(parts).subarray(0, headBytes);
-}
-
-/** By the byte order mark, or by a first character of ASCII. */
-function isBigEndian([first, second]: Uint8Array): boolean {
-  return (first === 0xfe && second === 0xff) || (first === 0 && second !== 0);
-}
-
-function decoded(bytes: Uint8Array, { encoding }: FileOptions): string {
-  const label = { 'utf-8': 'utf-8', 'utf-16': 'utf-16le', 'latin-1': 'latin1' };
+  const bytes = Buffer.concat(parts).subarray(0, headBytes);
+  const isBigEndian = bytes[0] === 0xfe && bytes[1] === 0xff;
+  const label = { 'utf-8': 'utf-8', 'utf-16': isBigEndian ? 'utf-16be' : 'utf-16le', 'latin-1': 'latin1' };
   return new TextDecoder(label[encoding]).decode(bytes);
 }
 

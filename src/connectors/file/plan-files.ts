@@ -8,7 +8,6 @@ import type { Column } from '../../schema/table-schema.js';
 import { nearest } from '../../util/nearest.js';
 import { declaredType } from '../declared-type.js';
 import { planArrow } from './arrow-plan.js';
-import { markedJson } from './byte-order-mark.js';
 import { planCsv } from './csv-plan.js';
 import type { FilePart, FilePlan } from './file-plan.js';
 import { planJson } from './json-plan.js';
@@ -56,7 +55,7 @@ export async function planFiles(
     if (!sparse) throw missingColumn(table, column.name, [...columns.values()]);
     columns.set(key, column);
   }
-  if (columns.size === 0) throw await noColumns(table, files, parts, reading);
+  if (columns.size === 0) throw noColumns(table, files);
   if (!options.union_by_name) refuseUnlikeColumns(table, parts, json.parts.length);
   const filenameColumn = options.filename === true ? 'filename' : options.filename || undefined;
   if (filenameColumn !== undefined)
@@ -123,20 +122,13 @@ function missingColumn(table: SourceTable, name: string, columns: readonly Colum
   ]);
 }
 
-async function noColumns(
-  table: SourceTable,
-  files: readonly FoundFile[],
-  parts: readonly FilePart[],
-  reading: Reading,
-): Promise<DiagnosticError> {
-  const marked = await markedJson(table, parts, reading);
-  if (marked) return new DiagnosticError([marked]);
+function noColumns(table: SourceTable, files: readonly FoundFile[]): DiagnosticError {
   const what =
     files.length === 0
       ? `${table.name} has no files, and \`columns\` does not say what it would hold`
       : files.length === 1
-        ? `${files[0]!.path} holds no rows to find columns in`
-        : `All ${files.length} files of ${table.name} hold no rows to find columns in`;
+        ? `${files[0]!.path} is empty, so its columns cannot be found`
+        : `All ${files.length} files of ${table.name} are empty, so their columns cannot be found`;
   return new DiagnosticError([
     errorDiagnostic('land/unreadable', `${what}.`, {
       span: table.span,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Column } from '../../schema/table-schema.js';
-import { quoteFiles, quoteIdentifier, quoteString } from '../../util/sql-quote.js';
+import { quoteIdentifier, quoteList, quoteString } from '../../util/sql-quote.js';
 import type { FilePlan, TypedPart } from './file-plan.js';
 import type { FileOptions } from './options.js';
 
@@ -15,7 +15,7 @@ export const pathColumn = '_parquetry_file';
 
 /** Absolute paths of a part's files, as SQL. */
 export function fileList(files: readonly string[], rootDir: string): string {
-  return quoteFiles(files.map((file) => resolve(rootDir, file)));
+  return quoteList(files.map((file) => resolve(rootDir, file)));
 }
 
 /** Names of the columns that come from the path of a file. */
