@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { quoteString } from '../util/sql-quote.js';
 import { connectorTestBench, sourceTable } from './connector-test-bench.js';
 import { fileConnector } from './file.js';
 
@@ -178,6 +180,18 @@ describe('nothing to read', () => {
     });
   });
 
+  test.each([
+    ['a.json', '42', 'quarantine'],
+    ['a.ndjson', '42', 'quarantine'],
+    ['a.ndjson', 'x\n', 'quarantine'],
+    ['a.ndjson', '{}\n', 'fail'],
+  ])('%s with %s, which is not empty, on a bad row: %s', async (path, content, on_bad_row) => {
+    await bench.write(path, content);
+    expect(await bench.complaint({ path, on_bad_row })).toEqual([
+      `land/unreadable No record of ${path} is an object with keys, so its columns cannot be found.`,
+    ]);
+  });
+
   test('a path that matches nothing names what is near', async () => {
     await bench.write('data/orders-1.csv', 'id\n');
     await expect(
@@ -191,5 +205,34 @@ describe('nothing to read', () => {
         },
       ],
     });
+  });
+});
+
+describe('names and beginnings of files', () => {
+  test.each(['csv', 'ndjson', 'json', 'parquet'])(
+    'whose names look like globs are read themselves, as %s',
+    async (format) => {
+      const names = ['b[a]', 'ba', 's*r', 'star', 'x]y[z]?', 'x]yza'];
+      for (const name of names) {
+        await bench.connection.run(`copy (select ${quoteString(name)} as s) to
+          ${quoteString(join(bench.rootDir, `${name}.${format}`))} (format ${format.replace('nd', '')})`);
+      }
+      for (const name of names) {
+        const { rows } = await bench.land({ path: `${name}.${format}`, filename: true });
+        expect(rows).toEqual([{ s: name, filename: `${name}.${format}` }]);
+      }
+    },
+  );
+
+  test.each([
+    ['a.json', '{"id":1}'],
+    ['a.json', '[{"id":1}]'],
+    ['a.ndjson', '{"id":1}\n'],
+  ])('a byte order mark in %s is no part of it', async (path, content) => {
+    await bench.write(path, `\uFEFF${content}`);
+    for (const on_bad_row of ['fail', 'quarantine'])
+      expect(await bench.land({ path, on_bad_row, filename: true })).toMatchObject({
+        rows: [{ id: 1n, filename: path }],
+      });
   });
 });

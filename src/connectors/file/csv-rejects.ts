@@ -1,9 +1,9 @@
 import { quoteIdentifier } from '../../util/sql-quote.js';
 import type { RejectTables } from './csv-scan.js';
-import { shownPathSql } from './scan-columns.js';
+import { type Places, shownPathSql } from './scan-columns.js';
 
 /** A SELECT of the rows that a scan with `rejects` put aside, one row each: `file`, `line`, `column`, `reason`, `raw`. */
-export function csvRejectsSelect(rejects: RejectTables, rootDir: string): string {
+export function csvRejectsSelect(rejects: RejectTables, places: Places): string {
   const reason = `case error_type::varchar
       when 'CAST' then regexp_replace(error_message, '(?s)^Error when converting column ".*"\\. Could not convert string (".*") to ''(.*)''.*$', '\\1 is not of type \\2')
       when 'MISSING COLUMNS' then regexp_replace(error_message, '(?s)^Expected Number of Columns: (\\d+) Found: (\\d+).*$', 'expected \\1 fields, found \\2')
@@ -13,7 +13,7 @@ export function csvRejectsSelect(rejects: RejectTables, rootDir: string): string
       when 'LINE SIZE OVER MAXIMUM' then 'longer than max_record_mb allows'
       else 'malformed CSV' end`;
   const hasColumn = `error_type::varchar in ('CAST', 'INVALID ENCODING')`;
-  return `select ${shownPathSql('file_path', rootDir)} as "file", cast(line as bigint) as line,
+  return `select ${shownPathSql('file_path', places)} as "file", cast(line as bigint) as line,
       arg_min(case when ${hasColumn} then column_name end, column_idx) as "column",
       string_agg(${reason}, '; ' order by column_idx) as reason, any_value(csv_line) as raw
     from ${quoteIdentifier(rejects.errors)} join ${quoteIdentifier(rejects.scans)} using (scan_id, file_id)
