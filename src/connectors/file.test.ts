@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -192,19 +194,40 @@ describe('nothing to read', () => {
     ]);
   });
 
-  test('a path that matches nothing names what is near', async () => {
+  test.each([
+    ['data/order-1.csv', 'did you mean "data/orders-1.csv"?'],
+    ['dat/order-1.csv', 'did you mean "data/orders-1.csv"?'],
+    ['dat/*.json', 'did you mean "data/*.json"?'],
+    ['dat/other.csv', 'data/ has broken.csv, orders-1.csv'],
+    ['data/', 'data is a folder; its files are data/*'],
+    ['data/broken.csv', 'data/broken.csv is a link to what does not exist'],
+    ['~/orders-1.csv', 'a path begins with `/` or in the project: `~` has no meaning here'],
+  ])('a path that matches nothing, %s, names what is near', async (path, hint) => {
     await bench.write('data/orders-1.csv', 'id\n');
-    await expect(
-      fileConnector.inspect(sourceTable({ path: 'data/order-1.csv' }), bench.context()),
-    ).rejects.toMatchObject({
+    await symlink('nowhere.csv', join(bench.rootDir, 'data', 'broken.csv'));
+    await expect(fileConnector.inspect(sourceTable({ path }), bench.context())).rejects.toMatchObject({
       diagnostics: [
         {
           code: 'land/no-files',
-          message: 'There is no file "data/order-1.csv", the path of shop.orders.',
-          hint: 'did you mean "data/orders-1.csv"?',
+          message: expect.stringContaining(`"${path}", the path of shop.orders.`),
+          hint,
         },
       ],
     });
+  });
+
+  test('a pipe is refused instead of waited for', async () => {
+    execFileSync('mkfifo', [join(bench.rootDir, 'a.csv')]);
+    for (const path of ['a.csv', '*.csv'])
+      await expect(fileConnector.inspect(sourceTable({ path }), bench.context())).rejects.toMatchObject({
+        diagnostics: [
+          {
+            code: 'land/unreadable',
+            message:
+              'shop.orders cannot be read: a.csv is not a regular file but a pipe, a socket or a device.',
+          },
+        ],
+      });
   });
 });
 

@@ -7,7 +7,7 @@ import { hash } from '../util/hash.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
 import { explained, explainUnreadable } from './file/bad-rows.js';
 import { checkComplete } from './file/check-complete.js';
-import { contentHash } from './file/content-hash.js';
+import { contentHash, IrregularFileError } from './file/content-hash.js';
 import type { FilePlan } from './file/file-plan.js';
 import { type FoundFile, listFiles } from './file/list-files.js';
 import { type FileOptions, fileSourceOptions, fileTableOptions, readFileOptions } from './file/options.js';
@@ -85,7 +85,8 @@ async function look(table: SourceTable, context: InspectContext): Promise<Seen> 
   } catch (error) {
     // Such as EACCES, or a file that was removed in between.
     const { code, syscall } = error as NodeJS.ErrnoException;
-    if (code === undefined || syscall === undefined) throw error;
+    const isOfFiles = error instanceof IrregularFileError || (code !== undefined && syscall !== undefined);
+    if (!isOfFiles) throw error;
     const message = (error as Error).message.replaceAll(`${context.rootDir}/`, '');
     throw new DiagnosticError(
       [errorDiagnostic('land/unreadable', `${table.name} cannot be read: ${message}`, { span: table.span })],
