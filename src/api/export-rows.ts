@@ -3,6 +3,10 @@ import { createReadStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineConnection } from '../ports/engine.js';
+import { castQuery } from '../schema/cast-query.js';
+import { printType } from '../schema/column-type.js';
+import { parquetExportType } from '../schema/parquet-export-type.js';
+import { parseType } from '../schema/parse-type.js';
 import { quoteString } from '../util/sql-quote.js';
 import { explainQuery } from './explain-query.js';
 
@@ -23,7 +27,7 @@ export async function* exportRows(
       return;
     }
     await mkdir(tempDir, { recursive: true });
-    const select = sql.replace(/[;\s]+$/, '');
+    const select = await parquetSelect(connection, sql.replace(/[;\s]+$/, ''));
     await connection.run(`copy (\n${select}\n) to ${quoteString(path)} (format parquet, compression zstd)`);
     yield* createReadStream(path) as AsyncIterable<Uint8Array>;
   } catch (thrown) {
@@ -32,4 +36,15 @@ export async function* exportRows(
     await rm(path, { force: true });
     await close();
   }
+}
+
+/** The query, with a cast of what Parquet would not hold exactly. A value that does not fit is an error. */
+async function parquetSelect(connection: EngineConnection, sql: string): Promise<string> {
+  const described = await connection.rows(`describe ${sql}`);
+  const columns = described.map((row) => {
+    const type = row.column_type as string;
+    const castTo = type.includes('HUGEINT') ? printType(parquetExportType(parseType(type))) : undefined;
+    return { name: row.column_name as string, castTo };
+  });
+  return columns.some(({ castTo }) => castTo !== undefined) ? castQuery(sql, columns) : sql;
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { RunResult } from '../ir/run-result.js';
 import { findProjectRoot } from '../project/find-project-root.js';
 import { resumeBackfill } from './backfill.js';
@@ -6,6 +7,7 @@ import { build, land, test } from './build.js';
 import { type LastRun, readLastRun, type UnfinishedBackfill } from './last-run.js';
 import type { ProjectOptions, RunOptions } from './options.js';
 import { projectPaths } from './project-paths.js';
+import { noProject } from './workspace.js';
 
 const operations = { build, land, test } as const;
 
@@ -18,11 +20,13 @@ export type Unfinished = Pick<RunOptions, 'target'> &
 
 /**
  * What failed in the last run or was skipped for that, with all that depends on it. Undefined when nothing was left
- * undone, or nothing ran here.
+ * undone, or nothing ran here. Throws `DiagnosticError` outside of a project.
  */
 export async function unfinished(options: ProjectOptions): Promise<Unfinished | undefined> {
-  const root = findProjectRoot(resolve(options.projectDir ?? '.'));
-  const last = root === undefined ? undefined : await readLastRun(projectPaths(root));
+  const start = resolve(options.projectDir ?? '.');
+  const root = findProjectRoot(start);
+  if (root === undefined) throw new DiagnosticError([noProject(start)]);
+  const last = await readLastRun(projectPaths(root));
   if (!last) return undefined;
   const { operation = 'build', fullRefresh, backfill: left } = last;
   const target = options.target ?? last.target;

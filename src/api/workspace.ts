@@ -71,7 +71,8 @@ function readFiles(
   });
 }
 
-function noProject(start: string): Diagnostic {
+/** What is said where no project is found. */
+export function noProject(start: string): Diagnostic {
   return errorDiagnostic('project/not-found', `There is no etl.yml in ${start} or above it.`, {
     hint: 'run "etl init my-project" to make a project, or name its folder with --project-dir',
   });

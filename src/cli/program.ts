@@ -57,7 +57,10 @@ function configure(command: Commander, stdout: CliOutput): void {
   });
   command.configureHelp({
     subcommandTerm: (child) =>
-      [child.name(), ...child.registeredArguments.map((argument) => `[${argument.name()}]`)].join(' '),
+      [
+        child.name(),
+        ...child.registeredArguments.map((each) => (each.required ? `<${each.name()}>` : `[${each.name()}]`)),
+      ].join(' '),
     optionDescription: ({ description, defaultValue }) =>
       defaultValue === undefined || defaultValue === true
         ? description

@@ -55,6 +55,8 @@ export async function runOptions(
   if (defer && flags.state === undefined) {
     throw new UsageError('--defer needs --state with the target to read from, such as --state prod.');
   }
+  if (flags.empty && flags.sample)
+    throw new UsageError('--empty and --sample cannot be given together: --empty is a sample without rows.');
   const sample: Sample | undefined = flags.empty ? { kind: 'rows', count: 0 } : flags.sample;
   return { ...(await compileOptions(flags, cli)), fullRefresh, failFast, frozen, defer, sample };
 }

@@ -36,7 +36,7 @@ describe('help', () => {
 
       Build:
         build                       Lands sources, builds models, tests them and commits what is sound.
-        backfill [model]            Builds a stretch of time of a model that is built by intervals.
+        backfill <model>            Builds a stretch of time of a model that is built by intervals.
         retry                       Does again what the last run here left undone.
         watch                       Builds again what every save touches.
         land                        Lands sources only.
@@ -60,7 +60,7 @@ describe('help', () => {
                                     rows.
 
       Care:
-        rollback [commit] [tables]  Makes tables what they were after an earlier commit.
+        rollback <commit> [tables]  Makes tables what they were after an earlier commit.
         publish                     Finishes the published folders of what is committed.
         vacuum                      Deletes files that only old commits need.
         clean                       Removes what can be made again, never a lake.
@@ -139,6 +139,14 @@ describe('wrong usage ends with 2 and says what to do', () => {
     ],
     [['query'], 'error: query needs SQL, such as etl query "from orders limit 5".\n'],
     [['query', ' '], 'error: query needs SQL, such as etl query "from orders limit 5".\n'],
+    [
+      ['query', 'from', 'a'],
+      'error: too many arguments for \'query\'. Expected 1 argument but got 2.\nhint: put the SQL into quotes: etl query "…"\n\netl query --help shows how it is used.\n',
+    ],
+    [
+      ['build', '--empty', '--sample', '10%'],
+      'error: --empty and --sample cannot be given together: --empty is a sample without rows.\n',
+    ],
     [['show'], 'error: show needs the name of a model, or --inline with SQL.\n'],
   ])('%j', async (argv, stderr) => {
     expect(await run(...argv)).toEqual({ code: 2, stdout: '', stderr });
@@ -157,6 +165,11 @@ describe('wrong usage ends with 2 and says what to do', () => {
     expect((await run('build', '--format', 'json')).stdout).toMatch(
       /^\{"kind":"diagnostics".*project\/not-found/,
     );
+  });
+
+  it('fails outside of a project, with nothing to retry too', async () => {
+    const { code, stderr } = await run('retry');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^project\/not-found\n/) });
   });
 
   it('does not write Parquet to a terminal', async () => {

@@ -4,6 +4,7 @@ import { EngineError } from '../ports/engine.js';
 import { packageVersion } from '../util/package-version.js';
 import { type Cli, type CliProcess, openCli } from './cli.js';
 import { type ExitCode, UsageError } from './command.js';
+import { commands } from './commands.js';
 import { createProgram } from './program.js';
 import { reportDiagnostics } from './report.js';
 
@@ -38,8 +39,15 @@ export async function runCli(argv: readonly string[], around: CliProcess): Promi
 function usageText(error: CommanderError, argv: readonly string[]): string {
   const command = argv[0] !== undefined && !argv[0].startsWith('-') ? ` ${argv[0]}` : '';
   const known = error.code !== 'commander.unknownCommand';
-  const hint = error.code === 'commander.excessArguments' ? '\nhint: models are chosen with --select.' : '';
+  const hint = error.code === 'commander.excessArguments' ? excessHint(argv[0]) : '';
   return `${error.message}${hint}\n\netl${known ? command : ''} --help shows how it is used.\n`;
+}
+
+function excessHint(name: string | undefined): string {
+  const command = commands.find((each) => each.name === name);
+  if (command?.arguments?.some((argument) => argument.name === '[sql]'))
+    return `\nhint: put the SQL into quotes: etl ${command.name} "…"`;
+  return command?.flags.select ? '\nhint: models are chosen with --select.' : '';
 }
 
 async function explainFailure(error: unknown, cli: Cli, projectDir: string | undefined): Promise<ExitCode> {

@@ -125,6 +125,11 @@ function explainParsing(problem: ParseProblem, expanded: ExpandedModel, fileText
           hint: 'write ${vars.name} for a variable of etl.yml',
         },
       );
+    case 'unsupported':
+      return errorDiagnostic('compile/binder-error', sentence(problem.message), {
+        ...at(firstToken(sql)),
+        hint: 'write the type in another way, such as VARCHAR[] for a list of an ENUM',
+      });
     case 'not-a-select':
       return notASelect(sql, at);
   }

@@ -173,6 +173,11 @@ export const notOneSelect: readonly ErrorCase[] = [
   ],
   ['no statement', '  -- nothing\n', '1:1-1 project/not-a-select The file has no SQL. | write one SELECT'],
   [
+    'a type that DuckDB cannot print',
+    "select\n  cast(null as ENUM('a', 'b')[]) as e",
+    '1:1-7 compile/binder-error Cannot serialize non-constant type parameter when targeting serialization version v0.10.2. | write the type in another way, such as VARCHAR[] for a list of an ENUM',
+  ],
+  [
     'describe',
     'describe rates',
     '1:1-9 project/not-a-select DESCRIBE is not a SELECT. | write one SELECT that returns the rows',

@@ -85,7 +85,8 @@ function read(text: string, json: string): ParsedSql {
   const serialized = JSON.parse(json) as Serialized;
   if (serialized.error) {
     const { error_type, error_message, position } = serialized;
-    if (error_type !== 'parser') return unusable({ kind: 'not-a-select' });
+    if (error_type === 'not implemented') return unusable({ kind: 'not-a-select' });
+    if (error_type !== 'parser') return unusable({ kind: 'unsupported', message: error_message });
     const offset = position === undefined ? undefined : utf16OffsetOfCodePoint(text, Number(position));
     return unusable({ kind: 'syntax', message: error_message, ...(offset !== undefined && { offset }) });
   }

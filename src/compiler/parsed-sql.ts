@@ -41,4 +41,6 @@ export type ParseProblem =
   | { readonly kind: 'empty' }
   | { readonly kind: 'several-statements' }
   | { readonly kind: 'not-a-select' }
+  /** DuckDB can run it, but cannot hand out its syntax tree. */
+  | { readonly kind: 'unsupported'; readonly message: string }
   | { readonly kind: 'parameter' };

@@ -68,6 +68,17 @@ describe('Arrow IPC', () => {
   const expected = (count: number) =>
     Array.from({ length: count }, (_, i) => ({ id: i, s: i % 3 === 0 ? null : `text of row ${i}` }));
 
+  test('64-bit numbers in buffers that were compressed', async () => {
+    for (const type of [CompressionType.LZ4_FRAME, CompressionType.ZSTD]) {
+      const table = new Table({
+        n: vectorFromArray(BigInt64Array.of(1n, 2n, 3n)),
+        d: vectorFromArray(Float64Array.of(0.5, 1.5, 2.5)),
+      });
+      await bench.write('a.arrow', compressedFile(table, type));
+      expect((await bench.land({ path: 'a.arrow' })).rows[2]).toEqual({ n: 3n, d: 2.5 });
+    }
+  });
+
   test.each([
     ['a.arrow', (table: Table) => tableToIPC(table, 'file')],
     ['a.arrows', (table: Table) => tableToIPC(table, 'stream')],

@@ -33,6 +33,16 @@ describe('a row that cannot be read fails the landing', () => {
     ]);
   });
 
+  test('CSV: a row that lacks fields, or has too many, says so once', async () => {
+    await bench.write('a.csv', 'a,b,c,d\n1,2,3,4\n1\n1,2\n1,2,3,4,5,6\n');
+    expect(await bench.complaint({ path: 'a.csv' })).toEqual([
+      'land/bad-row 3 rows of shop.orders cannot be read.',
+      'a.csv:3  expected 4 fields, found 1\n1',
+      'a.csv:4  expected 4 fields, found 2\n1,2',
+      'a.csv:5  expected 4 fields, found 6\n1,2,3,4,5,6',
+    ]);
+  });
+
   test('CSV without declared types: rows that do not match the header', async () => {
     await bench.write('b.csv.gz', gzipSync('id,n\n1,2\n3,4,5\n'));
     expect(await bench.complaint({ path: 'b.csv.gz' })).toEqual([

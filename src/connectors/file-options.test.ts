@@ -1,6 +1,7 @@
-import { utimes } from 'node:fs/promises';
+import { rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { memoryMemo } from '../../test/support/memory-memo.js';
 import { connectorTestBench, sourceTable } from './connector-test-bench.js';
 import { fileConnector } from './file.js';
@@ -57,6 +58,48 @@ describe('CSV options', () => {
     expect((await bench.complaint({ path: 'a.csv' }))[0]).toMatch(
       /^land\/unreadable The first row of a\.csv is not/,
     );
+  });
+
+  test.each([
+    ['utf-16', Buffer.from('id,ä\n1,😀\n', 'utf16le'), { id: 1n, ä: '😀' }],
+    ['utf-16', Buffer.from('\uFEFFid,ä\n1,😀\n', 'utf16le').swap16(), { id: 1n, ä: '😀' }],
+    ['utf-16', gzipSync(Buffer.from('\uFEFFid,ä\n1,ö\n', 'utf16le')), { id: 1n, ä: 'ö' }],
+    ['latin-1', Buffer.from('id,\xe4\n1,\x80 \x96\n', 'latin1'), { id: 1n, ä: '€ –' }],
+  ])('in %s, whatever the order of bytes and the characters', async (encoding, content, row) => {
+    const path = content[0] === 0x1f ? 'a.csv.gz' : 'a.csv';
+    await bench.write(path, content);
+    expect((await bench.land({ path, encoding })).rows).toEqual([row]);
+  });
+
+  test('files in another encoding have their own paths, in columns and in rejects', async () => {
+    await bench.write('in/k=ä/a.csv', Buffer.from('id\n1\nx\n', 'latin1'));
+    const path = join(bench.rootDir, '..', `outside-${process.pid}.csv`);
+    await writeFile(path, Buffer.from('id\n2\ny\n', 'latin1'));
+    onTestFinished(() => rm(path));
+    const columns = { id: 'BIGINT' };
+    const options = { path: ['in/**/*.csv', path], encoding: 'latin-1', filename: true, columns };
+    expect(await bench.complaint(options)).toEqual([
+      'land/bad-row 2 rows of shop.orders cannot be read.',
+      `${path}:3  "y" is not of type BIGINT (column "id")\ny`,
+      'in/k=ä/a.csv:3  "x" is not of type BIGINT (column "id")\nx',
+    ]);
+    expect(await bench.land({ ...options, on_bad_row: 'quarantine' })).toMatchObject({
+      rows: [
+        { id: 2n, filename: path },
+        { id: 1n, filename: 'in/k=ä/a.csv' },
+      ],
+      rejected: [{ file: path }, { file: 'in/k=ä/a.csv' }],
+    });
+  });
+
+  test('bytes that are not of the encoding', async () => {
+    await bench.write(
+      'a.csv',
+      Buffer.concat([Buffer.from('id\n', 'utf16le'), Buffer.from([0, 0xd8, 10, 0])]),
+    );
+    expect(await bench.complaint({ path: 'a.csv', encoding: 'utf-16' })).toEqual([
+      'land/unreadable a.csv is not valid utf-16.',
+    ]);
   });
 });
 

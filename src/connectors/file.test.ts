@@ -1,5 +1,9 @@
+import { execFileSync } from 'node:child_process';
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { quoteString } from '../util/sql-quote.js';
 import { connectorTestBench, sourceTable } from './connector-test-bench.js';
 import { fileConnector } from './file.js';
 
@@ -178,18 +182,80 @@ describe('nothing to read', () => {
     });
   });
 
-  test('a path that matches nothing names what is near', async () => {
+  test.each([
+    ['a.json', '42', 'quarantine'],
+    ['a.ndjson', '42', 'quarantine'],
+    ['a.ndjson', 'x\n', 'quarantine'],
+    ['a.ndjson', '{}\n', 'fail'],
+  ])('%s with %s, which is not empty, on a bad row: %s', async (path, content, on_bad_row) => {
+    await bench.write(path, content);
+    expect(await bench.complaint({ path, on_bad_row })).toEqual([
+      `land/unreadable No record of ${path} is an object with keys, so its columns cannot be found.`,
+    ]);
+  });
+
+  test.each([
+    ['data/order-1.csv', 'did you mean "data/orders-1.csv"?'],
+    ['dat/order-1.csv', 'did you mean "data/orders-1.csv"?'],
+    ['dat/*.json', 'did you mean "data/*.json"?'],
+    ['dat/other.csv', 'data/ has broken.csv, orders-1.csv'],
+    ['data/', 'data is a folder; its files are data/*'],
+    ['data/broken.csv', 'data/broken.csv is a link to what does not exist'],
+    ['~/orders-1.csv', 'a path begins with `/` or in the project: `~` has no meaning here'],
+  ])('a path that matches nothing, %s, names what is near', async (path, hint) => {
     await bench.write('data/orders-1.csv', 'id\n');
-    await expect(
-      fileConnector.inspect(sourceTable({ path: 'data/order-1.csv' }), bench.context()),
-    ).rejects.toMatchObject({
+    await symlink('nowhere.csv', join(bench.rootDir, 'data', 'broken.csv'));
+    await expect(fileConnector.inspect(sourceTable({ path }), bench.context())).rejects.toMatchObject({
       diagnostics: [
         {
           code: 'land/no-files',
-          message: 'There is no file "data/order-1.csv", the path of shop.orders.',
-          hint: 'did you mean "data/orders-1.csv"?',
+          message: expect.stringContaining(`"${path}", the path of shop.orders.`),
+          hint,
         },
       ],
     });
+  });
+
+  test('a pipe is refused instead of waited for', async () => {
+    execFileSync('mkfifo', [join(bench.rootDir, 'a.csv')]);
+    for (const path of ['a.csv', '*.csv'])
+      await expect(fileConnector.inspect(sourceTable({ path }), bench.context())).rejects.toMatchObject({
+        diagnostics: [
+          {
+            code: 'land/unreadable',
+            message:
+              'shop.orders cannot be read: a.csv is not a regular file but a pipe, a socket or a device.',
+          },
+        ],
+      });
+  });
+});
+
+describe('names and beginnings of files', () => {
+  test.each(['csv', 'ndjson', 'json', 'parquet'])(
+    'whose names look like globs are read themselves, as %s',
+    async (format) => {
+      const names = ['b[a]', 'ba', 's*r', 'star', 'x]y[z]?', 'x]yza'];
+      for (const name of names) {
+        await bench.connection.run(`copy (select ${quoteString(name)} as s) to
+          ${quoteString(join(bench.rootDir, `${name}.${format}`))} (format ${format.replace('nd', '')})`);
+      }
+      for (const name of names) {
+        const { rows } = await bench.land({ path: `${name}.${format}`, filename: true });
+        expect(rows).toEqual([{ s: name, filename: `${name}.${format}` }]);
+      }
+    },
+  );
+
+  test.each([
+    ['a.json', '{"id":1}'],
+    ['a.json', '[{"id":1}]'],
+    ['a.ndjson', '{"id":1}\n'],
+  ])('a byte order mark in %s is no part of it', async (path, content) => {
+    await bench.write(path, `\uFEFF${content}`);
+    for (const on_bad_row of ['fail', 'quarantine'])
+      expect(await bench.land({ path, on_bad_row, filename: true })).toMatchObject({
+        rows: [{ id: 1n, filename: path }],
+      });
   });
 });

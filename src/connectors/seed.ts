@@ -7,7 +7,7 @@ import type { Memo } from '../ports/memo.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { hash } from '../util/hash.js';
 import { nearest } from '../util/nearest.js';
-import { quoteIdentifier, quoteString } from '../util/sql-quote.js';
+import { quoteIdentifier, quotePath, quoteString } from '../util/sql-quote.js';
 import { checkSeedRows, lineBreakBehind, type SeedRows } from './check-seed-rows.js';
 import { csvRecords } from './csv-records.js';
 import { declaredType } from './declared-type.js';
@@ -57,7 +57,7 @@ function scan(seed: SeedFile, schema: TableSchema, rootDir: string): string {
   const lineBreak = { '\n': '\\n', '\r\n': '\\r\\n' }[header ? lineBreakBehind(seed.text, header) : ''];
   const newLine = lineBreak === undefined ? '' : `, new_line = '${lineBreak}'`;
   const dialect = `header = true, delim = ',', quote = '"', escape = '"', allow_quoted_nulls = false`;
-  return `read_csv(${quoteString(resolve(rootDir, seed.path))}, auto_detect = false, ${dialect}, columns = {${columns}}${newLine})`;
+  return `read_csv(${quotePath(resolve(rootDir, seed.path))}, auto_detect = false, ${dialect}, columns = {${columns}}${newLine})`;
 }
 
 function textScan(seed: SeedFile, names: readonly string[], rootDir: string): string {

@@ -1,10 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
+import { castQuery } from '../schema/cast-query.js';
 import { printType } from '../schema/column-type.js';
 import { parseType } from '../schema/parse-type.js';
-import { quoteIdentifier } from '../util/sql-quote.js';
 import { arrowBuilder } from './arrow-builder.js';
 import { arrowTypeOf, exportedType } from './arrow-export-type.js';
+import { toEngineError } from './engine-error.js';
 
 type Arrow = typeof import('apache-arrow');
 
@@ -25,16 +26,17 @@ export async function exportArrow(
     parseType(prepared.columnType(i).toString()),
   );
   const exported = types.map(exportedType);
-  const casts = exported.map((type, i) => {
-    const column = `c${i}`;
-    return printType(type) === printType(types[i]!) ? column : `cast(${column} as ${printType(type)})`;
-  });
-  const isPlain = casts.every((cast, i) => cast === `c${i}`);
-  const columns = exported.map((_, i) => quoteIdentifier(`c${i}`)).join(', ');
-  const result = isPlain
-    ? await prepared.stream()
-    : await connection.stream(`select ${casts.join(', ')} from (\n${sql}\n) as t(${columns})`);
-  const names = uniqueNames(types.map((_, i) => prepared.columnName(i)));
+  const columns = exported.map((type, i) => ({
+    name: prepared.columnName(i),
+    castTo: printType(type) === printType(types[i]!) ? undefined : printType(type),
+  }));
+  const isPlain = columns.every(({ castTo }) => castTo === undefined);
+  const statement = isPlain ? sql : castQuery(sql, columns);
+  const failed = (thrown: unknown): never => {
+    throw toEngineError(thrown, statement);
+  };
+  const result = await (isPlain ? prepared.stream() : connection.stream(statement)).catch(failed);
+  const names = uniqueNames(columns.map(({ name }) => name));
   const arrow = await import('apache-arrow');
   const schema = new arrow.Schema(
     exported.map((type, i) => new arrow.Field(names[i]!, arrowTypeOf(type, arrow), true)),
@@ -56,7 +58,7 @@ export async function exportArrow(
       rowCount = 0;
       return writer.batch(new arrow.RecordBatch(schema, data));
     };
-    for await (const chunk of result) {
+    for await (const chunk of failingWith(failed, result)) {
       const count = chunk.rowCount;
       builders.forEach((builder, i) => {
         builder.append(duckdb.data_chunk_get_vector(chunk.chunk, i), 0, count);
@@ -68,6 +70,17 @@ export async function exportArrow(
     if (rowCount > 0) yield takeBatch();
     yield writer.end();
   })();
+}
+
+async function* failingWith<T>(
+  failed: (thrown: unknown) => never,
+  source: AsyncIterable<T>,
+): AsyncGenerator<T> {
+  try {
+    yield* source;
+  } catch (thrown) {
+    failed(thrown);
+  }
 }
 
 /** Repeated names are numbered as those of `rows()` are. */

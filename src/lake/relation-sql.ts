@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { DataFile, TableVersion } from '../ir/table-version.js';
 import type { Storage } from '../ports/storage.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
-import { quoteList } from '../util/sql-quote.js';
+import { quotePaths } from '../util/sql-quote.js';
 import { checkStorageKey } from '../util/storage-key.js';
 
 /**
@@ -30,10 +30,5 @@ export async function fileScan(files: readonly DataFile[], storage: Storage): Pr
 
 /** The table function that reads these paths or URLs. */
 export function parquetScan(paths: readonly string[]): string {
-  return `read_parquet(${quoteList(paths.map(escapeGlob))}, hive_partitioning = false)`;
-}
-
-/** DuckDB globs every path that it is given. */
-function escapeGlob(path: string): string {
-  return path.replace(/[*?[]/g, '[$&]');
+  return `read_parquet(${quotePaths(paths)}, hive_partitioning = false)`;
 }

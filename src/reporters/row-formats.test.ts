@@ -36,6 +36,12 @@ it('writes CSV that tells NULL from empty text', async () => {
   `);
 });
 
+it('writes the dates that never come', async () => {
+  const sql = `select date 'infinity' as d, [date '-infinity', date '5881580-07-10'] as l`;
+  expect(await write('ndjson', sql)).toBe('{"d":"infinity","l":["-infinity","5881580-07-10"]}\n');
+  expect(await write('csv', sql)).toBe('d,l\ninfinity,"[""-infinity"",""5881580-07-10""]"\n');
+});
+
 it('writes an array of objects', async () => {
   expect(await write('json', 'from range(2) t(n)')).toBe('[\n  {"n":0},\n  {"n":1}\n]\n');
   expect(await write('json', 'select 1 as n where false')).toBe('[]\n');

@@ -21,3 +21,17 @@ export function quoteString(value: string): string {
 export function quoteList(values: readonly string[]): string {
   return `[${values.map(quoteString).join(', ')}]`;
 }
+
+/** The path of one file as a SQL literal, for table functions that take paths as patterns. */
+export function quotePath(path: string): string {
+  return quoteString(escapeGlob(path));
+}
+
+/** A SQL list of such paths: `['/data/a.csv', '/data/b[[]1].csv']`. */
+export function quotePaths(paths: readonly string[]): string {
+  return quoteList(paths.map(escapeGlob));
+}
+
+function escapeGlob(path: string): string {
+  return path.replace(/[*?[]/g, '[$&]');
+}

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { finished, makeProject, runEtl, startEtl, writeFiles } from '../support/cli.js';
@@ -116,4 +116,29 @@ test('SQL comes from standard input too, and Parquet and Arrow go to standard ou
   expect(parquet.stdout.slice(0, 4)).toBe('PAR1');
   const arrow = await runEtl(project, ['query', 'select 1 as a', '--format', 'arrow']);
   expect(arrow.code, arrow.stderr).toBe(0);
+});
+
+test('integers of 128 bits are exported exactly, or not at all', async () => {
+  const project = await initProject();
+  const sums = 'select sum(9007199254740993) as s, [1::uhugeint] as l, 1 as a, 2 as a;';
+  const child = spawn(process.execPath, [inject('cliPath'), 'query', sums, '--format', 'parquet'], {
+    cwd: project,
+  });
+  child.stdout.pipe(createWriteStream(join(project, 's.parquet')));
+  expect((await finished(child)).code).toBe(0);
+  const { stdout } = await runEtl(project, ['query', `describe from 's.parquet'`, '--format', 'csv']);
+  expect(
+    stdout
+      .split('\n')
+      .slice(1, 5)
+      .map((line) => line.split(',YES')[0]),
+  ).toEqual(['s,"DECIMAL(38,0)"', 'l,"DECIMAL(38,0)[]"', 'a,INTEGER', 'a_1,INTEGER']);
+  const tooLarge = 'select\n  170141183460469231731687303715884105727::hugeint as big;';
+  for (const format of ['parquet', 'arrow']) {
+    const { code, stderr } = await runEtl(project, ['query', tooLarge, '--format', format]);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^query\/failed\n {2}Could not cast .* from source column big\.\n\n/),
+    });
+  }
 });

@@ -7,7 +7,7 @@ import { emptySelect } from '../../lake/parquet-copy.js';
 import { fileScan, relationSql } from '../../lake/relation-sql.js';
 import type { Engine } from '../../ports/engine.js';
 import { RelationSession } from '../../runner/session.js';
-import { quoteRelation, quoteString } from '../../util/sql-quote.js';
+import { quotePath, quoteRelation, quoteString } from '../../util/sql-quote.js';
 import type { DiffPlace } from './diff-place.js';
 
 /** One side of a comparison. */
@@ -61,7 +61,7 @@ async function materializedView(
     await connection.run(
       `copy (select * from ${quoteRelation(version.table)}) to ${quoteString(path)} (format parquet)`,
     );
-    return `select * from read_parquet(${quoteString(path)})`;
+    return `select * from read_parquet(${quotePath(path)})`;
   } finally {
     connection.close();
     session.close();

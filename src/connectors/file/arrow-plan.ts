@@ -59,7 +59,7 @@ export function arrowSelect(
   part: TypedPart,
   context: ConnectorContext,
 ): { readonly sql: string; readonly loads: readonly BatchLoad[] } {
-  const list = typedSelectList(plan, part, context.rootDir);
+  const list = typedSelectList(plan, part, context);
   const needsPath = pathSettings(plan).length > 0;
   const groups = needsPath ? part.files.map((file) => [file]) : [part.files];
   const loads = groups.map((files) => ({

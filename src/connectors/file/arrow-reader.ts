@@ -49,8 +49,13 @@ async function registerCodecs(arrow: typeof import('apache-arrow')): Promise<voi
   const { compressionRegistry, CompressionType } = arrow;
   if (compressionRegistry.get(CompressionType.LZ4_FRAME)) return;
   const decodeZstd = zstdSync ?? (await import('fzstd')).decompress;
-  compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => decodeZstd(bytes) });
+  compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => aligned(decodeZstd(bytes)) });
   compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: decompressLz4 });
+}
+
+/** The package takes 64-bit numbers only from bytes that begin at a multiple of 8 in their buffer. */
+function aligned(bytes: Uint8Array): Uint8Array {
+  return bytes.byteOffset % 8 === 0 ? bytes : Uint8Array.from(bytes);
 }
 
 // Node has had it since 22.15.

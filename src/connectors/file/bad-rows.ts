@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { type Diagnostic, errorDiagnostic, type Note } from '../../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../../diagnostics/diagnostic-error.js';
 import type { SourceTable } from '../../ir/project.js';
@@ -9,7 +8,7 @@ import { csvSelect, rejectTables } from './csv-scan.js';
 import type { FilePart, FilePlan } from './file-plan.js';
 import { unfitJsonSelect } from './json-rows.js';
 import { oddLineBreak } from './odd-line-break.js';
-import type { Reading } from './scan-columns.js';
+import { absolutePath, hiddenPrefixes, type Reading } from './scan-columns.js';
 
 const shownRows = 5;
 const shownCharacters = 200;
@@ -93,22 +92,20 @@ async function badRowsOf(
   try {
     const counts = plan.schema.columns.map((column) => `count(${quoteIdentifier(column.name)})`);
     await connection.run(`select ${counts.join(', ')} from (${csvSelect(plan, part, reading, rejects)})`);
-    return (await connection.rows(
-      shown(csvRejectsSelect(rejects, reading.rootDir)),
-    )) as unknown as readonly BadRow[];
+    return (await connection.rows(shown(csvRejectsSelect(rejects, reading)))) as unknown as readonly BadRow[];
   } finally {
     await connection.run(dropRejectTables(rejects));
   }
 }
 
 /** One row of each file: behind it DuckDB does not read on. */
-async function oddLineBreaks(part: FilePart, { options, rootDir }: Reading): Promise<readonly BadRow[]> {
-  if (part.kind !== 'csv' || part.newLine === undefined || options.encoding === 'utf-16') return [];
+async function oddLineBreaks(part: FilePart, reading: Reading): Promise<readonly BadRow[]> {
+  if (part.kind !== 'csv' || part.newLine === undefined) return [];
   const rows: Omit<BadRow, 'total'>[] = [];
   for (const path of part.files) {
     const { compression, newLine } = part;
-    const file = { path, absolute: resolve(rootDir, path), format: 'csv' as const, compression };
-    const line = await oddLineBreak(file, newLine, options.quote);
+    const file = { path, absolute: absolutePath(path, reading), format: 'csv' as const, compression };
+    const line = await oddLineBreak(file, newLine, reading.options.quote);
     const reason = 'does not end with the same line break as the first row';
     if (line !== undefined) rows.push({ file: path, line: BigInt(line), column: null, reason, raw: null });
   }
@@ -127,8 +124,8 @@ function shorten(raw: string): string {
   return cut ? `${first.slice(0, shownCharacters)} …` : first;
 }
 
-function unreadable(error: Error, table: SourceTable, { rootDir }: Reading): Diagnostic {
+function unreadable(error: Error, table: SourceTable, reading: Reading): Diagnostic {
   const [message = ''] = error.message.split(/\n\s*\n|\nPossible |\nThis can happen /);
-  const text = message.replaceAll(`${rootDir}/`, '').trim();
+  const text = hiddenPrefixes(reading).reduce((rest, prefix) => rest.replaceAll(prefix, ''), message.trim());
   return errorDiagnostic('land/unreadable', `${table.name} cannot be read: ${text}`, { span: table.span });
 }

@@ -6,6 +6,15 @@ import type { InspectContext } from '../../ports/connector.js';
 /** A file changed within this time of being read may change again without a new time stamp. */
 const racyMs = 2_000;
 
+/** What has a path but no contents that stay: a pipe, a socket, a device. */
+export class IrregularFileError extends Error {
+  override readonly name = 'IrregularFileError';
+
+  constructor(path: string) {
+    super(`${path} is not a regular file but a pipe, a socket or a device.`);
+  }
+}
+
 /**
  * 128-bit hash of a file's bytes; remembered by size and time stamps, so that an unchanged file is not read again.
  * It is the authentication tag of AES-GCM under a fixed key, which processors compute at several gigabytes a second,
@@ -32,7 +41,9 @@ export async function contentHash(
 }
 
 async function signatureOf(path: string): Promise<{ readonly text: string; readonly changedMs: number }> {
-  const { size, mtimeNs, ctimeNs, ino, dev } = await stat(path, { bigint: true });
+  const found = await stat(path, { bigint: true });
+  if (!found.isFile()) throw new IrregularFileError(path);
+  const { size, mtimeNs, ctimeNs, ino, dev } = found;
   return {
     text: [path, size, mtimeNs, ctimeNs, ino, dev].join('\n'),
     changedMs: Math.max(Number(mtimeNs), Number(ctimeNs)) / 1e6,

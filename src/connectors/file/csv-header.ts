@@ -26,7 +26,7 @@ export async function readCsvHeader(
   file: FoundFile,
   options: FileOptions,
 ): Promise<CsvHeader | undefined> {
-  const { text, skipRows } = firstRow(await readHead(file, options), options.skip_rows);
+  const { text, skipRows } = firstRow(await readHead(file), options.skip_rows);
   if (text.trim() === '') return undefined;
   const delimiter = options.delimiter ?? (file.format === 'tsv' ? '\t' : likelyDelimiter(text, options));
   const record = firstRecord(text, delimiter, options);
@@ -42,7 +42,7 @@ export async function readCsvHeader(
   return { delimiter, skipRows, fields, ...(newLine !== undefined && { newLine }) };
 }
 
-async function readHead(file: FoundFile, { encoding }: FileOptions): Promise<string> {
+async function readHead(file: FoundFile): Promise<string> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of openBytes(file)) {
@@ -51,9 +51,7 @@ async function readHead(file: FoundFile, { encoding }: FileOptions): Promise<str
     if (size >= headBytes) break;
   }
   const bytes = Buffer.concat(parts).subarray(0, headBytes);
-  const isBigEndian = bytes[0] === 0xfe && bytes[1] === 0xff;
-  const label = { 'utf-8': 'utf-8', 'utf-16': isBigEndian ? 'utf-16be' : 'utf-16le', 'latin-1': 'latin1' };
-  return new TextDecoder(label[encoding]).decode(bytes);
+  return new TextDecoder().decode(bytes);
 }
 
 /** The text from the first row on: behind the lines that are skipped and empty ones. */

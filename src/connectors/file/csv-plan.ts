@@ -12,14 +12,16 @@ import { csvTextScan } from './csv-scan.js';
 import type { CsvPart } from './file-plan.js';
 import type { FoundFile } from './list-files.js';
 import type { FileOptions } from './options.js';
+import type { Reading } from './scan-columns.js';
 
 /** Groups files by their header and finds the columns' types. Files of zero bytes belong to no part. */
 export async function planCsv(
   table: SourceTable,
-  options: FileOptions,
+  reading: Reading,
   files: readonly FoundFile[],
   context: ConnectorContext,
 ): Promise<{ readonly parts: readonly CsvPart[]; readonly columns: readonly Column[] }> {
+  const { options } = reading;
   const parts = await groupByHeader(table, options, files);
   const names = new Map<string, string>();
   for (const part of parts)
@@ -30,7 +32,7 @@ export async function planCsv(
   const sets = parts.map((part) => {
     const own = new Map(part.names.map((name) => [name.toLowerCase(), quoteIdentifier(name)]));
     return {
-      from: csvTextScan(part, options, context.rootDir, skipBadRows),
+      from: csvTextScan(part, reading, skipBadRows),
       expressions: new Map(
         open.flatMap((name) => {
           const expression = own.get(name.toLowerCase());
@@ -41,7 +43,6 @@ export async function planCsv(
   });
   const asText = { columns: [...names.values()].map((name) => ({ name, type: 'VARCHAR' })) };
   const formats = { date: options.date_format, timestamp: options.timestamp_format };
-  const reading = { options, rootDir: context.rootDir };
   const textPlan = { schema: asText, parts, partitionColumns: [] };
   const types = await explained(table, textPlan, reading, context.connection, () =>
     inferTextTypes(context.connection, sets, formats),

@@ -22,27 +22,21 @@ function csvSettings(options: FileOptions, compression: Compression): readonly s
   return [
     'auto_detect = false',
     `compression = ${quoteString(duckdbCompression[compression])}`,
-    ...(options.encoding === 'utf-8' ? [] : [`encoding = ${quoteString(options.encoding)}`]),
     ...(options.max_record_mb === undefined ? [] : [`max_line_size = ${options.max_record_mb << 20}`]),
   ];
 }
 
 /** A read_csv call that returns the part's columns as text. Rows with too few or too many fields are errors, or skipped. */
-export function csvTextScan(
-  part: CsvPart,
-  options: FileOptions,
-  rootDir: string,
-  skipBadRows: boolean,
-): string {
+export function csvTextScan(part: CsvPart, reading: Reading, skipBadRows: boolean): string {
   const columns = part.names.map((name) => `${quoteString(name)}: 'VARCHAR'`).join(', ');
-  const settings = [...dialectSettings(part, options), `columns = {${columns}}`];
+  const settings = [...dialectSettings(part, reading.options), `columns = {${columns}}`];
   if (skipBadRows) settings.push('ignore_errors = true');
-  return `read_csv(${fileList(part.files, rootDir)}, ${settings.join(', ')})`;
+  return `read_csv(${fileList(part.files, reading)}, ${settings.join(', ')})`;
 }
 
 /** A SELECT of the plan's columns from one part. */
 export function csvSelect(plan: FilePlan, part: CsvPart, reading: Reading, rejects?: RejectTables): string {
-  const { options, rootDir } = reading;
+  const { options } = reading;
   const typeByName = new Map(plan.schema.columns.map((c) => [c.name.toLowerCase(), c.type]));
   const columns = part.names.map((name) => {
     const type = typeByName.get(name.toLowerCase()) ?? 'VARCHAR';
@@ -59,11 +53,11 @@ export function csvSelect(plan: FilePlan, part: CsvPart, reading: Reading, rejec
       `rejects_table = ${quoteString(rejects.errors)}`,
     );
   const names = new Set(part.names.map((name) => name.toLowerCase()));
-  const list = selectList(plan, rootDir, ({ name, type }) => {
+  const list = selectList(plan, reading, ({ name, type }) => {
     if (!names.has(name.toLowerCase())) return undefined;
     return readBack(name, type, options);
   });
-  return `select ${list} from read_csv(${fileList(part.files, rootDir)}, ${[...settings, ...pathSettings(plan)].join(', ')})`;
+  return `select ${list} from read_csv(${fileList(part.files, reading)}, ${[...settings, ...pathSettings(plan)].join(', ')})`;
 }
 
 function dialectSettings(part: CsvPart, options: FileOptions): readonly string[] {

@@ -27,7 +27,7 @@ export function jsonSettings(part: JsonPart, { options }: Reading): readonly str
 export function jsonObjectsSql(part: JsonPart, reading: Reading): string {
   if (part.format === 'ndjson' && reading.options.on_bad_row === 'quarantine')
     return `(select cast(text as json) as json from ${jsonTextsSql(part, reading)} where json_valid(text))`;
-  return `read_json_objects(${fileList(part.files, reading.rootDir)}, ${jsonSettings(part, reading).join(', ')})`;
+  return `read_json_objects(${fileList(part.files, reading)}, ${jsonSettings(part, reading).join(', ')})`;
 }
 
 /**
@@ -35,7 +35,7 @@ export function jsonObjectsSql(part: JsonPart, reading: Reading): string {
  * of NDJSON, well-formed or not, each record of other JSON.
  */
 export function jsonTextsSql(part: JsonPart, reading: Reading): string {
-  const files = fileList(part.files, reading.rootDir);
+  const files = fileList(part.files, reading);
   const path = `filename = ${quoteString(pathColumn)}`;
   if (part.format === 'json')
     return `(select json as text, ${pathColumn} from read_json_objects(${files}, ${[...jsonSettings(part, reading), path].join(', ')}))`;
@@ -50,7 +50,7 @@ export function jsonTextsSql(part: JsonPart, reading: Reading): string {
 
 /** A SELECT of the plan's columns from one part; a record that does not fit is an error. */
 export function jsonSelect(plan: FilePlan, part: JsonPart, reading: Reading): string {
-  const { options, rootDir } = reading;
+  const { options } = reading;
   const derived = derivedColumns(plan);
   const stored = plan.schema.columns.filter((column) => !derived.has(column.name));
   const columns = stored.map(
@@ -66,6 +66,6 @@ export function jsonSelect(plan: FilePlan, part: JsonPart, reading: Reading): st
       : [`timestampformat = ${quoteString(options.timestamp_format)}`]),
     ...pathSettings(plan),
   ];
-  const list = selectList(plan, rootDir, ({ name, type }) => readBack(name, type, options));
-  return `select ${list} from read_json(${fileList(part.files, rootDir)}, ${settings.join(', ')})`;
+  const list = selectList(plan, reading, ({ name, type }) => readBack(name, type, options));
+  return `select ${list} from read_json(${fileList(part.files, reading)}, ${settings.join(', ')})`;
 }

@@ -63,5 +63,5 @@ function sniffingScan(part: JsonPart, reading: Reading, sampleSize: number, keyC
       ? []
       : [`timestampformat = ${quoteString(options.timestamp_format)}`]),
   ];
-  return `read_json(${fileList(part.files, reading.rootDir)}, ${settings.join(', ')})`;
+  return `read_json(${fileList(part.files, reading)}, ${settings.join(', ')})`;
 }

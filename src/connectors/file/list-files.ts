@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { errorDiagnostic } from '../../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../../diagnostics/diagnostic-error.js';
@@ -61,21 +61,40 @@ async function noFiles(table: SourceTable, pattern: string, rootDir: string): Pr
 
 /** What there is instead of a path that matches nothing. */
 async function nearFiles(rootDir: string, pattern: string): Promise<string> {
-  const segments = pattern.split('/');
+  const segments = pattern.replace(/(?<=.)\/+$/, '').split('/');
   let folder = pattern.startsWith('/') ? '/' : rootDir;
+  let isChanged = false;
   for (const [i, segment] of segments.entries()) {
     const names = await namesIn(folder);
+    if (isGlob(segment) && isChanged) break;
     if (!isGlob(segment) && (['', '.', '..'].includes(segment) || names.includes(segment))) {
       folder = resolve(folder, segment);
       continue;
     }
+    if (segment === '~' && i === 0)
+      return 'a path begins with `/` or in the project: `~` has no meaning here';
     const shown = `${displayPath(rootDir, folder) || '.'}/`;
-    if (names.length === 0) return `${shown} is empty`;
     const close = isGlob(segment) ? undefined : nearest(segment, names);
-    if (close !== undefined) return `did you mean "${segments.with(i, close).join('/')}"?`;
-    return `${shown} has ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
+    if (close === undefined) {
+      if (names.length === 0) return `${shown} is empty`;
+      return `${shown} has ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
+    }
+    segments[i] = close;
+    isChanged = true;
+    folder = resolve(folder, close);
   }
-  return `${pattern} is a folder; its files are ${pattern}/*`;
+  const found = segments.join('/');
+  if (isChanged) return `did you mean "${found}"?`;
+  return (await isFolder(folder))
+    ? `${found} is a folder; its files are ${found}/*`
+    : `${found} is a link to what does not exist`;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

@@ -12,6 +12,7 @@ import { planCsv } from './csv-plan.js';
 import type { FilePart, FilePlan } from './file-plan.js';
 import { planJson } from './json-plan.js';
 import type { FoundFile } from './list-files.js';
+import { openBytes } from './open-bytes.js';
 import type { FileOptions } from './options.js';
 import { planParquet } from './parquet-plan.js';
 import { partitionKeys, type Reading } from './scan-columns.js';
@@ -27,7 +28,7 @@ export async function planFiles(
   const { options } = reading;
   const of = (...formats: string[]) => files.filter((file) => formats.includes(file.format));
   const declared = await declaredColumns(table, options, context.connection);
-  const csv = await planCsv(table, options, of('csv', 'tsv'), context);
+  const csv = await planCsv(table, reading, of('csv', 'tsv'), context);
   const json = await planJson(table, of('json', 'ndjson'), reading, context);
   const typed = [
     ...(await planParquet(of('parquet'), reading, context)),
@@ -55,7 +56,7 @@ export async function planFiles(
     if (!sparse) throw missingColumn(table, column.name, [...columns.values()]);
     columns.set(key, column);
   }
-  if (columns.size === 0) throw noColumns(table, files);
+  if (columns.size === 0) throw await noColumns(table, files);
   if (!options.union_by_name) refuseUnlikeColumns(table, parts, json.parts.length);
   const filenameColumn = options.filename === true ? 'filename' : options.filename || undefined;
   if (filenameColumn !== undefined)
@@ -122,19 +123,35 @@ function missingColumn(table: SourceTable, name: string, columns: readonly Colum
   ]);
 }
 
-function noColumns(table: SourceTable, files: readonly FoundFile[]): DiagnosticError {
+async function noColumns(table: SourceTable, files: readonly FoundFile[]): Promise<DiagnosticError> {
+  const full = await Promise.all(files.map(hasContent));
+  const isOne = files.length === 1;
+  const where = isOne ? files[0]!.path : `the ${files.length} files of ${table.name}`;
+  const thus = `so ${isOne ? 'its' : 'their'} columns cannot be found`;
   const what =
     files.length === 0
       ? `${table.name} has no files, and \`columns\` does not say what it would hold`
-      : files.length === 1
-        ? `${files[0]!.path} is empty, so its columns cannot be found`
-        : `All ${files.length} files of ${table.name} are empty, so their columns cannot be found`;
+      : full.includes(true)
+        ? `No record of ${where} is an object with keys, ${thus}`
+        : isOne
+          ? `${where} is empty, ${thus}`
+          : `All ${files.length} files of ${table.name} are empty, ${thus}`;
   return new DiagnosticError([
     errorDiagnostic('land/unreadable', `${what}.`, {
       span: table.span,
       hint: 'declare them to land an empty table: `columns: { id: BIGINT, … }`',
     }),
   ]);
+}
+
+/** False for a file with nothing in it, or with an empty array. */
+async function hasContent(file: FoundFile): Promise<boolean> {
+  let text = '';
+  for await (const bytes of openBytes(file)) {
+    text += Buffer.from(bytes).toString('latin1').trim();
+    if (text.length > 2) break;
+  }
+  return !/^(\[\s*\])?$/.test(text);
 }
 
 function refuseUnlikeColumns(table: SourceTable, parts: readonly FilePart[], jsonParts: number): void {

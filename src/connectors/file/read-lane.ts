@@ -53,7 +53,7 @@ export async function readLane(
       }
     }
   }
-  if (rejects && hasCsv) bad.push(csvRejectsSelect(rejects, reading.rootDir));
+  if (rejects && hasCsv) bad.push(csvRejectsSelect(rejects, reading));
   return {
     kind: 'scan',
     sql: selects.length > 0 ? selects.join('\nunion all\n') : emptySql(plan),

@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import type { Column } from '../../schema/table-schema.js';
-import { quoteIdentifier, quoteList, quoteString } from '../../util/sql-quote.js';
+import { quoteIdentifier, quotePaths, quoteString } from '../../util/sql-quote.js';
 import type { FilePlan, TypedPart } from './file-plan.js';
 import type { FileOptions } from './options.js';
 
@@ -8,14 +8,19 @@ import type { FileOptions } from './options.js';
 export interface Reading {
   readonly options: FileOptions;
   readonly rootDir: string;
+  /** Files that are read from a copy, because DuckDB cannot read them as they are. */
+  readonly copies?: { readonly dir: string; readonly paths: ReadonlySet<string> };
 }
+
+/** Where files lie. */
+export type Places = Pick<Reading, 'rootDir' | 'copies'>;
 
 /** The reader's own column with the absolute path of the file. */
 export const pathColumn = '_parquetry_file';
 
 /** Absolute paths of a part's files, as SQL. */
-export function fileList(files: readonly string[], rootDir: string): string {
-  return quoteList(files.map((file) => resolve(rootDir, file)));
+export function fileList(files: readonly string[], places: Places): string {
+  return quotePaths(files.map((file) => absolutePath(file, places)));
 }
 
 /** Names of the columns that come from the path of a file. */
@@ -26,6 +31,19 @@ export function derivedColumns({
 }: FilePlan): ReadonlySet<string> {
   return new Set([...partitionColumns, filenameColumn ?? [], pieceColumn ?? []].flat());
 }
+
+/** Where the file, or the copy of it that is read, lies. */
+export function absolutePath(file: string, { rootDir, copies }: Places): string {
+  return copies?.paths.has(file) ? copyPath(file, copies.dir) : resolve(rootDir, file);
+}
+
+/** Where the copy of a file lies: from it, the file's own path can be told. */
+export function copyPath(file: string, dir: string): string {
+  return join(dir, isAbsolute(file) ? outside : inside, file);
+}
+
+const inside = 'inside';
+const outside = 'outside';
 
 /** Options that make a reader return the path, where a column needs it. */
 export function pathSettings(plan: FilePlan): readonly string[] {
@@ -38,10 +56,10 @@ export function pathSettings(plan: FilePlan): readonly string[] {
  */
 export function selectList(
   plan: FilePlan,
-  rootDir: string,
+  places: Places,
   dataColumn: (column: Column) => string | undefined,
 ): string {
-  const path = shownPathSql(quoteIdentifier(pathColumn), rootDir);
+  const path = shownPathSql(quoteIdentifier(pathColumn), places);
   const expressions = plan.schema.columns.map((column) => {
     const name = quoteIdentifier(column.name);
     if (column.name === plan.filenameColumn || column.name === plan.pieceColumn) return `${path} as ${name}`;
@@ -54,9 +72,9 @@ export function selectList(
 }
 
 /** The SELECT list for files whose columns have types of their own: cast where the plan has another type. */
-export function typedSelectList(plan: FilePlan, part: TypedPart, rootDir: string): string {
+export function typedSelectList(plan: FilePlan, part: TypedPart, places: Places): string {
   const own = new Map(part.columns.map((column) => [column.name.toLowerCase(), column]));
-  return selectList(plan, rootDir, ({ name, type }) => {
+  return selectList(plan, places, ({ name, type }) => {
     const column = own.get(name.toLowerCase());
     if (!column) return undefined;
     const quoted = quoteIdentifier(column.name);
@@ -79,9 +97,18 @@ export function readBack(name: string, type: string, options: FileOptions): stri
 }
 
 /** A file's path as the project shows it: relative to the root, and so the same on every machine. */
-export function shownPathSql(column: string, rootDir: string): string {
-  const prefix = rootDir.endsWith('/') ? rootDir : `${rootDir}/`;
-  return `case when starts_with(${column}, ${quoteString(prefix)}) then substr(${column}, ${[...prefix].length + 1}) else ${column} end`;
+export function shownPathSql(column: string, places: Places): string {
+  const cases = hiddenPrefixes(places).map(
+    (prefix) =>
+      `when starts_with(${column}, ${quoteString(prefix)}) then substr(${column}, ${[...prefix].length + 1})`,
+  );
+  return `case ${cases.join(' ')} else ${column} end`;
+}
+
+/** What stands before the paths of files and is not shown, in the order in which it is looked for. */
+export function hiddenPrefixes({ rootDir, copies }: Places): readonly string[] {
+  const root = rootDir.endsWith('/') ? rootDir : `${rootDir}/`;
+  return copies ? [`${join(copies.dir, inside)}/`, join(copies.dir, outside), root] : [root];
 }
 
 function partitionSql(path: string, key: string): string {
