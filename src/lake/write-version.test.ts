@@ -144,6 +144,24 @@ describe.each([{ remote: false }, { remote: true }])('write a version, remote: $
     }
   });
 
+  test('a partition whose folder would have too long a name is named', async () => {
+    const fits = `select repeat('x', 253) as p, 1 as d`;
+    const types = { p: 'VARCHAR', d: 'INTEGER' };
+    expect((await write(fits, types, { partitionBy: ['p', 'd'], remote })).version.rowCount).toBe(1);
+    const failing = write(`${fits} union all select repeat('ä', 43), 2`, types, {
+      partitionBy: ['d', 'p'],
+      remote,
+    });
+    await expect(failing).rejects.toMatchObject({
+      diagnostics: [
+        {
+          code: 'run/query-failed',
+          message: `shop.orders has a value in its partition column "p" that is too long for the name of a folder: "${'ä'.repeat(43)}".`,
+        },
+      ],
+    });
+  });
+
   test('a failing query leaves nothing behind', async () => {
     const dir = await folderOfTest('lake');
     const local = openLocalStorage(join(dir, 'lake'));

@@ -7,6 +7,7 @@ import type { TableSchema } from '../schema/table-schema.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
 import { quoteIdentifier, quoteString } from '../util/sql-quote.js';
 import { type CopiedFile, copiedFile } from './copied-file.js';
+import { explainLongFolder } from './explain-long-folder.js';
 import { tableDataFolder } from './lake-keys.js';
 import { castColumns, emptySelect, parquetOptions } from './parquet-copy.js';
 
@@ -111,7 +112,9 @@ async function copyFiles(request: WriteVersionRequest, directory: string): Promi
     // A random part keeps apart what falls into one folder: 'a' and 'A' on some disks, NULL and its hive name.
     `filename_pattern ${quoteString(`${name}-{uuid}`)}`,
     'overwrite_or_ignore true',
-  ]);
+  ]).catch(async (thrown) => {
+    throw await explainLongFolder(thrown, request.connection, request.table, select, partitionBy);
+  });
   return copied.length > 0 ? copied : copy(request, emptySelect(schema), single, []);
 }
 
