@@ -118,6 +118,8 @@ async function plannedParts(
 ): Promise<{ readonly value?: readonly Interval[]; readonly diagnostics: readonly Diagnostic[] }> {
   const { value: prepared, diagnostics } = await prepareRun(workspace, run, []);
   if (!prepared) return { diagnostics };
+  const failures = prepared.plan.nodes.flatMap(({ failure = [] }) => failure);
+  if (failures.length > 0) return { diagnostics: failures };
   const planned = partsOf(prepared, workspace);
   if ('refused' in planned) return { diagnostics: [planned.refused] };
   const found = await prepared.compiled.checkTypes([]);

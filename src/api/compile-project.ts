@@ -26,6 +26,8 @@ import type { Workspace } from './workspace.js';
 export interface CompiledProject {
   readonly manifest: Manifest;
   readonly sources: ReadonlyMap<string, SourceEntry>;
+  /** Why source tables have no columns, by name: they cannot be read now, and the lake does not have them. */
+  readonly unreadable: ReadonlyMap<string, readonly Diagnostic[]>;
   /** The schema pins that the project has, by table. */
   readonly pins: ReadonlyMap<string, PinFile>;
   /** The logic of a node as the lake records it, with ephemeral models resolved. */
@@ -45,13 +47,15 @@ export interface CompileOptions {
   readonly fullRefresh?: boolean | undefined;
   /** Whether a source that cannot be read now is worth a warning. Default: no, since a run that lands it says so. */
   readonly warnsOfSources?: boolean | undefined;
+  /** Whether a run follows, in which what is `unreadable` fails by itself. Default: no, it is an error of the project. */
+  readonly isRun?: boolean | undefined;
   /** Which sample of the sources' rows is read. */
   readonly sample?: string;
 }
 
 /**
- * Compiles a project that was read. A source that cannot be read now is taken as the lake last had it, so that
- * only what depends on it fails; without a lake to look in, that is an error like any other.
+ * Compiles a project that was read. A source that cannot be read now is taken as the lake last had it. One that the
+ * lake does not have has no columns, so it and what depends on it are among the `failed` nodes of the manifest.
  */
 export async function compileProject(
   workspace: Workspace,
@@ -76,13 +80,18 @@ export async function compileProject(
     if (entry && !options.acceptsSource?.(table.name))
       sources.set(table.name, landedSchema(table, pin, entry));
   }
+  const unreadable = new Map<string, readonly Diagnostic[]>();
   for (const [name, failure] of states.failures) {
     const last = snapshot.tables.get(name);
-    if (last) sources.set(name, { dataKey: 'unreadable', schema: last.schema });
-    if (!last) diagnostics.push(...failure);
-    else if (options.warnsOfSources)
+    if (!last) {
+      unreadable.set(name, failure);
+      continue;
+    }
+    sources.set(name, { dataKey: 'unreadable', schema: last.schema });
+    if (options.warnsOfSources)
       diagnostics.push(...failure.map((one) => ({ ...one, severity: 'warning' as const })));
   }
+  if (!options.isRun) diagnostics.push(...[...unreadable.values()].flat());
   const configured = withModelConfigs(project, expanded);
   diagnostics.push(...configured.diagnostics);
   const models = new Set(project.models.map((model) => model.path));
@@ -116,7 +125,16 @@ export async function compileProject(
   const expandRun = runExpansion(manifest, expanded);
   const { transforms } = expanded;
   return {
-    value: { manifest, sources, pins: pins.value, storedLogic, checkTypes, expandRun, transforms },
+    value: {
+      manifest,
+      sources,
+      unreadable,
+      pins: pins.value,
+      storedLogic,
+      checkTypes,
+      expandRun,
+      transforms,
+    },
     diagnostics,
   };
 }

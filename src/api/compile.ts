@@ -36,7 +36,8 @@ async function writeManifest(paths: ProjectPaths, manifest: Manifest): Promise<v
     ]),
   );
   const tests = manifest.tests.map(({ span: _, ...test }) => test);
-  const text = JSON.stringify({ format: 1, ...manifest, nodes, tests });
+  const failed = manifest.failed?.map(({ name }) => name);
+  const text = JSON.stringify({ format: 1, ...manifest, nodes, tests, failed });
   if ((await readFile(paths.manifest, 'utf8').catch(() => undefined)) !== text)
     await writeWhole(paths.manifest, text);
 }

@@ -4,6 +4,7 @@ import type { LakeSnapshot } from '../ir/commit.js';
 import type { PinChange, RequestedIntervals, RunPlan } from '../ir/run-plan.js';
 import type { PinUpdate } from '../pins/check-pins.js';
 import { historyErrors } from '../planner/kept-columns.js';
+import { planFailed } from '../planner/plan-failed.js';
 import { activeNodes, planRun } from '../planner/plan-run.js';
 import type { Pin } from '../schema/pin.js';
 import { hash } from '../util/hash.js';
@@ -50,7 +51,8 @@ export async function plan(options: RunOptions): Promise<Outcome<RunPlan | undef
   if (!workspace) return { value: undefined, diagnostics };
   try {
     const prepared = await prepareRun(workspace, options, diagnostics);
-    return { value: prepared.value?.plan, diagnostics: prepared.diagnostics };
+    const failures = prepared.value?.plan.nodes.flatMap(({ failure = [] }) => failure) ?? [];
+    return { value: prepared.value?.plan, diagnostics: [...prepared.diagnostics, ...failures] };
   } finally {
     await workspace.close();
   }
@@ -67,12 +69,14 @@ export async function prepareRun(
   const base = reached.value ?? emptyLake;
   const { value: compiled, diagnostics: found } = await compileProject(workspace, withState(base, state), {
     fullRefresh: options.fullRefresh,
+    isRun: true,
     ...(options.sample && { sample: sampleName(options.sample) }),
   });
   const diagnostics = [...earlier, ...reached.diagnostics, ...found];
   if (!compiled) return { value: undefined, diagnostics };
+  const unreadable = [...compiled.unreadable.values()].flat();
   if (hasErrors(diagnostics))
-    return { value: undefined, diagnostics: await compiled.checkTypes(diagnostics) };
+    return { value: undefined, diagnostics: await compiled.checkTypes([...diagnostics, ...unreadable]) };
 
   const resolvers = await selectResolvers(workspace, compiled, state?.snapshot ?? base);
   const selected = selectParts(compiled.manifest, options, resolvers);
@@ -82,9 +86,13 @@ export async function prepareRun(
   const runId = newId(new Date());
   const { nodes, tests } = selected.value;
   const kinds = new Set<string>(scope.kinds ?? ['source', 'seed', 'model']);
-  const isOfKind = (name: string) => kinds.has(compiled.manifest.nodes.get(name)?.kind ?? '');
+  const failed = new Map((compiled.manifest.failed ?? []).map((node) => [node.name, node]));
+  const kindOf = (name: string) => (compiled.manifest.nodes.get(name) ?? failed.get(name))?.kind ?? '';
+  const isOfKind = (name: string) => kinds.has(kindOf(name));
   const chosen = new Set([...nodes].filter(isOfKind));
   const wholeProject = selected.value.wholeProject && scope.kinds === undefined;
+  // What failed to compile is not gone from the project.
+  const isComplete = wholeProject && failed.size === 0;
   // A whole project builds all that it needs.
   const deferred = state && options.defer && !wholeProject ? deferTo(state, base, chosen) : undefined;
   const snapshot = withDeferred(base, deferred);
@@ -92,7 +100,7 @@ export async function prepareRun(
     compiled,
     snapshot: base,
     active: activeNodes({ manifest: compiled.manifest, snapshot, selected: chosen }),
-    wholeProject,
+    wholeProject: isComplete,
     frozen: options.frozen ?? false,
   });
   diagnostics.push(...pinned.diagnostics);
@@ -107,13 +115,14 @@ export async function prepareRun(
     ),
     selected: chosen,
     tests: scope.kinds?.length ? tests.filter((test) => test.reads.every(isOfKind)) : tests,
-    wholeProject,
+    wholeProject: isComplete,
     fullRefresh: options.fullRefresh ?? false,
     ...(scope.backfill && { backfill: scope.backfill }),
     ...(options.sample && { sample: sampleName(options.sample) }),
     passedAudits: scope.repeatTests ? new Set() : await readPassedAudits(workspace, snapshot),
     nonce: runId,
   });
+  const unplanned = planFailed({ manifest, selected: chosen, unreadable: compiled.unreadable });
   const refused = historyErrors(manifest, snapshot, runPlan);
   diagnostics.push(...refused);
   if (hasErrors(refused)) return { value: undefined, diagnostics };
@@ -127,7 +136,7 @@ export async function prepareRun(
       base,
       snapshot,
       ...(deferred && { deferred }),
-      plan: { ...runPlan, pins: updates.map(pinChange) },
+      plan: { ...runPlan, nodes: [...runPlan.nodes, ...unplanned], pins: updates.map(pinChange) },
       pins,
       pinUpdates: updates,
     },

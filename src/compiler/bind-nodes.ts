@@ -20,6 +20,7 @@ type Edges = ReadonlyMap<string, readonly string[]>;
  */
 export async function bindNodes(state: CompileState): Promise<readonly string[]> {
   const edges = edgesOf(state);
+  for (const [id, reads] of edges) state.edges.set(id, reads);
   const { order, cycles } = sortDag(edges);
   for (const cycle of cycles) {
     if (cycle.every((id) => state.failed.has(id))) continue;

@@ -4,6 +4,7 @@ import type { ModelFile, NodeConfig } from '../ir/project.js';
 import type { Column } from '../schema/table-schema.js';
 import type { CompileState } from './compile-state.js';
 import type { Draft } from './draft.js';
+import { failedNodes } from './failed-nodes.js';
 import { fingerprintOf, modelLogic, seedLogic, settingsKey, sourceLogic } from './fingerprint.js';
 import { macroId, macroOf } from './graph-ids.js';
 import type { MacroClosure } from './macro-set.js';
@@ -142,8 +143,7 @@ export function buildManifest({ state, order, tests, repeatability }: ManifestPa
     if (failed.has(macroId(name))) return [];
     return [{ name, sql: createSql, path: written.path, reads: [...closures.get(name)!.tables].sort() }];
   });
-  const failedNodes = [...failed].filter((id) => macroOf(id) === undefined).sort();
-  return { project: project.name, nodes, tests, sqlMacros, failed: failedNodes };
+  return { project: project.name, nodes, tests, sqlMacros, failed: failedNodes(state) };
 }
 
 /** A model may read its own table as the last run left it: that is no input. */

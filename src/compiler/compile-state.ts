@@ -38,6 +38,8 @@ export class CompileState {
   readonly closures = new Map<string, MacroClosure>();
   /** Nodes, and macros by their id in the graph, that have an error or stand below one. */
   readonly failed = new Set<string>();
+  /** What each node and macro reads, by their ids in the graph. */
+  readonly edges = new Map<string, readonly string[]>();
   readonly diagnostics: Diagnostic[] = [];
   /** Stands for what binding depends on besides SQL. */
   readonly environmentKey: string;

@@ -116,7 +116,7 @@ describe('compile', () => {
     };
     const { value, diagnostics } = await compileParts(parts);
     expect(diagnostics).toEqual([]);
-    expect(value.failed).toEqual(['a', 'b', 'c']);
+    expect(value.failed?.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
     expect([...value.nodes.keys()]).toEqual(['shop.orders', 'rates', 'd']);
   });
 });
@@ -212,7 +212,7 @@ describe('cycles', () => {
     expect(
       diagnostics[0]!.notes!.map(({ message, span }) => `${message} ${span!.file}:${span!.start.line}`),
     ).toEqual(['c reads b models/c.sql:1', 'b reads a models/b.sql:2']);
-    expect(value.failed).toEqual(['a', 'b', 'below', 'c', 'self', 'wrong']);
+    expect(value.failed?.map(({ name }) => name)).toEqual(['a', 'b', 'below', 'c', 'self', 'wrong']);
   });
 });
 
@@ -269,7 +269,7 @@ describe('models that ask for columns', () => {
     ]);
     expect(asked).toEqual(['rates2', 'third', 'second']);
     expect(value.nodes.get('second')!.inputs).toEqual(['first', 'third']);
-    expect(value.failed).toEqual(['after']);
+    expect(value.failed?.map(({ name }) => name)).toEqual(['after']);
   });
 
   test('report what they need and nobody has, circles, and nothing below an error', async () => {
@@ -283,6 +283,6 @@ describe('models that ask for columns', () => {
       'models/lost.sql:1:1-1 compile/unknown-model There is no model, seed or source table "rats". | did you mean "rates"?',
     ]);
     expect(asked).toEqual(['lost']);
-    expect(value.failed).toEqual(['below', 'broken', 'circle', 'in_circle', 'lost']);
+    expect(value.failed?.map(({ name }) => name)).toEqual(['below', 'broken', 'circle', 'in_circle', 'lost']);
   });
 });

@@ -14,7 +14,17 @@ export interface Manifest {
   /** CREATE MACRO statements of `macros/*.sql`, in the order in which they must run. */
   readonly sqlMacros: readonly SqlMacro[];
   /** Enabled models, seeds and sources that have an error or stand below one, sorted; they are not in `nodes`. */
-  readonly failed?: readonly string[];
+  readonly failed?: readonly FailedNode[];
+}
+
+/** What is known of a node that does not compile. */
+export interface FailedNode {
+  readonly name: string;
+  readonly kind: NodeKind;
+  readonly path: string;
+  readonly config: NodeConfig;
+  /** Names of the nodes it reads, as far as they are known. */
+  readonly inputs: readonly string[];
 }
 
 export interface SqlMacro {

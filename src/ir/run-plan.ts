@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { ManifestTest } from './manifest.js';
 import type { Interval } from './table-version.js';
 
@@ -57,6 +58,8 @@ export interface PlannedNode {
   readonly mode?: BuildMode;
   /** Which sample of the sources' rows its table then is made from, in any part; absent for all rows. */
   readonly sample?: string;
+  /** Why it is known to fail: a source that cannot be read and that the lake does not have either. */
+  readonly failure?: readonly Diagnostic[];
 }
 
 export interface PlannedTest {

@@ -73,6 +73,7 @@ export class Run {
 
   async #runNode(planned: PlannedNode, alone: boolean): Promise<TaskOutcome> {
     const { context } = this;
+    if (planned.failure) return this.#fail(planned, planned.failure, 0);
     const node = context.manifest.nodes.get(planned.name)!;
     const gap = planned.after.find((name) => this.#partial.has(name));
     const quiet = planned.action === 'reuse' || planned.action === 'inline';
@@ -112,10 +113,14 @@ export class Run {
       const outOfMemory = thrown instanceof EngineError && thrown.kind === 'out-of-memory';
       if (outOfMemory && !alone && context.concurrency > 1 && !context.signal.aborted) return 'retry-alone';
       const diagnostics = await explainFailure(node, thrown, context);
-      this.#failedNodes.add(node.name);
-      this.#finishNode({ ...nodeResult(planned, 'failed', performance.now() - started), diagnostics });
-      return 'failed';
+      return this.#fail(planned, diagnostics, performance.now() - started);
     }
+  }
+
+  #fail(planned: PlannedNode, diagnostics: readonly Diagnostic[], durationMs: number): TaskOutcome {
+    this.#failedNodes.add(planned.name);
+    this.#finishNode({ ...nodeResult(planned, 'failed', durationMs), diagnostics });
+    return 'failed';
   }
 
   async #runTest(planned: PlannedTest): Promise<TaskOutcome> {

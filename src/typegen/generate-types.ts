@@ -35,7 +35,7 @@ export function generateTypes(manifest: Manifest, options: GenerateTypesOptions 
     return `${[banner, 'export interface Database {', ...tables, '}'].join('\n')}\n`;
   }
   // What is known of a table that does not compile is its name, which is no further error where it is used.
-  const failed = (manifest.failed ?? []).map((name) => `    ${typescriptProperty(name)}: any;`);
+  const failed = (manifest.failed ?? []).map(({ name }) => `    ${typescriptProperty(name)}: any;`);
   const vars = Object.entries(options.vars ?? {}).map(
     ([name, value]) => `    ${typescriptProperty(name)}: ${valueType(value)};`,
   );

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makeProject, runEtl } from '../support/cli.js';
+import { makeProject, runEtl, writeFiles } from '../support/cli.js';
 
 const broken = {
   'sources.yml': [
@@ -93,4 +93,62 @@ test('a source that was there and cannot be read now is a warning of check, and 
   const build = await runEtl(folder, ['build']);
   expect(build.code).toBe(1);
   expect(build.output.match(/land\/no-files/g)).toHaveLength(1);
+});
+
+test('a source that cannot be read and never landed fails what depends on it and nothing else', async () => {
+  const folder = makeProject({
+    'sources.yml': `sources:
+  web:
+    connector: file
+    tables:
+      bad: { path: data/bad.csv }
+      good: { path: data/good.csv }
+`,
+    'data/bad.csv': 'id,n\n1\n',
+    'data/good.csv': 'id,n\n1,2\n',
+    'macros/all_bad.sql': 'create macro all_bad() as table select * from web.bad;\n',
+    'models/good.sql': 'select id from web.good\n',
+    'models/bad.sql': 'select id from web.bad\n',
+    'models/by_macro.sql': 'select * from all_bad()\n',
+    'models/joined.sql': 'select good.id from good join bad using (id)\n',
+    'models/by_columns.sql': 'select ${columnsOf(ref("web.bad")).length} as x from web.good\n',
+    'tests/no_bad.sql': 'select * from bad where id is null\n',
+  });
+  const check = await runEtl(folder, ['check']);
+  expect(check.code).toBe(1);
+  expect(check.output.match(/land\/bad-row/g)).toHaveLength(1);
+  const land = await runEtl(folder, ['land', '-s', 'web.good']);
+  expect(land.code, land.output).toBe(0);
+
+  const build = await runEtl(folder, ['build']);
+  expect(build.code).toBe(1);
+  expect(build.output.match(/land\/bad-row/g)).toHaveLength(1);
+  expect(build.stdout).toContain('1 built, 1 reused, 1 failed, 4 skipped.');
+  expect([...build.stdout.matchAll(/^SKIP +view +(\w+) +because of web\.bad$/gm)]).toHaveLength(4);
+  const plan = await runEtl(folder, ['plan', '-s', 'joined']);
+  expect(plan.code).toBe(1);
+  expect(plan.stderr).toContain('land/bad-row');
+
+  writeFiles(folder, { 'data/bad.csv': 'id,n\n1,2\n' });
+  const retry = await runEtl(folder, ['retry']);
+  expect(retry.code, retry.output).toBe(0);
+  expect(retry.stdout).toContain('1 landed, 4 built');
+});
+
+test('tables whose models cannot be compiled for want of a source stay in the lake', async () => {
+  const source = (table: string) => `      ${table}: { path: data/${table}.csv }\n`;
+  const sources = `sources:\n  web:\n    connector: file\n    tables:\n${source('good')}`;
+  const folder = makeProject({
+    'sources.yml': sources,
+    'data/good.csv': 'id\n1\n',
+    'models/m.sql': 'select id from web.good\n',
+  });
+  expect((await runEtl(folder, ['build'])).code).toBe(0);
+  writeFiles(folder, {
+    'sources.yml': sources + source('bad'),
+    'data/bad.csv': '',
+    'models/m.sql': 'select id from web.good union all select id from web.bad\n',
+  });
+  expect((await runEtl(folder, ['build'])).code).toBe(1);
+  expect((await runEtl(folder, ['query', 'from m'])).code).toBe(0);
 });
