@@ -4,6 +4,7 @@ import type { RecordBatch } from 'apache-arrow';
 import type { Engine, EngineConnection, EngineStream } from '../ports/engine.js';
 import { toEngineError } from './engine-error.js';
 import { rowValue } from './row-values.js';
+import { rowsWithNumberedFields, unnamedStructs } from './unnamed-fields.js';
 
 export interface DuckdbOptions {
   /** Database file; default: in memory. */
@@ -66,7 +67,9 @@ class DuckdbConnection implements EngineConnection {
     const columns = result
       .deduplicatedColumnNames()
       .map((name, i) => ({ name, type: types[i]!.alias ?? types[i]!.toString() }));
-    return { columns, chunks: this.#chunks(sql, result.yieldConvertedRows(rowValue)) };
+    const isPlain = types.every((type) => unnamedStructs(type).length === 0);
+    const rows = isPlain ? result.yieldConvertedRows(rowValue) : rowsWithNumberedFields(result, rowValue);
+    return { columns, chunks: this.#chunks(sql, rows) };
   }
 
   arrowStream(sql: string): Promise<AsyncIterable<Uint8Array>> {

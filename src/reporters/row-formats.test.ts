@@ -42,6 +42,13 @@ it('writes the dates that never come', async () => {
   expect(await write('csv', sql)).toBe('d,l\ninfinity,"[""-infinity"",""5881580-07-10""]"\n');
 });
 
+it('keeps all fields of a struct without names', async () => {
+  const rows = "select row('a', 'b') as l, [row(1, row(2, {'x': 3})), null] as n, map {'k': row(4)} as m";
+  expect(await write('ndjson', rows)).toBe('{"l":["a","b"],"n":[[1,[2,{"x":3}]],null],"m":{"k":[4]}}\n');
+  const cells = (await write('table', rows)).split('\n')[4]?.split(/ *│ */).slice(1, -1);
+  expect(cells).toEqual(['(a, b)', "[(1, (2, {'x': 3})), NULL]", '{k=(4)}']);
+});
+
 it('writes an array of objects', async () => {
   expect(await write('json', 'from range(2) t(n)')).toBe('[\n  {"n":0},\n  {"n":1}\n]\n');
   expect(await write('json', 'select 1 as n where false')).toBe('[]\n');

@@ -23,7 +23,7 @@ export function isNumeric(type: ColumnType): boolean {
 /**
  * JSON for a value as the engine hands it out. Numbers of every size are written with all their digits
  * (`BIGINT` and `DECIMAL` too: JSON's numbers have no limit), NaN and infinities as strings, MAP as an
- * object, JSON as it is.
+ * object, a struct without names as an array, JSON as it is.
  */
 export function jsonText(value: unknown, type: ColumnType): string {
   if (value === null || value === undefined) return 'null';
@@ -35,6 +35,8 @@ export function jsonText(value: unknown, type: ColumnType): string {
       return `[${(value as unknown[]).map((item) => jsonText(item, type.element)).join(',')}]`;
     case 'struct': {
       const object = value as Record<string, unknown>;
+      if (isUnnamed(type))
+        return `[${type.fields.map((field, i) => jsonText(object[i], field.type)).join(',')}]`;
       const fields = type.fields.map(
         ({ name, type: field }) => `${JSON.stringify(name)}:${jsonText(object[name], field)}`,
       );
@@ -62,6 +64,11 @@ function scalarJson(value: unknown, name: string): string {
   return JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? String(inner) : inner));
 }
 
+/** Whether a struct is what `row(…)` makes, whose fields have numbers for names. */
+function isUnnamed(type: ColumnType & { kind: 'struct' }): boolean {
+  return type.fields.every(({ name }) => name === '');
+}
+
 /** A value in a table: text as it is, nested values close to how DuckDB shows them. */
 export function cellText(value: unknown, type: ColumnType | undefined): string {
   if (value === null || value === undefined) return 'NULL';
@@ -71,6 +78,8 @@ export function cellText(value: unknown, type: ColumnType | undefined): string {
       return `[${(value as unknown[]).map((item) => innerText(item, type.element)).join(', ')}]`;
     case 'struct': {
       const object = value as Record<string, unknown>;
+      if (isUnnamed(type))
+        return `(${type.fields.map((field, i) => innerText(object[i], field.type)).join(', ')})`;
       const fields = type.fields.map(
         ({ name, type: field }) => `'${name}': ${innerText(object[name], field)}`,
       );

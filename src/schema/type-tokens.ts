@@ -19,7 +19,7 @@ export interface TypeToken {
 }
 
 const tokenPattern =
-  /\s*(?:(?<word>[\p{L}_][\p{L}\p{N}_$]*)|"(?<quoted>(?:[^"]|"")+)"|'(?<string>(?:[^']|'')*)'|(?<number>\d+)|(?<symbol>[()[\],]))/uy;
+  /\s*(?:(?<word>[\p{L}_][\p{L}\p{N}_$]*)|"(?<quoted>(?:[^"]|"")*)"|'(?<string>(?:[^']|'')*)'|(?<number>\d+)|(?<symbol>[()[\],]))/uy;
 
 /** The tokens of a type's text, the last of kind `end`. Throws `TypeTextError`. */
 export function typeTokens(text: string): readonly TypeToken[] {
