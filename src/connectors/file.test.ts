@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { symlink } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { quoteString } from '../util/sql-quote.js';
 import { connectorTestBench, sourceTable } from './connector-test-bench.js';
 import { fileConnector } from './file.js';
@@ -216,8 +217,10 @@ describe('nothing to read', () => {
     });
   });
 
-  test('a pipe is refused instead of waited for', async () => {
-    execFileSync('mkfifo', [join(bench.rootDir, 'a.csv')]);
+  test('what is no regular file is refused instead of waited for', async () => {
+    const server = createServer().listen(join(bench.rootDir, 'a.csv'));
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
     for (const path of ['a.csv', '*.csv'])
       await expect(fileConnector.inspect(sourceTable({ path }), bench.context())).rejects.toMatchObject({
         diagnostics: [
