@@ -48,7 +48,8 @@ test('a new project builds at once, and every command works on it', async () => 
 
   const again = await runEtl(project, ['init']);
   expect(again).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('init/not-empty') });
-});
+  // Twenty processes.
+}, 120_000);
 
 test('--vars takes key=value and YAML', async () => {
   const project = await initProject();

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { makeProject, queryRows, runEtl, writeFiles } from '../support/cli.js';
+import { finished, makeProject, printed, queryRows, runEtl, startEtl, writeFiles } from '../support/cli.js';
 
 // Each test runs the command several times.
 vi.setConfig({ testTimeout: 120_000 });
@@ -220,4 +220,40 @@ export default () =>
     { calls: 2, n: 2 },
     { calls: 25, n: 25 },
   ]);
+});
+
+test.each([
+  ['waits for an answer', 'await new Promise((resolve) => setTimeout(resolve, 60_000));'],
+  [
+    'waits for a socket',
+    "const { createServer } = await import('node:net'); createServer().listen(0, '127.0.0.1'); await new Promise(() => {});",
+  ],
+  [
+    'yields rows without reading',
+    'for (let v = 0; ; v++) { yield { v }; await new Promise((resolve) => setTimeout(resolve, 50)); }',
+  ],
+])('Ctrl-C ends a transform that %s', async (_, body) => {
+  const folder = makeProject({
+    ...project,
+    'models/slow.ts': `import { ref, transform } from 'parquetry';
+export default transform(ref('shop.orders'), { columns: { v: 'INTEGER' } }, async function* (batches) {
+  for await (const _ of batches) {
+    console.log('at work');
+    ${body}
+    yield { v: 1 };
+  }
+});
+`,
+    'package.json': '{"type":"module"}',
+  });
+  const child = startEtl(folder, ['build']);
+  const end = finished(child);
+  await printed(child, /at work/);
+  const sent = performance.now();
+  child.kill('SIGINT');
+  const { code, output } = await end;
+  expect(code, output).toBe(1);
+  expect(performance.now() - sent).toBeLessThan(5000);
+  expect(output).toContain('Interrupted');
+  expect(output).not.toContain('OK     build');
 });

@@ -10,6 +10,7 @@ import { withPlainRows } from './plain-rows.js';
 import { transformed } from './run-pieces.js';
 import { inputSql } from './transform-input.js';
 import { type OutputBatch, outputBatches } from './transform-output.js';
+import { untilAborted } from './until-aborted.js';
 
 export interface TransformTask {
   readonly transform: Transform;
@@ -45,7 +46,8 @@ export async function stageTransform(task: TransformTask): Promise<StagedTransfo
     for (const { name } of tables) await writer.run(`drop table if exists ${quoteIdentifier(name)}`);
   };
   try {
-    await store(outputBatches(yielded, columns, arrow), columns, writer, tables);
+    const output = untilAborted(outputBatches(yielded, columns, arrow), signal);
+    await store(output, columns, writer, tables);
   } catch (thrown) {
     await drop();
     throw thrown;
