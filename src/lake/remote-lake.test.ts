@@ -187,7 +187,7 @@ test('many committers at once: none lost, none doubled, no gaps', async () => {
   const { commit, tables } = await new Lake(await open('crowded')).snapshot();
   expect(commit).toBe(committers * commitsEach);
   expect([...tables.values()].map(({ id }) => id)).toEqual(Array(committers).fill(`v${commitsEach - 1}`));
-});
+}, 120_000);
 
 test('vacuum removes what was replaced, and a copy on disk does not hide that', async () => {
   const storage = await open('vacuumed');
