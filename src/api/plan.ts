@@ -87,6 +87,9 @@ export async function prepareRun(
   const { nodes, tests } = selected.value;
   const kinds = new Set<string>(scope.kinds ?? ['source', 'seed', 'model']);
   const failed = new Map((compiled.manifest.failed ?? []).map((node) => [node.name, node]));
+  // Where nothing is built, their tests would go missing without a word.
+  if (scope.kinds?.length === 0 && [...nodes].some((name) => failed.has(name)))
+    return { value: undefined, diagnostics: [...diagnostics, ...unreadable] };
   const kindOf = (name: string) => (compiled.manifest.nodes.get(name) ?? failed.get(name))?.kind ?? '';
   const isOfKind = (name: string) => kinds.has(kindOf(name));
   const chosen = new Set([...nodes].filter(isOfKind));

@@ -120,6 +120,10 @@ test('a source that cannot be read and never landed fails what depends on it and
   const land = await runEtl(folder, ['land', '-s', 'web.good']);
   expect(land.code, land.output).toBe(0);
 
+  const tested = await runEtl(folder, ['test']);
+  expect(tested.code).toBe(1);
+  expect(tested.output.match(/land\/bad-row/g)).toHaveLength(1);
+  expect((await runEtl(folder, ['test', '-s', 'web.good'])).code).toBe(0);
   const build = await runEtl(folder, ['build']);
   expect(build.code).toBe(1);
   expect(build.output.match(/land\/bad-row/g)).toHaveLength(1);
