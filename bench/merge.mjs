@@ -77,7 +77,7 @@ async function lakeMerger(count, where) {
   const engine = await openDuckdb({ tempDir: folder });
   const connection = await engine.connect();
   let id = 0;
-  const node = { name: 'm', kind: 'model', schema: { columns }, config: { publish: false } };
+  const node = { name: 'm', kind: 'model', schema: { columns }, config: { publish: false, columns: [] } };
   const context = {
     manifest: { project: 'bench' },
     runId: 'bench',
