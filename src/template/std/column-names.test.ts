@@ -1,9 +1,10 @@
 import type { RawBuilder } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { toSql } from '../duckdb-query-compiler.js';
-import { type ExpansionContext, withContext } from '../expansion-context.js';
+import { withContext } from '../expansion-context.js';
 import { ref } from '../relation.js';
 import { sql } from '../sql-tag.js';
+import { context } from './context-fixture.js';
 import {
   asOfJoin,
   dedupe,
@@ -13,20 +14,6 @@ import {
   unionRelations,
   unpivot,
 } from './standard-library.js';
-
-const context: ExpansionContext = {
-  name: 'm',
-  incremental: false,
-  batch: undefined,
-  vars: {},
-  target: { name: 'dev' },
-  env: {},
-  relations: undefined,
-  schemaOf: () => ({ columns: ['id', 'method', 'amount', 'at'].map((name) => ({ name, type: 'INTEGER' })) }),
-  refs: new Set(),
-  needs: new Set(),
-  secrets: new Set(),
-};
 
 describe('columns of one name', () => {
   const inModel = (make: () => RawBuilder<unknown>) => () => withContext(context, () => toSql(make()));

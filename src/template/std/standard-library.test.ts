@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { connectionOfFile } from '../../../test/support/connection.js';
 import { toSql } from '../duckdb-query-compiler.js';
-import { type ExpansionContext, withContext } from '../expansion-context.js';
+import { withContext } from '../expansion-context.js';
 import { ref, source } from '../relation.js';
 import { sql } from '../sql-tag.js';
+import { context } from './context-fixture.js';
 import type { SpineUnit } from './date-spine.js';
 import {
   asOfJoin,
@@ -36,20 +37,6 @@ beforeAll(async () => {
 
 const rows = async (query: string) =>
   (await connection.rows(query)).map((row) => Object.values(row).join(' '));
-
-const context: ExpansionContext = {
-  name: 'm',
-  incremental: false,
-  batch: undefined,
-  vars: {},
-  target: { name: 'dev' },
-  env: {},
-  relations: undefined,
-  schemaOf: () => ({ columns: ['id', 'method', 'amount', 'at'].map((name) => ({ name, type: 'INTEGER' })) }),
-  refs: new Set(),
-  needs: new Set(),
-  secrets: new Set(),
-};
 
 describe('star', () => {
   const list = (options: StarOptions<Record<string, unknown>>) =>
