@@ -74,10 +74,9 @@ export async function runWorkspace(
     if (hasErrors(found)) throw new DiagnosticError(found);
     await promise((table) => changes.has(table));
   };
-  const ran = withTypeErrors(
-    await executePlan(workspace, operation, prepared.value, options, audit),
-    await types,
-  );
+  const executed = await executePlan(workspace, operation, prepared.value, options, audit);
+  // Who interrupts a run does not wait for TypeScript.
+  const ran = executed.status === 'interrupted' ? executed : withTypeErrors(executed, await types);
   if (ran.status === 'success') await promise(() => true);
   const finished = { ...ran, durationMs: performance.now() - started };
   const result = await finishRun(workspace, prepared.value, finished, {

@@ -1,9 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openTypeChecker, type TypeCheckerOptions } from './type-checker.js';
-import type { CheckReply, CheckRequest } from './worker-checker.js';
+import type { CheckerStarted, CheckReply, CheckRequest } from './worker-checker.js';
 
 /** What runs in the thread that TypeScript's blocking calls have to themselves. */
 const checker = openTypeChecker(workerData as TypeCheckerOptions);
+parentPort?.postMessage({ processId: checker.processId } satisfies CheckerStarted);
 parentPort?.on('message', (request: CheckRequest) => {
   if (request.kind === 'close') {
     checker.close();

@@ -44,6 +44,8 @@ export interface TypeChecker {
   /** Forgets what was read from disk. */
   invalidate(): void;
   close(): void;
+  /** Of TypeScript's process. A call that is under way fails when it is killed. */
+  readonly processId: number | undefined;
 }
 
 /**
@@ -68,7 +70,7 @@ export function openTypeChecker(options: TypeCheckerOptions): TypeChecker {
     directoryExists: (folder: string) => folders.has(folder) || undefined,
   };
   const api = spawnApart(() => new API({ cwd: root, fs }));
-  killQuietly(api);
+  const processId = killQuietly(api);
 
   return {
     check(modules) {
@@ -105,6 +107,7 @@ export function openTypeChecker(options: TypeCheckerOptions): TypeChecker {
       stale = true;
     },
     close: () => api.close(),
+    processId,
   };
 }
 
@@ -193,14 +196,15 @@ function chainText({ text, messageChain }: Pick<Diagnostic, 'text' | 'messageCha
 
 /**
  * TypeScript's process prints "context canceled" to our stderr when it is told to stop. It holds nothing
- * that could be lost, so it is ended without being asked.
+ * that could be lost, so it is ended without being asked. Returns its id.
  */
-function killQuietly(api: API): void {
+function killQuietly(api: API): number | undefined {
   const { client } = api as unknown as {
-    client?: { channel?: { child?: { kill(signal?: string): boolean } } };
+    client?: { channel?: { child?: { readonly pid?: number; kill(signal?: string): boolean } } };
   };
   const child = client?.channel?.child;
-  if (!child) return;
+  if (!child) return undefined;
   const kill = child.kill.bind(child);
   child.kill = () => kill('SIGKILL');
+  return child.pid;
 }

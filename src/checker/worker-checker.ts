@@ -10,6 +10,11 @@ export type CheckRequest =
     }
   | { readonly kind: 'close' };
 
+/** What the thread says first. */
+export interface CheckerStarted {
+  readonly processId: number | undefined;
+}
+
 export interface CheckReply {
   readonly id: number;
   readonly diagnostics?: readonly TsDiagnostic[];
@@ -40,11 +45,17 @@ export function openWorkerChecker(options: TypeCheckerOptions, script: URL): Wor
   let lastId = 0;
   let stale = false;
   let closing = false;
+  let processId: number | undefined;
   const failAll = (error: unknown) => {
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
   };
-  worker.on('message', ({ id, diagnostics, error }: CheckReply) => {
+  worker.on('message', (message: CheckReply | CheckerStarted) => {
+    if ('processId' in message) {
+      processId = message.processId;
+      return;
+    }
+    const { id, diagnostics, error } = message;
     const request = waiting.get(id);
     waiting.delete(id);
     if (waiting.size === 0 && !closing) worker.unref();
@@ -74,7 +85,17 @@ export function openWorkerChecker(options: TypeCheckerOptions, script: URL): Wor
       closing = true;
       worker.ref();
       worker.postMessage(request);
+      // The thread is blocked until TypeScript answers what nobody wants to know any more.
+      if (waiting.size > 0 && processId !== undefined) kill(processId);
       await ended;
     },
   };
+}
+
+function kill(processId: number): void {
+  try {
+    process.kill(processId, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
 }
