@@ -3,6 +3,7 @@ import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.js';
 import type { RequestedIntervals } from '../ir/run-plan.js';
 import type { RunResult } from '../ir/run-result.js';
 import type { Interval } from '../ir/table-version.js';
+import { unlessInterrupted } from '../ports/interruption.js';
 import { type BackfillParts, backfillParts, backfillRefusal } from './backfill-parts.js';
 import { runWorkspace } from './build.js';
 import { JoinedEvents, joinResults } from './joined-runs.js';
@@ -66,15 +67,18 @@ async function runParts(
     startedAt: startedAt.toISOString(),
     durationMs: performance.now() - started,
   });
-  const refuse = (diagnostics: readonly Diagnostic[]): RunResult => {
-    const result = finish([], diagnostics);
-    options.onEvent?.({ kind: 'diagnostics', diagnostics });
+  const report = (result: RunResult): RunResult => {
+    const { diagnostics } = result;
+    if (diagnostics.length > 0) options.onEvent?.({ kind: 'diagnostics', diagnostics });
     options.onEvent?.({ kind: 'run-finished', result });
     return result;
   };
+  const refuse = (diagnostics: readonly Diagnostic[]) => report(finish([], diagnostics));
   if (!workspace) return refuse(opened.diagnostics);
   try {
-    const { value: parts, diagnostics } = await plannedParts(workspace, run, partsOf);
+    const planned = await unlessInterrupted(plannedParts(workspace, run, partsOf), run.signal);
+    if (!planned) return report({ ...finish([], []), status: 'interrupted' });
+    const { value: parts, diagnostics } = planned;
     if (!parts) return refuse([...opened.diagnostics, ...diagnostics]);
     const events = new JoinedEvents(options.onEvent);
     const results: RunResult[] = [];

@@ -3,6 +3,7 @@ import { errorDiagnostic, hasErrors } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { RunResult } from '../ir/run-result.js';
 import { writePins } from '../pins/pin-store.js';
+import { unlessInterrupted } from '../ports/interruption.js';
 import { type CommitAudit, executePlan } from './execute-plan.js';
 import { finishRun } from './finish-run.js';
 import { newId } from './new-id.js';
@@ -48,10 +49,10 @@ export async function runWorkspace(
 ): Promise<RunResult> {
   const started = performance.now();
   if (scope.kinds === undefined) await warmTypes(workspace);
-  const prepared = await prepareRun(workspace, options, earlier, scope);
-  if (!prepared.value) {
-    return report(options, refused(prepared.diagnostics, workspace.project.target.name, started));
-  }
+  const target = workspace.project.target.name;
+  const prepared = await unlessInterrupted(prepareRun(workspace, options, earlier, scope), options.signal);
+  if (!prepared) return report(options, notBegun('interrupted', [], target, started));
+  if (!prepared.value) return report(options, refused(prepared.diagnostics, target, started));
   if (prepared.diagnostics.length > 0)
     options.onEvent?.({ kind: 'diagnostics', diagnostics: prepared.diagnostics });
   const { plan, pinUpdates } = prepared.value;
@@ -98,19 +99,28 @@ function withTypeErrors(result: RunResult, typeErrors: readonly Diagnostic[]): R
       };
 }
 
-/** A run that never began. */
 function refused(diagnostics: readonly Diagnostic[], target: string, started: number): RunResult {
+  const why =
+    diagnostics.length > 0 ? diagnostics : [errorDiagnostic('internal/bug', 'The run did not begin.')];
+  return notBegun('failed', why, target, started);
+}
+
+function notBegun(
+  status: RunResult['status'],
+  diagnostics: readonly Diagnostic[],
+  target: string,
+  started: number,
+): RunResult {
   const now = new Date();
   return {
     runId: newId(now),
     target,
-    status: 'failed',
+    status,
     startedAt: now.toISOString(),
     durationMs: performance.now() - started,
     nodes: [],
     tests: [],
-    diagnostics:
-      diagnostics.length > 0 ? diagnostics : [errorDiagnostic('internal/bug', 'The run did not begin.')],
+    diagnostics,
   };
 }
 

@@ -12,9 +12,11 @@ import { readPins } from '../pins/pin-store.js';
 import { keptColumns } from '../planner/kept-columns.js';
 import { ephemeralResolver } from '../planner/resolve-ephemerals.js';
 import type { Expansion } from '../ports/expansion.js';
+import { orInterrupted, refuseWhenAborted } from '../ports/interruption.js';
 import type { Column, TableSchema } from '../schema/table-schema.js';
 import { expandModels } from '../template/expand-models.js';
 import type { ExpandOptions } from '../template/expand-options.js';
+import { allEnded } from '../util/all-ended.js';
 import { type ExpandRun, incrementalExpansion, runExpansion, sampleBatch } from './expand-run.js';
 import { landedSchema } from './landed-schema.js';
 import { withModelConfigs } from './model-configs.js';
@@ -63,14 +65,16 @@ export async function compileProject(
   options: CompileOptions = {},
 ): Promise<Outcome<CompiledProject | undefined>> {
   const { project, memo } = workspace;
+  const { signal } = workspace.options;
   const diagnostics: Diagnostic[] = [];
   const enabled = project.models.filter((model) => model.config.enabled);
-  const [expanded, states, seeds, pins] = await Promise.all([
-    expandModels([...enabled, ...project.tests], expandOptions(workspace)),
+  const [expanded, states, seeds, pins] = await allEnded([
+    orInterrupted(expandModels([...enabled, ...project.tests], expandOptions(workspace)), signal),
     sourceStates(workspace),
     seedSchemas(workspace),
     readPins(workspace.paths.root, memo),
   ]);
+  refuseWhenAborted(signal);
   diagnostics.push(...expanded.diagnostics, ...seeds.diagnostics, ...pins.diagnostics);
 
   const sources = new Map(states.entries);
@@ -108,6 +112,7 @@ export async function compileProject(
     seedSchemas: seeds.value,
     storesRows: (name) => materializations[name]?.storesRows ?? true,
     openEngine: () => workspace.openBinder(),
+    signal,
     memo,
   };
   const compiled = await compileWithKeptColumns(input, snapshot, options);

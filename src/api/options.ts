@@ -16,6 +16,11 @@ export interface ProjectOptions {
   readonly typeCheck?: boolean | undefined;
   /** Overrides `engine.threads`: how many models run at once, and DuckDB's threads. Default: the machine's cores. */
   readonly threads?: number | undefined;
+  /**
+   * Aborting it stops what is being done. A run ends as `interrupted` and leaves the lake as it was; what only
+   * compiles throws an `EngineError` of kind `interrupted`.
+   */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Which nodes, in the selection grammar; nothing means all of them. */
@@ -37,7 +42,5 @@ export interface RunOptions extends ProjectOptions, SelectionOptions {
   readonly failFast?: boolean | undefined;
   /** Fails where a schema pin does not say what the project makes, and writes none. Default: false. */
   readonly frozen?: boolean | undefined;
-  /** Aborting it interrupts what runs and leaves the lake as it was. */
-  readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
 }

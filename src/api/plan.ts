@@ -6,6 +6,7 @@ import type { PinUpdate } from '../pins/check-pins.js';
 import { historyErrors } from '../planner/kept-columns.js';
 import { planFailed } from '../planner/plan-failed.js';
 import { activeNodes, planRun } from '../planner/plan-run.js';
+import { orInterrupted } from '../ports/interruption.js';
 import type { Pin } from '../schema/pin.js';
 import { hash } from '../util/hash.js';
 import { type CompiledProject, compileProject } from './compile-project.js';
@@ -65,7 +66,10 @@ export async function prepareRun(
   earlier: readonly Diagnostic[],
   scope: PlanScope = {},
 ): Promise<Outcome<PreparedRun | undefined>> {
-  const [reached, state] = await Promise.all([reachLake(workspace, earlier), stateOf(workspace, options)]);
+  const [reached, state] = await orInterrupted(
+    Promise.all([reachLake(workspace, earlier), stateOf(workspace, options)]),
+    options.signal,
+  );
   const base = reached.value ?? emptyLake;
   const { value: compiled, diagnostics: found } = await compileProject(workspace, withState(base, state), {
     fullRefresh: options.fullRefresh,

@@ -38,14 +38,14 @@ export function connectorOf(table: SourceTable): Connector {
 /** What a connector works with. The engine opens only when something is not remembered. */
 export function connectorContext(
   workspace: Workspace,
-  signal: AbortSignal = new AbortController().signal,
+  signal: AbortSignal = workspace.options.signal ?? new AbortController().signal,
 ): ConnectorContext {
   return {
     rootDir: workspace.paths.root,
     tempDir: workspace.paths.temp,
     signal,
     memo: workspace.memo,
-    connection: lazyConnection(async () => (await workspace.openEngine()).connect()),
+    connection: lazyConnection(async () => (await workspace.openEngine()).connect(signal)),
   };
 }
 

@@ -42,6 +42,8 @@ export interface CompileInput {
   readonly openEngine: () => Promise<Engine>;
   /** Default: nothing is remembered. */
   readonly memo?: Memo;
+  /** Aborting it stops binding: `compile` then throws an `interruption`. */
+  readonly signal?: AbortSignal | undefined;
   /** How many connections bind at once. Default: the machine's cores, at most 4. */
   readonly connectionCount?: number;
 }

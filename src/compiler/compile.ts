@@ -23,7 +23,7 @@ const mostConnections = 4;
  */
 export async function compile(input: CompileInput): Promise<Outcome<Manifest>> {
   const connectionCount = input.connectionCount ?? Math.min(mostConnections, availableParallelism());
-  const session = new EngineSession(input.openEngine, connectionCount);
+  const session = new EngineSession(input.openEngine, connectionCount, input.signal);
   try {
     const state = new CompileState(input, session);
     const value = await compileAll(state);

@@ -14,6 +14,7 @@ export class EngineSession {
   constructor(
     private readonly openEngine: () => Promise<Engine>,
     readonly connectionCount: number,
+    private readonly signal?: AbortSignal,
   ) {}
 
   async connections(): Promise<readonly EngineConnection[]> {
@@ -57,7 +58,7 @@ export class EngineSession {
     try {
       engine = await this.openEngine();
       for (let i = 0; i < this.connectionCount; i++) {
-        const connection = await engine.connect();
+        const connection = await engine.connect(this.signal);
         connections.push(connection);
         await connection.run(forBinding);
       }

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { RecordBatch } from 'apache-arrow';
 import type { Engine, EngineConnection, EngineStream } from '../ports/engine.js';
+import { refuseWhenAborted } from '../ports/interruption.js';
 import { toEngineError } from './engine-error.js';
 import { rowValue } from './row-values.js';
 import { rowsWithNumberedFields, unnamedStructs } from './unnamed-fields.js';
@@ -39,8 +40,8 @@ export async function openDuckdb(options: DuckdbOptions = {}): Promise<Engine> {
     throw toEngineError(thrown, '');
   }
   return {
-    async connect() {
-      const connection = new DuckdbConnection(await instance.connect());
+    async connect(signal) {
+      const connection = new DuckdbConnection(await instance.connect(), signal);
       await connection.run(everyConnection);
       if (options.init) await connection.run(options.init);
       return connection;
@@ -50,7 +51,14 @@ export async function openDuckdb(options: DuckdbOptions = {}): Promise<Engine> {
 }
 
 class DuckdbConnection implements EngineConnection {
-  constructor(private readonly connection: DuckDBConnection) {}
+  constructor(
+    private readonly connection: DuckDBConnection,
+    private readonly signal: AbortSignal | undefined,
+  ) {
+    signal?.addEventListener('abort', this.#onAbort);
+  }
+
+  readonly #onAbort = () => this.interrupt();
 
   async run(sql: string): Promise<void> {
     await this.#guard(sql, () => this.connection.run(sql));
@@ -93,6 +101,7 @@ class DuckdbConnection implements EngineConnection {
   }
 
   async #guard<T>(sql: string, action: () => Promise<T>): Promise<T> {
+    refuseWhenAborted(this.signal);
     try {
       return await action();
     } catch (thrown) {
@@ -110,6 +119,7 @@ class DuckdbConnection implements EngineConnection {
   }
 
   close(): void {
+    this.signal?.removeEventListener('abort', this.#onAbort);
     this.connection.disconnectSync();
   }
 }

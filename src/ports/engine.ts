@@ -11,7 +11,8 @@ export interface EngineColumn {
 
 /** A database in this process. Opening it is the costly part, so a run opens one and connects many times. */
 export interface Engine {
-  connect(): Promise<EngineConnection>;
+  /** After `signal` aborts, what runs on the connection is interrupted and nothing more starts. */
+  connect(signal?: AbortSignal): Promise<EngineConnection>;
   close(): void;
 }
 

@@ -1,4 +1,5 @@
-import { type Engine, type EngineConnection, EngineError } from '../ports/engine.js';
+import type { Engine, EngineConnection } from '../ports/engine.js';
+import { refuseWhenAborted } from '../ports/interruption.js';
 
 /** The connections of one run: handed out one a task, interrupted together. */
 export class Connections {
@@ -15,9 +16,9 @@ export class Connections {
    * With a name, how far its query is gets reported four times a second.
    */
   async use<T>(action: (connection: EngineConnection) => Promise<T>, name?: string): Promise<T> {
-    this.#refuseWhenAborted();
+    refuseWhenAborted(this.signal);
     const connection = this.#idle.pop() ?? (await this.engine.connect());
-    this.#refuseWhenAborted();
+    refuseWhenAborted(this.signal);
     // An interrupt that arrives between two statements is lost, so it is repeated until the task gives up.
     let repeat: NodeJS.Timeout | undefined;
     const interrupt = () => {
@@ -43,9 +44,5 @@ export class Connections {
   #report(name: string, connection: EngineConnection): void {
     const fraction = connection.progress();
     if (fraction !== undefined) this.onProgress(name, fraction);
-  }
-
-  #refuseWhenAborted(): void {
-    if (this.signal.aborted) throw new EngineError('interrupted', 'The run was interrupted.');
   }
 }

@@ -4,6 +4,7 @@ import type { ManifestNode } from '../ir/manifest.js';
 import { mapSpan } from '../ir/map-span.js';
 import { printableSql } from '../ir/printable-sql.js';
 import { EngineError } from '../ports/engine.js';
+import { isInterruption } from '../ports/interruption.js';
 import type { RunContext } from './run-context.js';
 
 /** Says why a node failed, at the place in its file where the engine saw it. Rethrows what is our own bug. */
@@ -14,7 +15,7 @@ export async function explainFailure(
 ): Promise<readonly Diagnostic[]> {
   if (thrown instanceof DiagnosticError) return thrown.diagnostics;
   // An upload that was cut off, say, has its own way to say so.
-  if (context.signal.aborted || (thrown instanceof EngineError && thrown.kind === 'interrupted')) {
+  if (context.signal.aborted || isInterruption(thrown)) {
     return [errorDiagnostic('run/interrupted', `${node.name} was interrupted.`)];
   }
   if (node.kind !== 'model') {

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { finished, printed, runEtl, startEtl, writeFiles } from '../support/cli.js';
+import { finished, runEtl, startEtl } from '../support/cli.js';
 import { copyExample } from '../support/example.js';
-import { filesBelow, lakeContents } from '../support/lake-contents.js';
+import { lakeContents } from '../support/lake-contents.js';
 import { randomNumbers } from '../support/random-numbers.js';
 
 const countViews = "select count(*) as n from duckdb_views() where not internal and schema_name <> '_etl'";
@@ -37,21 +37,3 @@ test('kill -9 at twenty random moments of a build: never half a run, and the end
   expect(last.code, last.output).toBe(0);
   expect(await lakeContents(folder)).toEqual(wanted);
 }, 600_000);
-
-test('Ctrl-C stops within a second, exits 1 and leaves nothing behind', async () => {
-  const folder = copyExample();
-  writeFiles(folder, {
-    'models/slow.sql':
-      '/* model\nmaterialized: table\n*/\nselect count(*) as n from range(10000000) as a(i), range(100000) as b(j) where (i * j) % 7 = 3\n',
-  });
-  const child = startEtl(folder, ['build', '--select', 'slow']);
-  await printed(child, /Target dev/);
-  // In the middle of a query that takes minutes.
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  const sent = performance.now();
-  child.kill('SIGINT');
-  const { code, output } = await finished(child);
-  expect(code, output).toBe(1);
-  expect(performance.now() - sent).toBeLessThan(1500);
-  expect(filesBelow(folder).filter((f) => f.endsWith('.parquet') && f.startsWith('.etl/lake/'))).toEqual([]);
-}, 60_000);

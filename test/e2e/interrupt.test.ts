@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { plan } from '../../src/api/plan.js';
+import { buildProject, buildWell } from '../support/build-project.js';
+import { finished, makeProject, printed, startEtl, writeFiles } from '../support/cli.js';
+import { copyExample } from '../support/example.js';
+import { filesBelow } from '../support/lake-contents.js';
+
+test('Ctrl-C stops within a second, exits 1 and leaves nothing behind', async () => {
+  const folder = copyExample();
+  writeFiles(folder, {
+    'models/slow.sql':
+      '/* model\nmaterialized: table\n*/\nselect count(*) as n from range(10000000) as a(i), range(100000) as b(j) where (i * j) % 7 = 3\n',
+  });
+  const child = startEtl(folder, ['build', '--select', 'slow']);
+  await printed(child, /Target dev/);
+  // In the middle of a query that takes minutes.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const sent = performance.now();
+  child.kill('SIGINT');
+  const { code, output } = await finished(child);
+  expect(code, output).toBe(1);
+  expect(performance.now() - sent).toBeLessThan(1500);
+  expect(filesBelow(folder).filter((f) => f.endsWith('.parquet') && f.startsWith('.etl/lake/'))).toEqual([]);
+}, 60_000);
+
+test('what only compiles so far is interrupted too, wherever it is', async () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 800 }, (_, i) => [
+      `models/m${i}.sql`,
+      `with a as (select ${i} as id, 'x' as name), b as (select id, upper(name) as name from a)\nselect b.*, row_number() over (order by id) as n from b\n`,
+    ]),
+  );
+  const compiled = await timed(() => plan({ projectDir: makeProject(files), typeCheck: false, env: {} }));
+  for (const part of [0, 0.2, 0.4, 0.6, 0.8]) {
+    const folder = makeProject(files);
+    const controller = new AbortController();
+    let aborted = 0;
+    setTimeout(() => {
+      aborted = performance.now();
+      controller.abort();
+    }, part * compiled.milliseconds);
+    const result = await buildProject(folder, { signal: controller.signal });
+    expect({ part, ...result }).toMatchObject({ status: 'interrupted', nodes: [], diagnostics: [] });
+    expect(performance.now() - aborted).toBeLessThan(Math.max(1000, compiled.milliseconds / 2));
+    expect(existsSync(join(folder, '.etl/lake/_etl/commits'))).toBe(false);
+    if (part === 0.4) await buildWell(folder, { select: ['m7'] });
+  }
+}, 120_000);
+
+test("Ctrl-C ends a project's code that waits for ever", async () => {
+  const folder = makeProject({
+    'macros/wait.ts':
+      "console.error('at work');\nsetInterval(() => {}, 1000);\nawait new Promise(() => {});\nexport const one = () => 1;\n",
+    'models/a.sql': 'select ${one()} as x\n',
+  });
+  const child = startEtl(folder, ['build']);
+  const end = finished(child);
+  await printed(child, /at work/);
+  const sent = performance.now();
+  child.kill('SIGINT');
+  const { code, output } = await end;
+  expect(code, output).toBe(1);
+  expect(output).toContain('Interrupted');
+  expect(performance.now() - sent).toBeLessThan(1500);
+}, 60_000);
+
+async function timed(action: () => Promise<unknown>): Promise<{ readonly milliseconds: number }> {
+  const started = performance.now();
+  await action();
+  return { milliseconds: performance.now() - started };
+}
