@@ -24,6 +24,7 @@ export async function withPublishContext<T>(
     return await action({
       storage,
       runId,
+      tempDir,
       openPlace(to) {
         const place = places.get(to) ?? openPlace(workspace, to);
         places.set(to, place);

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { connectionOfFile } from '../../test/support/connection.js';
@@ -97,6 +97,27 @@ test('dropped partitions lose their rows, then go after the grace period', async
   expect(await f.files()).toHaveLength(3);
   expect(await parquetFolder.vacuum(context, later, false)).toEqual(['sales/k=a/data.parquet']);
   expect(await f.files()).toEqual(['k=b/data.parquet', 'k=c/data.parquet']);
+  expect(await f.glob()).toEqual(rows);
+  expect(await published(f)).toEqual([]);
+});
+
+test('what a replaced object keeps for readers of the one before goes after the grace period', async () => {
+  const f = await publishFixture(connection);
+  const size = async () => (await stat(join(f.lake, 'sales/k=a/data.parquet'))).size;
+  await f.commit("select 'a' as k, i as n from range(1000) t(i)");
+  await parquetFolder.publish(sales, f.context);
+  const plain = await size();
+  await f.commit("select 'a' as k, i as n from range(1001) t(i)");
+  await parquetFolder.publish(sales, f.context);
+  const rows = await f.glob();
+  expect(await size()).toBeGreaterThan(1.5 * plain);
+  const context = { ...f.context, runId: 'vacuum-1' };
+  const soon = new Date(Date.now() + 60_000);
+  expect(await parquetFolder.vacuum(context, new Date('2024-05-01'), false)).toEqual([]);
+  expect(await parquetFolder.vacuum(context, soon, true)).toEqual([]);
+  expect(await size()).toBeGreaterThan(1.5 * plain);
+  for (let step = 1; step <= 2; step++) expect(await parquetFolder.vacuum(context, soon, false)).toEqual([]);
+  expect(await size()).toBeLessThan(1.1 * plain);
   expect(await f.glob()).toEqual(rows);
   expect(await published(f)).toEqual([]);
 });

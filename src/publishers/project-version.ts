@@ -10,6 +10,7 @@ import { mapConcurrently } from '../util/map-concurrently.js';
 import { checkStorageKey } from '../util/storage-key.js';
 import { emptyPartition, publishedFolder, publishedPath } from './hive-path.js';
 import type { PublishRecord } from './publish-state.js';
+import { replaceObject } from './replace-object.js';
 
 export interface Projection {
   readonly publication: Publication;
@@ -109,15 +110,22 @@ async function putPartitions(
   to: Storage,
   partitions: readonly (readonly [path: string, files: readonly DataFile[]])[],
   schema: TableSchema,
-  { storage, merge }: PublishContext,
+  { storage, merge, tempDir }: PublishContext,
 ): Promise<void> {
   const put = async (path: string, files: readonly DataFile[]) => {
     const merged = await merge(schema, files);
-    await to.upload(merged, path).finally(() => rm(merged, { force: true }));
+    const plain = () => to.upload(merged, path);
+    await replaceObject(to, path, async () => merged, tempDir, plain).finally(() =>
+      rm(merged, { force: true }),
+    );
+  };
+  const copy = (path: string, file: DataFile) => {
+    const plain = () => storage.copy(file.path, path, file.sizeBytes);
+    return replaceObject(to, path, () => storage.materialize(file.path), tempDir, plain);
   };
   const whole = partitions.filter(([, files]) => files.length === 1);
   await mapConcurrently(whole, 24, ([path, files]) =>
-    to === storage ? storage.copy(files[0]!.path, path, files[0]!.sizeBytes) : put(path, files),
+    to === storage ? copy(path, files[0]!) : put(path, files),
   );
   // One after the other: they share a connection of the engine, which uses all cores for each.
   for (const [path, files] of partitions) if (files.length > 1) await put(path, files);
@@ -127,12 +135,24 @@ async function emptyPartitions(
   to: Storage,
   paths: readonly string[],
   schema: TableSchema,
-  { merge }: PublishContext,
+  { merge, tempDir }: PublishContext,
 ): Promise<void> {
   if (paths.length === 0) return;
   const local = await merge(schema, []);
-  const bytes = await readFile(local).finally(() => rm(local, { force: true }));
-  await mapConcurrently(paths, 8, (path) => to.write(path, bytes));
+  try {
+    const bytes = await readFile(local);
+    await mapConcurrently(paths, 8, (path) =>
+      replaceObject(
+        to,
+        path,
+        async () => local,
+        tempDir,
+        () => to.write(path, bytes),
+      ),
+    );
+  } finally {
+    await rm(local, { force: true });
+  }
 }
 
 async function publishedKeys({ storage, folder }: Place): Promise<string[]> {

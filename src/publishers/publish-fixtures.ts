@@ -41,6 +41,7 @@ export async function publishFixture(connection: EngineConnection): Promise<Publ
     storage,
     openPlace: async (to) => openLocalStorage(to),
     runId: 'run-5',
+    tempDir,
     current: async () => current,
     merge: (schema, files) => mergeFiles(connection, storage, schema, files, tempDir),
     now: () => now.value,

@@ -1,5 +1,6 @@
 import type { Publication, PublishContext } from '../ports/publisher.js';
 import { thisProcess } from '../util/host-process.js';
+import { mapConcurrently } from '../util/map-concurrently.js';
 import {
   claimKey,
   listPublishStates,
@@ -8,10 +9,12 @@ import {
   recordKey,
   writeState,
 } from './publish-state.js';
+import { overlaidBefore, slimObject } from './replace-object.js';
 
 /**
- * Removes objects without rows that stand for partitions dropped before `before`, and returns their keys. A table
- * that somebody publishes just now is left for the next time.
+ * Removes objects without rows that stand for partitions dropped before `before`, and returns their keys. Objects that
+ * were replaced before then lose what they keep of earlier ones. A table that somebody publishes just now is left for
+ * the next time.
  */
 export async function vacuumPublished(
   context: PublishContext,
@@ -28,15 +31,18 @@ export async function vacuumPublished(
 
 async function vacuumOne(
   publication: Publication,
-  { storage, runId, now, openPlace }: PublishContext,
+  { storage, runId, now, openPlace, tempDir }: PublishContext,
   before: Date,
   dryRun: boolean,
 ): Promise<readonly string[]> {
   const record = (await readPublishState(storage, publication)).settled;
   const old = Object.entries(record?.dropped ?? {}).filter(([, since]) => new Date(since) < before);
-  if (!record || old.length === 0) return [];
+  if (!record) return [];
   const keys = old.map(([key]) => key);
   if (dryRun) return keys;
+  const place = publication.to === undefined ? storage : await openPlace(publication.to);
+  const overlaid = await overlaidBefore(place, Object.keys(record.partitions), before);
+  if (keys.length + overlaid.length === 0) return [];
 
   const { versionId, schema } = record;
   const claimedAt = now().toISOString();
@@ -60,8 +66,8 @@ async function vacuumOne(
     await storage.delete([own]);
     return [];
   }
-  const place = publication.to === undefined ? storage : await openPlace(publication.to);
   await place.delete(keys);
+  await mapConcurrently(overlaid, 8, (key) => slimObject(place, key, tempDir));
   const dropped = Object.fromEntries(Object.entries(record.dropped).filter(([key]) => !keys.includes(key)));
   const isEmpty = versionId === null && Object.keys(dropped).length === 0;
   if (isEmpty) await storage.delete([recordKey(publication, versionId)]);
