@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mergeFiles } from '../lake/merge-files.js';
 import type { EngineConnection } from '../ports/engine.js';
@@ -20,6 +20,7 @@ export async function withPublishContext<T>(
   const places = new Map<string, Promise<Storage>>();
   let connecting: Promise<EngineConnection> | undefined;
   const connect = async () => (await workspace.openEngine()).connect();
+  await mkdir(tempDir, { recursive: true });
   try {
     return await action({
       storage,

@@ -1,12 +1,15 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileEnd, type ParquetFooter, readFooter } from './parquet-footer.js';
+
+// Many of these files are small, and asking another thread for each step takes ten times as long as the step.
 
 /** Beyond this, keeping what a reader may still look for costs more than a query that is run again. */
 const mostKeptBytes = 1 << 30;
 /** Where files are replaced in quick succession, all that they kept is kept, so long as it is little. */
 const quickMs = 60_000;
 const mostQuickBytes = 16 << 20;
-const chunkBytes = 1 << 20;
+const chunkBytes = 4 << 20;
 const magicBytes = 4;
 
 /** Bytes of a file, `end` exclusive. */
@@ -21,42 +24,36 @@ interface Stretch {
  * neither names is a hole. Returns false, and writes nothing, where there is nothing to keep, or too much.
  */
 export async function overlayFile(shown: string, next: string, path: string): Promise<boolean> {
-  const before = await open(shown).catch(() => undefined);
-  if (!before) return false;
+  const before = openOrNot(shown);
+  if (before === undefined) return false;
   try {
-    const stretch = await keptStretch(before);
+    const stretch = keptStretch(before);
     if (!stretch || stretch.end - stretch.start > mostKeptBytes) return false;
     return await whileOpen(next, 'r', async (after) => {
-      const footer = await readFooter(after);
+      const footer = readFooter(after);
       if (footer) await writeFile(path, after, footer, { file: before, stretch });
       return footer !== undefined;
     });
   } finally {
-    await before.close();
+    closeSync(before);
   }
 }
 
-/** What readers may still look for: its rows, and those of the files before it that are hardly gone. */
-async function keptStretch(file: FileHandle): Promise<Stretch | undefined> {
-  const footer = await readFooter(file);
-  if (!footer) return undefined;
-  const isQuick = footer.start <= mostQuickBytes && Date.now() - (await file.stat()).mtimeMs < quickMs;
-  return isQuick && footer.start > magicBytes ? { start: magicBytes, end: footer.start } : footer.data;
-}
-
 /** Whether a Parquet file has more bytes than its own rows need. */
-export async function isOverlaid(path: string): Promise<boolean> {
-  const footer = await whileOpen(path, 'r', readFooter);
-  return footer?.data !== undefined && (footer.data.start > magicBytes || footer.start > footer.data.end);
+export function isOverlaid(path: string): Promise<boolean> {
+  return whileOpen(path, 'r', async (file) => {
+    const { data, start } = readFooter(file) ?? {};
+    return data !== undefined && (data.start > magicBytes || start! > data.end);
+  });
 }
 
 /**
  * Writes an overlaid file without what it keeps of others. A reader that has its footer finds its bytes where they
  * were: rows that do not stand in front are only copied there, and what is left goes the next time.
  */
-export async function slimFile(overlaid: string, path: string): Promise<boolean> {
+export function slimFile(overlaid: string, path: string): Promise<boolean> {
   return whileOpen(overlaid, 'r', async (file) => {
-    const footer = await readFooter(file);
+    const footer = readFooter(file);
     if (!footer?.data) return false;
     const isInFront = footer.data.start === magicBytes;
     await writeFile(path, file, footer, isInFront ? undefined : { file, stretch: footer.data });
@@ -64,11 +61,19 @@ export async function slimFile(overlaid: string, path: string): Promise<boolean>
   });
 }
 
+/** What readers may still look for: its rows, and those of the files before it that are hardly gone. */
+function keptStretch(file: number): Stretch | undefined {
+  const footer = readFooter(file);
+  if (!footer) return undefined;
+  const isQuick = footer.start <= mostQuickBytes && Date.now() - fstatSync(file).mtimeMs < quickMs;
+  return isQuick && footer.start > magicBytes ? { start: magicBytes, end: footer.start } : footer.data;
+}
+
 async function writeFile(
   path: string,
-  from: FileHandle,
+  from: number,
   footer: ParquetFooter,
-  kept?: { readonly file: FileHandle; readonly stretch: Stretch },
+  kept?: { readonly file: number; readonly stretch: Stretch },
 ): Promise<void> {
   const own = footer.data ?? { start: magicBytes, end: magicBytes };
   const shift = kept ? placeBeside(kept.stretch, own) - own.start : 0;
@@ -76,7 +81,7 @@ async function writeFile(
     await copyBytes(from, target, { start: 0, end: magicBytes });
     await copyBytes(from, target, own, shift);
     if (kept) await copyBytes(kept.file, target, kept.stretch);
-    await writeBytes(target, fileEnd(footer, shift), Math.max(kept?.stretch.end ?? 0, own.end + shift));
+    writeBytes(target, fileEnd(footer, shift), Math.max(kept?.stretch.end ?? 0, own.end + shift));
   });
 }
 
@@ -86,35 +91,35 @@ function placeBeside(kept: Stretch, own: Stretch): number {
   return endInFront <= kept.start ? magicBytes : Math.max(kept.end, endInFront);
 }
 
-async function whileOpen<T>(
-  path: string,
-  flags: string,
-  action: (file: FileHandle) => Promise<T>,
-): Promise<T> {
-  const file = await open(path, flags);
+function openOrNot(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch {
+    return undefined;
+  }
+}
+
+async function whileOpen<T>(path: string, flags: string, action: (file: number) => Promise<T>): Promise<T> {
+  const file = openSync(path, flags);
   try {
     return await action(file);
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 
-async function copyBytes(
-  from: FileHandle,
-  to: FileHandle,
-  { start, end }: Stretch,
-  shift = 0,
-): Promise<void> {
+async function copyBytes(from: number, to: number, { start, end }: Stretch, shift = 0): Promise<void> {
   const chunk = Buffer.alloc(Math.min(chunkBytes, end - start));
   for (let at = start; at < end; ) {
-    const { bytesRead } = await from.read(chunk, 0, Math.min(chunk.length, end - at), at);
-    if (bytesRead === 0) throw new Error('A Parquet file ends before its data does.');
-    await writeBytes(to, chunk.subarray(0, bytesRead), at + shift);
-    at += bytesRead;
+    if (at > start) await nextTurn();
+    const count = readSync(from, chunk, 0, Math.min(chunk.length, end - at), at);
+    if (count === 0) throw new Error('A Parquet file ends before its data does.');
+    writeBytes(to, chunk.subarray(0, count), at + shift);
+    at += count;
   }
 }
 
-async function writeBytes(to: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+function writeBytes(to: number, bytes: Uint8Array, position: number): void {
   for (let done = 0; done < bytes.length; )
-    done += (await to.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+    done += writeSync(to, bytes, done, bytes.length - done, position + done);
 }

@@ -1,4 +1,4 @@
-import type { FileHandle } from 'node:fs/promises';
+import { fstatSync, readSync } from 'node:fs';
 
 /** What a Parquet file ends with: Thrift's compact form of its metadata. */
 export interface ParquetFooter {
@@ -13,13 +13,13 @@ const magic = Buffer.from('PAR1');
 const tailBytes = 8;
 
 /** Undefined for what is no Parquet file, or one with parts that this does not know how to move. */
-export async function readFooter(file: FileHandle): Promise<ParquetFooter | undefined> {
-  const { size } = await file.stat();
+export function readFooter(file: number): ParquetFooter | undefined {
+  const { size } = fstatSync(file);
   if (size < tailBytes + magic.length) return undefined;
-  const tail = await bytesAt(file, size - tailBytes, tailBytes);
+  const tail = bytesAt(file, size - tailBytes, tailBytes);
   const start = size - tailBytes - tail.readUInt32LE(0);
   if (!tail.subarray(4).equals(magic) || start < magic.length) return undefined;
-  const metadata = await bytesAt(file, start, size - tailBytes - start);
+  const metadata = bytesAt(file, start, size - tailBytes - start);
   try {
     const data = new FooterWalk(metadata).extent();
     const isInside = !data || (data.start >= magic.length && data.end <= start);
@@ -38,9 +38,9 @@ export function fileEnd({ metadata }: ParquetFooter, shift = 0): Uint8Array {
   return Buffer.concat([moved, length, magic]);
 }
 
-async function bytesAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
-  return buffer.subarray(0, bytesRead);
+function bytesAt(file: number, position: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  return bytes.subarray(0, readSync(file, bytes, 0, length, position));
 }
 
 type StructName = 'FileMetaData' | 'RowGroup' | 'ColumnChunk' | 'ColumnMetaData';

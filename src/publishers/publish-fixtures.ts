@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folderOfTest } from '../../test/support/temporary-folder.js';
 import type { TableVersion } from '../ir/table-version.js';
@@ -37,6 +37,7 @@ export async function publishFixture(connection: EngineConnection): Promise<Publ
   let current: TableVersion | undefined;
   let count = 0;
   const tempDir = join(dir, 'temp');
+  await mkdir(tempDir, { recursive: true });
   const context: PublishContext = {
     storage,
     openPlace: async (to) => openLocalStorage(to),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Storage } from '../ports/storage.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
@@ -57,12 +57,12 @@ async function throughTemp(
   write: (temp: string) => Promise<boolean>,
 ): Promise<boolean> {
   const temp = join(tempDir, `${randomUUID()}.parquet`);
-  await mkdir(tempDir, { recursive: true });
   try {
     const isWritten = await write(temp);
     if (isWritten) await place.upload(temp, key);
     return isWritten;
-  } finally {
+  } catch (thrown) {
     await rm(temp, { force: true });
+    throw thrown;
   }
 }
