@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mergeFiles } from '../lake/merge-files.js';
 import type { EngineConnection } from '../ports/engine.js';
@@ -6,6 +6,7 @@ import type { PublishContext } from '../ports/publisher.js';
 import type { Storage } from '../ports/storage.js';
 import { openStorage } from '../storage/registry.js';
 import { publicationOf } from './publication-of.js';
+import { makeTempFolder } from './temp-folder.js';
 import type { Workspace } from './workspace.js';
 
 /** Runs what publishes, with an engine only where files have to be written anew. */
@@ -16,11 +17,14 @@ export async function withPublishContext<T>(
 ): Promise<T> {
   const lake = await workspace.lake();
   const { storage } = lake;
-  const tempDir = join(workspace.paths.temp, runId);
   const places = new Map<string, Promise<Storage>>();
   let connecting: Promise<EngineConnection> | undefined;
   const connect = async () => (await workspace.openEngine()).connect();
-  await mkdir(tempDir, { recursive: true });
+  let folder: Promise<string> | undefined;
+  const tempDir = () => {
+    folder ??= makeTempFolder(workspace.paths, runId);
+    return folder;
+  };
   try {
     return await action({
       storage,
@@ -38,13 +42,13 @@ export async function withPublishContext<T>(
       },
       async merge(schema, files) {
         connecting ??= connect();
-        return mergeFiles(await connecting, storage, schema, files, tempDir);
+        return mergeFiles(await connecting, storage, schema, files, await tempDir());
       },
       now: () => new Date(),
     });
   } finally {
     (await connecting)?.close();
-    await rm(tempDir, { recursive: true, force: true });
+    if (folder) await rm(await folder, { recursive: true, force: true });
   }
 }
 

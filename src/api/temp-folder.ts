@@ -1,8 +1,10 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type HostProcess, isDeadProcess, thisProcess } from '../util/host-process.js';
 import type { ProjectPaths } from './project-paths.js';
 
 const oldMs = 24 * 3_600_000;
+const ownerFile = '.owner.json';
 
 /** Gives an action a folder of its own below `.etl/tmp`, which goes away with it. */
 export async function withTempFolder<T>(
@@ -10,9 +12,8 @@ export async function withTempFolder<T>(
   name: string,
   action: (folder: string) => Promise<T>,
 ): Promise<T> {
-  await removeOld(paths.temp);
-  const folder = join(paths.temp, name);
-  await mkdir(folder, { recursive: true });
+  await removeLeftOver(paths.temp);
+  const folder = await makeTempFolder(paths, name);
   try {
     return await action(folder);
   } finally {
@@ -20,11 +21,32 @@ export async function withTempFolder<T>(
   }
 }
 
-/** What a killed process left, spilled queries included, which can be large. A live one touches its files. */
-async function removeOld(temp: string): Promise<void> {
+/** Makes a folder below `.etl/tmp`, which the caller removes, or, after its death, the next run. */
+export async function makeTempFolder(paths: ProjectPaths, name: string): Promise<string> {
+  const folder = join(paths.temp, name);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, ownerFile), JSON.stringify(thisProcess()));
+  return folder;
+}
+
+/** What killed processes left, which can be large: by its owner, or, such as spilled queries, by its age. */
+async function removeLeftOver(temp: string): Promise<void> {
   for (const entry of await readdir(temp).catch(() => [])) {
     const path = join(temp, entry);
-    const changed = (await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now();
-    if (Date.now() - changed > oldMs) await rm(path, { recursive: true, force: true });
+    if ((await isOwnerDead(path)) || (await isOld(path))) await rm(path, { recursive: true, force: true });
   }
+}
+
+async function isOwnerDead(folder: string): Promise<boolean> {
+  try {
+    return isDeadProcess(JSON.parse(await readFile(join(folder, ownerFile), 'utf8')) as HostProcess);
+  } catch {
+    return false;
+  }
+}
+
+/** A live process touches its files. */
+async function isOld(path: string): Promise<boolean> {
+  const changed = (await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now();
+  return Date.now() - changed > oldMs;
 }

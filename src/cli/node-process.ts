@@ -17,6 +17,8 @@ export interface NodeProcess extends CliProcess {
 export function nodeProcess(): NodeProcess {
   globalThis.console = new Console(process.stderr, process.stderr);
   process.once('beforeExit', neverEnds);
+  process.once('exit', endedByOthers);
+  process.once('uncaughtExceptionMonitor', () => process.off('exit', endedByOthers));
   let isUnwritten = false;
   const cannotWrite = (error: Error) => {
     if (!isUnwritten) process.stderr.write(`error: the output cannot be written: ${error.message}\n`);
@@ -37,8 +39,12 @@ export function nodeProcess(): NodeProcess {
         for (const signal of signals) process.off(signal, listener);
       };
     },
-    exit: (code) => process.exit(code),
+    exit(code) {
+      process.off('exit', endedByOthers);
+      process.exit(code);
+    },
     leave(code) {
+      process.off('exit', endedByOthers);
       process.off('beforeExit', neverEnds);
       process.exitCode = isUnwritten ? code || 1 : code;
       setTimeout(() => void leaveWritten(), graceMs).unref();
@@ -47,9 +53,18 @@ export function nodeProcess(): NodeProcess {
 }
 
 function neverEnds(): void {
+  process.off('exit', endedByOthers);
   process.exitCode = 2;
   process.stderr.write(
     'error: the command waits for something that never happens, such as a promise in a macro file.\n',
+  );
+}
+
+/** An exit that no command asked for must not pass for success. */
+function endedByOthers(code: number): void {
+  process.exitCode = code || 2;
+  process.stderr.write(
+    "error: the project's code ended the command, with process.exit(): it has to return or throw instead.\n",
   );
 }
 

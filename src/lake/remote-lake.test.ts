@@ -77,7 +77,7 @@ function publishContext(storage: Storage, runId: string): PublishContext {
     storage,
     runId,
     openPlace: () => Promise.reject(new Error('no other place')),
-    tempDir,
+    tempDir: async () => tempDir,
     current: async ({ table }) => (await lake.snapshot()).tables.get(table),
     merge: (wanted, files) => mergeFiles(connection, storage, wanted, files, tempDir),
     now: fixedNow,

@@ -23,8 +23,8 @@ export interface PublishContext {
   readonly current: (publication: Publication) => Promise<TableVersion | undefined>;
   /** Writes one local file with the rows of these files (none: no rows) and this schema; the caller may move it. */
   readonly merge: (schema: TableSchema, files: readonly DataFile[]) => Promise<string>;
-  /** A folder, which is there, for files that go away when publishing ends. */
-  readonly tempDir: string;
+  /** Makes a folder for files that go away when publishing ends; the same one each time. */
+  readonly tempDir: () => Promise<string>;
   readonly now: () => Date;
   /** Whether folders are looked at for files that somebody took away. Default: what was written is believed to be there. */
   readonly looksForLost?: boolean;

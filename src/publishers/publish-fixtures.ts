@@ -42,7 +42,7 @@ export async function publishFixture(connection: EngineConnection): Promise<Publ
     storage,
     openPlace: async (to) => openLocalStorage(to),
     runId: 'run-5',
-    tempDir,
+    tempDir: async () => tempDir,
     current: async () => current,
     merge: (schema, files) => mergeFiles(connection, storage, schema, files, tempDir),
     now: () => now.value,

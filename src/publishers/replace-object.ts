@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PublishContext } from '../ports/publisher.js';
 import type { Storage } from '../ports/storage.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
 import { checkStorageKey } from '../util/storage-key.js';
@@ -14,7 +15,7 @@ export async function replaceObject(
   place: Storage,
   key: string,
   source: () => Promise<string>,
-  tempDir: string,
+  tempDir: PublishContext['tempDir'],
   plain: () => Promise<void>,
 ): Promise<void> {
   const shown = localPath(place, key);
@@ -40,7 +41,11 @@ export async function overlaidBefore(
 }
 
 /** Takes from an object what it keeps of others. */
-export async function slimObject(place: Storage, key: string, tempDir: string): Promise<void> {
+export async function slimObject(
+  place: Storage,
+  key: string,
+  tempDir: PublishContext['tempDir'],
+): Promise<void> {
   const path = localPath(place, key);
   if (path !== undefined) await throughTemp(place, key, tempDir, (temp) => slimFile(path, temp));
 }
@@ -53,10 +58,10 @@ function localPath({ localRoot }: Storage, key: string): string | undefined {
 async function throughTemp(
   place: Storage,
   key: string,
-  tempDir: string,
+  tempDir: PublishContext['tempDir'],
   write: (temp: string) => Promise<boolean>,
 ): Promise<boolean> {
-  const temp = join(tempDir, `${randomUUID()}.parquet`);
+  const temp = join(await tempDir(), `${randomUUID()}.parquet`);
   try {
     const isWritten = await write(temp);
     if (isWritten) await place.upload(temp, key);

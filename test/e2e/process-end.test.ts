@@ -46,6 +46,21 @@ test('a macro file that waits for ever is an error', async () => {
   expect(stderr).toContain('waits for something that never happens');
 }, 30_000);
 
+test('code of a project that ends the process is an error', async () => {
+  for (const [exit, code] of [
+    ['process.exit()', 2],
+    ['process.exit(3)', 3],
+  ] as const) {
+    const folder = makeProject({
+      'macros/m.ts': `import { sql } from 'parquetry';\nexport const one = () => { ${exit}; return sql\`1\`; };\n`,
+      'models/a.sql': 'select ${one()} as x\n',
+    });
+    const result = await runEtl(folder, ['build']);
+    expect(result).toMatchObject({ code, stdout: '' });
+    expect(result.stderr).toContain("error: the project's code ended the command, with process.exit()");
+  }
+}, 30_000);
+
 test.skipIf(!existsSync('/dev/full'))('a full disk below the output is one line, and exit code 1', () => {
   const folder = makeProject({ 'models/a.sql': 'select 1 as x\n' });
   for (const args of [['ls'], ['query', 'from range(100000)', '--format', 'csv']]) {
