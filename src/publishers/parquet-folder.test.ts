@@ -216,6 +216,14 @@ test('another place and folder; when it changes, the old one is taken back', asy
   );
 });
 
+test('a value whose published folder has too long a name is an error that says so', async () => {
+  const f = await publishFixture(connection);
+  await f.commit("select repeat('7', 253) as k, 1 as n");
+  await expect(parquetFolder.publish(sales, f.context)).rejects.toThrow(
+    /sales cannot be published on this disk: the name of a partition's folder, k=%3777+…, has more than 255 bytes/,
+  );
+});
+
 test('partition columns may be written in another case than the columns', async () => {
   const f = await publishFixture(connection);
   await f.commit("from (values ('a', 1), ('2024', 2)) t(k, n)", { partitionBy: ['K'] });

@@ -31,7 +31,10 @@ export async function projectVersion(
 ): Promise<{ readonly record: PublishRecord; readonly writtenCount: number }> {
   const place = await openPlace(publication, context);
   const wanted = version ? partitionsOf(version, place.folder) : new Map<string, readonly DataFile[]>();
-  if (place.storage.localRoot !== undefined) failOnClash(publication.table, [...wanted.keys()]);
+  if (place.storage.localRoot !== undefined) {
+    failOnLongName(publication.table, [...wanted.keys()]);
+    failOnClash(publication.table, [...wanted.keys()]);
+  }
   const existing = known
     ? [...Object.keys(known.partitions), ...Object.keys(known.dropped)]
     : await publishedKeys(place);
@@ -161,6 +164,18 @@ async function publishedKeys({ storage, folder }: Place): Promise<string[]> {
     if (key.endsWith('/data.parquet')) keys.push(key);
   }
   return keys;
+}
+
+/** What disks allow for one name, in bytes. The names of folders in the lake may be a little shorter. */
+const longestName = 255;
+
+function failOnLongName(table: string, paths: readonly string[]): void {
+  for (const name of paths.flatMap((path) => path.split('/'))) {
+    if (Buffer.byteLength(name) <= longestName) continue;
+    const message = `${table} cannot be published on this disk: the name of a partition's folder, ${name.slice(0, 60)}…, has more than ${longestName} bytes.`;
+    const hint = 'partition by something shorter, such as left(…, 20)';
+    throw new DiagnosticError([errorDiagnostic('publish/failed', message, { hint })]);
+  }
 }
 
 /** macOS and Windows take `k=US` and `k=us` for one folder: one partition would silently replace the other. */
