@@ -156,13 +156,12 @@ function inputsOf(name: string, drafts: readonly Draft[], used: readonly MacroCl
 
 /** Segments up to the end of the statement, which lacks the semicolon behind it. */
 function clipped(segments: readonly Segment[], end: number): readonly Segment[] {
-  if ((segments.at(-1)?.outEnd ?? 0) <= end) return segments;
-  return segments.flatMap((segment) => {
-    if (segment.outEnd <= end) return [segment];
-    if (segment.outStart >= end) return [];
-    const cut = segment.kind === 'text' ? segment.outEnd - end : 0;
-    return [{ ...segment, outEnd: end, sourceEnd: segment.sourceEnd - cut }];
-  });
+  let count = segments.length;
+  while (count > 0 && segments[count - 1]!.outEnd > end && segments[count - 1]!.outStart >= end) count--;
+  const last = segments[count - 1];
+  if (!last || last.outEnd <= end) return count === segments.length ? segments : segments.slice(0, count);
+  const cut = last.kind === 'text' ? last.outEnd - end : 0;
+  return [...segments.slice(0, count - 1), { ...last, outEnd: end, sourceEnd: last.sourceEnd - cut }];
 }
 
 /** Columns with their descriptions; one that a plain `not_null` test guards is not nullable. */

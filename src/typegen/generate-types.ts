@@ -3,6 +3,7 @@ import type { PlainValue } from '../ir/project.js';
 import { requiredColumns } from '../ir/required-columns.js';
 import type { Column } from '../schema/table-schema.js';
 import { typescriptProperty, typescriptType } from '../schema/typescript-type.js';
+import { rememberedOf } from '../util/remembered-of.js';
 
 export interface GenerateTypesOptions {
   /**
@@ -31,7 +32,7 @@ const banner = '// Written by `etl types` from the compiled project: changes mad
 export function generateTypes(manifest: Manifest, options: GenerateTypesOptions = { as: 'module' }): string {
   const nodes = [...manifest.nodes.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   if (options.as === 'module') {
-    const tables = nodes.flatMap((node) => tableLines(node, '  '));
+    const tables = nodes.map((node) => tableText(node, '  '));
     return `${[banner, 'export interface Database {', ...tables, '}'].join('\n')}\n`;
   }
   // What is known of a table that does not compile is its name, which is no further error where it is used.
@@ -45,7 +46,7 @@ export function generateTypes(manifest: Manifest, options: GenerateTypesOptions 
     '',
     "declare module 'parquetry' {",
     '  interface Database {',
-    ...nodes.flatMap((node) => tableLines(node, '    ')),
+    ...nodes.map((node) => tableText(node, '    ')),
     ...failed,
     '  }',
     '',
@@ -55,6 +56,16 @@ export function generateTypes(manifest: Manifest, options: GenerateTypesOptions 
     '}',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** From save to save nearly all tables have the very columns that they had. */
+const textOf = rememberedOf<readonly Column[], string>();
+
+function tableText(node: ManifestNode, indent: string): string {
+  const { name, config, schema } = node;
+  const make = () => tableLines(node, indent).join('\n');
+  const isPlain = config.columns.length === 0 && config.description === undefined;
+  return isPlain ? textOf(schema.columns, `${indent}${name}`, make) : make();
 }
 
 function tableLines({ name, config, schema }: ManifestNode, indent: string): readonly string[] {
