@@ -163,6 +163,18 @@ describe('what is built', () => {
     expect(actions(plan(wider, lake)).stg).toBe('view schema-changed');
   });
 
+  test('two ephemeral models that swap their logic rebuild their readers', () => {
+    const keyWith = (first: string, second: string) => {
+      const manifest = sketchManifest([
+        { name: 'first', logic: first, config: { materialized: 'ephemeral' } },
+        { name: 'second', logic: second, config: { materialized: 'ephemeral' } },
+        { name: 'reader', inputs: ['first', 'second'] },
+      ]);
+      return plan(manifest, empty).nodes.find((node) => node.name === 'reader')!.dataKey;
+    };
+    expect(keyWith('one', 'two')).not.toBe(keyWith('two', 'one'));
+  });
+
   test('tables that left the project are dropped, those of other projects are not', () => {
     const manifest = sketchManifest(chain);
     const lake = lakeAfter(manifest, plan(manifest, empty));
