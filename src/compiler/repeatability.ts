@@ -9,8 +9,8 @@ interface UnstableFunctions {
   readonly pureTable: readonly string[];
 }
 
-// DuckDB says nothing about the stability of table functions: these only compute.
-const pureTableFunctions = [
+/** DuckDB says nothing about the stability of functions in FROM: these only compute. */
+export const pureTableFunctions: readonly string[] = [
   'range',
   'generate_series',
   'unnest',
