@@ -4,6 +4,7 @@ import type { ExpandedModel } from '../ir/expanded-model.js';
 import { quoteIdentifier } from '../util/sql-quote.js';
 import { utf16Offset } from '../util/utf16-offset.js';
 import { readMessage, sentence } from './engine-message.js';
+import { hiddenInputHint, hiddenInputMessage, readerByText } from './hidden-inputs.js';
 import { findIdentifier, firstToken, nameAt, placeOf, type Stretch, tokenNear } from './locate.js';
 import type { MacroSet } from './macro-set.js';
 import type { NameTable } from './name-table.js';
@@ -53,6 +54,12 @@ export function draftQuery(
 ): { readonly draft?: Draft; readonly diagnostics: readonly Diagnostic[] } {
   if (parsed.problem) return { diagnostics: [explainParsing(parsed.problem, expanded, fileText)] };
   const diagnostics: Diagnostic[] = [];
+  const reader = readerByText(parsed, (name) => macros.names.has(name));
+  if (reader !== undefined) {
+    const place = placeOf(expanded, fileText, findIdentifier(sql, reader) ?? firstToken(sql));
+    const hint = hiddenInputHint;
+    diagnostics.push(errorDiagnostic('compile/hidden-input', hiddenInputMessage(reader), { ...place, hint }));
+  }
   const tables: string[] = [];
   const add = (reference: TableReference, place: () => Pick<Diagnostic, 'span' | 'excerpt'>) => {
     const resolution = names.resolve(reference);

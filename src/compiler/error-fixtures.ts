@@ -43,6 +43,11 @@ export const unknownNames: readonly ErrorCase[] = [
     "1:15-22 compile/unknown-model \"x.csv\" is a file, not a model, seed or source table. | declare a source for it in sources.yml, or write read_csv('…'), read_json('…') or read_parquet('…')",
   ],
   [
+    'table that only a text names',
+    "select 'é😀', * from query_table('rates')",
+    '1:22-33 compile/hidden-input query_table() takes its table as a text, so nothing can tell what is read. | name the table in FROM; where the name is computed, write ${ref(…)} or a TypeScript macro that takes one',
+  ],
+  [
     'other database',
     'select * from a.b.c',
     '1:15-20 compile/unknown-source "a.b.c" is in another database, whose changes cannot be seen. | declare a source for it in sources.yml',
