@@ -52,7 +52,11 @@ export function draftQuery(
   names: NameTable,
   macros: MacroSet,
 ): { readonly draft?: Draft; readonly diagnostics: readonly Diagnostic[] } {
-  if (parsed.problem) return { diagnostics: [explainParsing(parsed.problem, expanded, fileText)] };
+  if (parsed.problem) {
+    // Front matter that does not end was reported, and took the SQL with it.
+    if (parsed.problem.kind === 'empty' && endsInComment(fileText)) return { diagnostics: [] };
+    return { diagnostics: [explainParsing(parsed.problem, expanded, fileText)] };
+  }
   const diagnostics: Diagnostic[] = [];
   const reader = readerByText(parsed, (name) => macros.names.has(name));
   if (reader !== undefined) {
@@ -83,6 +87,10 @@ export function draftQuery(
   if (diagnostics.length > 0) return { diagnostics };
   const draft = { expanded, fileText, sql, key, parsed, tables, macros: macros.calledBy(parsed) };
   return { draft, diagnostics };
+}
+
+function endsInComment(text: string): boolean {
+  return /^\s*\/\*/.test(text) && !text.includes('*/');
 }
 
 /** Where a table is named in the SQL. */
