@@ -89,6 +89,21 @@ describe('compile', () => {
     expect(columnsOf(nodes.get('of_seen')!)).toBe('s DECIMAL(38,0), n INTEGER, m MAP(INTEGER, INTEGER)');
   });
 
+  test('refuses columns of views that no table could stand for', async () => {
+    const columns =
+      "row(1, 'x') as r, [{ 'a': row(1) }] as nested, sum(1) export_state as s, { 'a b': 1, 'h': 2::hugeint } as good";
+    const { value, diagnostics } = await compileParts({
+      models: { odd: `select ${columns}`, below: 'select r from odd', fine: 'select 1 as x' },
+      configs: { odd: { materialized: 'view' } },
+    });
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      'Column "r" has the type STRUCT(INTEGER, VARCHAR), which cannot be stored: fields of a row need names.',
+      'Column "nested" has the type STRUCT(a STRUCT(INTEGER))[], which cannot be stored: fields of a row need names.',
+      'Column "s" has the type AGGREGATE_STATE<sum(INTEGER)::HUGEINT>, which cannot be stored: Parquet does not know this type.',
+    ]);
+    expect([...value.nodes.keys()]).toEqual(['fine']);
+  });
+
   test('gives columns their descriptions, and knows which are never null', async () => {
     const test = { assertion: { kind: 'not_null', columns: ['id'] }, severity: 'error' } as const;
     const { nodes } = await compiled({
