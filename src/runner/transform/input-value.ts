@@ -6,24 +6,24 @@ export type InputValue = (value: unknown) => unknown;
 
 /** How values of a DuckDB type are read; undefined where Arrow's own are right. */
 export function inputValue(type: ColumnType): InputValue | undefined {
-  return valueOf(entriesType(type));
+  return readerOf(entriesType(type));
 }
 
 /** They come as text, because Arrow has no integers of that size. */
 const wideIntegers = /^(U?HUGEINT|BIGNUM)$/;
 
-function valueOf(type: ColumnType): InputValue | undefined {
+function readerOf(type: ColumnType): InputValue | undefined {
   switch (type.kind) {
     case 'scalar':
       if (type.name === 'INTERVAL') return orNull((text) => intervalOf(text as string));
       return wideIntegers.test(type.name) ? orNull((text) => BigInt(text as string)) : undefined;
     case 'list':
     case 'array': {
-      const element = valueOf(type.element) ?? same;
+      const element = readerOf(type.element) ?? same;
       return orNull((list) => Array.from(list as Iterable<unknown>, element));
     }
     case 'struct': {
-      const fields = new Map(type.fields.map((field) => [field.name, valueOf(field.type)]));
+      const fields = new Map(type.fields.map((field) => [field.name, readerOf(field.type)]));
       return orNull((row) =>
         Object.fromEntries(entriesOf(row).map(([name, value]) => [name, (fields.get(name) ?? same)(value)])),
       );
