@@ -132,14 +132,7 @@ function explainParsing(problem: ParseProblem, expanded: ExpandedModel, fileText
         hint: 'keep one SELECT here, and put each other one into its own file',
       });
     case 'parameter':
-      return errorDiagnostic(
-        'compile/binder-error',
-        'The query has a parameter that nothing gives a value to.',
-        {
-          ...at(firstParameter(sql)),
-          hint: 'write ${vars.name} for a variable of etl.yml',
-        },
-      );
+      return parameterError(at(firstParameter(sql)));
     case 'unsupported':
       return errorDiagnostic('compile/binder-error', sentence(problem.message), {
         ...at(firstToken(sql)),
@@ -148,6 +141,12 @@ function explainParsing(problem: ParseProblem, expanded: ExpandedModel, fileText
     case 'not-a-select':
       return notASelect(sql, at);
   }
+}
+
+function parameterError(place: Pick<Diagnostic, 'span' | 'excerpt'>): Diagnostic {
+  const message = 'The query has a parameter that nothing gives a value to.';
+  const hint = 'write ${vars.name} for a variable of etl.yml';
+  return errorDiagnostic('compile/binder-error', message, { ...place, hint });
 }
 
 function notASelect(sql: string, at: (stretch: Stretch) => Pick<Diagnostic, 'span' | 'excerpt'>): Diagnostic {
@@ -159,6 +158,9 @@ function notASelect(sql: string, at: (stretch: Stretch) => Pick<Diagnostic, 'spa
       hint: 'list its values: pivot … on … in (…)',
     });
   }
+  // DuckDB cannot print a SELECT that has parameters of two kinds.
+  const parameter = [...sqlTokens(sql)].find((token) => token.kind === 'parameter');
+  if (parameter && ['from', 'select', 'values'].includes(words[0]!)) return parameterError(at(parameter));
   const first = firstToken(sql);
   const statement = sql.slice(first.start, first.end).toUpperCase();
   const makesMacro = words[0] === 'create' && words.some((word) => word === 'macro' || word === 'function');
