@@ -14,7 +14,9 @@ export function explainQuery(
   absent: (name: string) => string | undefined = () => undefined,
 ): unknown {
   if (!(thrown instanceof EngineError)) return thrown;
-  const { candidates = [], subject, entryType, sql: statement, offset: offsetInStatement } = thrown.details;
+  const { subject, entryType, sql: statement, offset: offsetInStatement } = thrown.details;
+  // The engine's own tables are no help.
+  const candidates = thrown.details.candidates?.filter((name) => !/^(pg|duckdb|sqlite)_/.test(name)) ?? [];
   // The engine counts in the statement that was run, of which the query may be a part.
   const queryStart = statement?.indexOf(sql.replace(/[;\s]+$/, '')) ?? -1;
   const offset = offsetInStatement === undefined || queryStart < 0 ? -1 : offsetInStatement - queryStart;

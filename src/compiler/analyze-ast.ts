@@ -81,7 +81,7 @@ class AstVisitor {
         return;
     }
     if (typeof value.function_name === 'string' && value.is_operator !== true) {
-      this.functions.add(value.function_name.toLowerCase());
+      this.#function(value.function_name.toLowerCase(), value);
     }
     this.#sample(value.sample);
     for (const key in value) {
@@ -115,6 +115,13 @@ class AstVisitor {
   #tableFunction(call: JsonObject, scope: Scope | undefined): void {
     if (typeof call.function_name === 'string') this.tableFunctions.add(call.function_name.toLowerCase());
     this.visit(call.children, scope);
+  }
+
+  /** The age of one moment is counted from today: `at.age()` has it as its schema. */
+  #function(name: string, { children, schema }: JsonObject): void {
+    this.functions.add(name);
+    const given = (children as readonly Json[]).length + (schema && schema !== 'main' ? 1 : 0);
+    if (name === 'age' && given === 1) this.functions.add('current_date');
   }
 
   #bareword(names: readonly string[]): void {

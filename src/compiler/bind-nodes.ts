@@ -24,7 +24,8 @@ export async function bindNodes(state: CompileState): Promise<readonly string[]>
   const { order, cycles } = sortDag(edges);
   for (const cycle of cycles) {
     if (cycle.every((id) => state.failed.has(id))) continue;
-    state.report(explainCycle(cycle, (from, to) => linkSpan(from, to, state)));
+    const isIncremental = (name: string) => state.models.get(name)?.config.materialized === 'incremental';
+    state.report(explainCycle(cycle, (from, to) => linkSpan(from, to, state), isIncremental));
   }
   const inOrder = new Set(order);
   for (const id of edges.keys()) {

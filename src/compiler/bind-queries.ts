@@ -26,6 +26,8 @@ export interface Query {
   readonly reads: readonly string[];
   /** All macros that it calls, through others too, each behind those that it calls. */
   readonly macros: readonly string[];
+  /** True where its columns come from outside, such as a file that it reads by itself: they are not remembered. */
+  readonly looksOutside?: boolean;
 }
 
 /** A macro as the binder makes it. */
@@ -82,8 +84,8 @@ export class QueryBinder {
   /** Binds queries whose tables and macros are known. Offsets in errors are those in the query's SQL. */
   async bind(queries: readonly Query[]): Promise<readonly (BoundQuery | EngineError)[]> {
     const keys = queries.map((query) => this.#key(query));
-    const results: (BoundQuery | EngineError | undefined)[] = keys.map((key) =>
-      this.memo.get<BoundQuery>('bind', key),
+    const results: (BoundQuery | EngineError | undefined)[] = keys.map((key, i) =>
+      queries[i]!.looksOutside ? undefined : this.memo.get<BoundQuery>('bind', key),
     );
     const missing = queries.flatMap((_, i) => (results[i] ? [] : [i]));
     if (missing.length === 0) return results as BoundQuery[];
@@ -107,7 +109,7 @@ export class QueryBinder {
           ...(isPlain(columns) && { isPlain: true }),
         };
         results[i] = bound;
-        this.memo.set('bind', keys[i]!, bound);
+        if (!queries[i]!.looksOutside) this.memo.set('bind', keys[i]!, bound);
       }
     });
     return results as (BoundQuery | EngineError)[];

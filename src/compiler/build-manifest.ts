@@ -8,15 +8,15 @@ import { failedNodes } from './failed-nodes.js';
 import { fingerprintOf, modelLogic, seedLogic, settingsKey, sourceLogic } from './fingerprint.js';
 import { macroId, macroOf } from './graph-ids.js';
 import type { MacroClosure } from './macro-set.js';
-import type { Repeatability } from './repeatability.js';
 import { unknownPaths } from './unknown-paths.js';
+import type { UnrepeatableBecause } from './unrepeatable-because.js';
 
 interface ManifestParts {
   readonly state: CompileState;
   /** Nodes and macros, each behind its inputs. */
   readonly order: readonly string[];
   readonly tests: readonly ManifestTest[];
-  readonly repeatability: Repeatability;
+  readonly because: UnrepeatableBecause;
 }
 
 type NodeFile = Pick<ManifestNode, 'name' | 'config' | 'configSpans'>;
@@ -25,7 +25,7 @@ type NodeFile = Pick<ManifestNode, 'name' | 'config' | 'configSpans'>;
 type OwnParts = Pick<ManifestNode, 'kind' | 'path' | 'logic'> & Partial<ManifestNode>;
 
 /** Puts together what was found out about the nodes that compiled. */
-export function buildManifest({ state, order, tests, repeatability }: ManifestParts): Manifest {
+export function buildManifest({ state, order, tests, because }: ManifestParts): Manifest {
   const { closures, failed, report } = state;
   const { project } = state.input;
   const macros = state.macros.drafts;
@@ -55,15 +55,6 @@ export function buildManifest({ state, order, tests, repeatability }: ManifestPa
     if (config.columns.length > 0) for (const warning of unknownPaths(config, columns)) report(warning);
   };
 
-  const reasons = new Map<string, string>();
-  const isMacro = (name: string) => state.macros.names.has(name);
-  for (const [name] of closures) {
-    const { parsed, macros: called } = macros.get(name)!;
-    const own = parsed.map((body) => repeatability.reason(body, isMacro)).find(Boolean);
-    const reason = own ?? called.map((other) => reasons.get(other)).find(Boolean);
-    if (reason) reasons.set(name, reason);
-  }
-
   const modelParts = (draft: Draft, variant: Draft | undefined): OwnParts => {
     const { sql, expanded } = draft;
     const { config, path } = models.get(expanded.name)!;
@@ -71,9 +62,7 @@ export function buildManifest({ state, order, tests, repeatability }: ManifestPa
     const used = drafts.flatMap((one) => one.macros.map((macro) => closures.get(macro)!));
     const usesMacros = [...new Set(used.flatMap((closure) => closure.macros))];
     const hashes = usesMacros.map((macro) => macros.get(macro)!.hash);
-    const reason =
-      drafts.map((one) => repeatability.reason(one.parsed, isMacro)).find(Boolean) ??
-      usesMacros.map((macro) => reasons.get(macro)).find(Boolean);
+    const reason = because(drafts);
     const astHashes = drafts.flatMap((one) => [one.parsed.hash, one.expanded.transform?.code ?? []].flat());
     return {
       kind: 'model',
@@ -130,10 +119,7 @@ export function buildManifest({ state, order, tests, repeatability }: ManifestPa
     } else if (model && draft) {
       const variant = state.variants.get(name);
       const isPlain =
-        !variant &&
-        !draft.expanded.transform &&
-        draft.macros.length === 0 &&
-        repeatability.reason(draft.parsed, isMacro) === undefined;
+        !variant && !draft.expanded.transform && draft.macros.length === 0 && because([draft]) === undefined;
       if (isPlain) addPlain(model, draft);
       else add(model, modelParts(draft, variant));
     }

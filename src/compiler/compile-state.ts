@@ -14,7 +14,8 @@ import { placeOf } from './locate.js';
 import { type MacroClosure, MacroSet } from './macro-set.js';
 import { NameTable } from './name-table.js';
 import { parseSql, type Statement } from './parse-sql.js';
-import type { ParsedSql } from './parsed-sql.js';
+import { functionNames, type ParsedSql } from './parsed-sql.js';
+import { pureTableFunctions } from './repeatability.js';
 import { typescriptMacroFinder } from './typescript-macros.js';
 
 const noMemo: Memo = { get: () => undefined, set: () => {} };
@@ -83,10 +84,25 @@ export class CompileState {
     return this.binder.bind(
       drafts.map((draft) => {
         const { sql, key: sqlKey, tables: reads } = draft;
-        if (draft.macros.length === 0) return { sql, sqlKey, reads, macros: [] };
+        const looksOutside = this.#looksOutside(draft.parsed);
+        if (draft.macros.length === 0) return { sql, sqlKey, reads, macros: [], looksOutside };
         const { tables, macros } = this.closureOf(draft);
-        return { sql, sqlKey, reads: tables, macros };
+        const bodies = macros.flatMap((name) => this.macros.drafts.get(name)!.parsed);
+        return {
+          sql,
+          sqlKey,
+          reads: tables,
+          macros,
+          looksOutside: looksOutside || bodies.some((body) => this.#looksOutside(body)),
+        };
       }),
+    );
+  }
+
+  #looksOutside({ tableFunctions }: ParsedSql): boolean {
+    if (tableFunctions === '') return false;
+    return functionNames(tableFunctions).some(
+      (name) => !pureTableFunctions.includes(name) && !this.macros.names.has(name),
     );
   }
 

@@ -89,6 +89,21 @@ describe('compile', () => {
     expect(columnsOf(nodes.get('of_seen')!)).toBe('s DECIMAL(38,0), n INTEGER, m MAP(INTEGER, INTEGER)');
   });
 
+  test('refuses columns of views that no table could stand for', async () => {
+    const columns =
+      "row(1, 'x') as r, [{ 'a': row(1) }] as nested, sum(1) export_state as s, { 'a b': 1, 'h': 2::hugeint } as good";
+    const { value, diagnostics } = await compileParts({
+      models: { odd: `select ${columns}`, below: 'select r from odd', fine: 'select 1 as x' },
+      configs: { odd: { materialized: 'view' } },
+    });
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      'Column "r" has the type STRUCT(INTEGER, VARCHAR), which cannot be stored: fields of a row need names.',
+      'Column "nested" has the type STRUCT(a STRUCT(INTEGER))[], which cannot be stored: fields of a row need names.',
+      'Column "s" has the type AGGREGATE_STATE<sum(INTEGER)::HUGEINT>, which cannot be stored: Parquet does not know this type.',
+    ]);
+    expect([...value.nodes.keys()]).toEqual(['fine']);
+  });
+
   test('gives columns their descriptions, and knows which are never null', async () => {
     const test = { assertion: { kind: 'not_null', columns: ['id'] }, severity: 'error' } as const;
     const { nodes } = await compiled({
@@ -200,19 +215,22 @@ describe('cycles', () => {
         c: 'select * from b join alone on true',
         below: 'select nothing from a',
         self: 'select 1 as x from self',
+        grows: 'select x from grows',
         wrong: 'select y from alone',
         alone: 'select 1 as x',
       },
+      configs: { grows: { materialized: 'incremental' } },
     });
     expect(diagnostics.map(shown)).toEqual([
       'models/a.sql:1:15-16 compile/cycle These depend on each other in a circle, each reading the next: a → c → b → a. | take one of these references out',
+      'models/grows.sql:1:15-20 compile/cycle grows reads itself. | a full build has no rows of its own to read: write ${when(incremental, sql`…`)} around what reads them',
       'models/self.sql:1:20-24 compile/cycle self reads itself. | take one of these references out',
       'models/wrong.sql:1:8-9 compile/unknown-column Column "y" does not exist in alone. | did you mean "x"?',
     ]);
     expect(
       diagnostics[0]!.notes!.map(({ message, span }) => `${message} ${span!.file}:${span!.start.line}`),
     ).toEqual(['c reads b models/c.sql:1', 'b reads a models/b.sql:2']);
-    expect(value.failed?.map(({ name }) => name)).toEqual(['a', 'b', 'below', 'c', 'self', 'wrong']);
+    expect(value.failed?.map(({ name }) => name)).toEqual(['a', 'b', 'below', 'c', 'grows', 'self', 'wrong']);
   });
 });
 

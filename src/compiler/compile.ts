@@ -12,6 +12,7 @@ import { macroId } from './graph-ids.js';
 import { sortDiagnostics } from './locate.js';
 import { Repeatability } from './repeatability.js';
 import { compileTests } from './tests/compile-tests.js';
+import { unrepeatableBecause } from './unrepeatable-because.js';
 
 const mostConnections = 4;
 
@@ -47,7 +48,9 @@ async function compileAll(state: CompileState): Promise<Manifest> {
     await expandPending(state);
     order = await bindNodes(state);
   }
-  const tests = await compileTests([...input.expandedTests, ...expandPendingTests(state)], state);
   const repeatability = await Repeatability.load(state.session, state.memo, state.environmentKey);
-  return buildManifest({ state, order, tests, repeatability });
+  const because = unrepeatableBecause(state, repeatability);
+  const expandedTests = [...input.expandedTests, ...expandPendingTests(state)];
+  const tests = await compileTests(expandedTests, state, because);
+  return buildManifest({ state, order, tests, because });
 }

@@ -4,6 +4,7 @@ import type { ExpandedModel } from '../ir/expanded-model.js';
 import { quoteIdentifier } from '../util/sql-quote.js';
 import { utf16Offset } from '../util/utf16-offset.js';
 import { readMessage, sentence } from './engine-message.js';
+import { hiddenInputHint, hiddenInputMessage, readerByText } from './hidden-inputs.js';
 import { findIdentifier, firstToken, nameAt, placeOf, type Stretch, tokenNear } from './locate.js';
 import type { MacroSet } from './macro-set.js';
 import type { NameTable } from './name-table.js';
@@ -51,8 +52,18 @@ export function draftQuery(
   names: NameTable,
   macros: MacroSet,
 ): { readonly draft?: Draft; readonly diagnostics: readonly Diagnostic[] } {
-  if (parsed.problem) return { diagnostics: [explainParsing(parsed.problem, expanded, fileText)] };
+  if (parsed.problem) {
+    // Front matter that does not end was reported, and took the SQL with it.
+    if (parsed.problem.kind === 'empty' && endsInComment(fileText)) return { diagnostics: [] };
+    return { diagnostics: [explainParsing(parsed.problem, expanded, fileText)] };
+  }
   const diagnostics: Diagnostic[] = [];
+  const reader = readerByText(parsed, (name) => macros.names.has(name));
+  if (reader !== undefined) {
+    const place = placeOf(expanded, fileText, findIdentifier(sql, reader) ?? firstToken(sql));
+    const hint = hiddenInputHint;
+    diagnostics.push(errorDiagnostic('compile/hidden-input', hiddenInputMessage(reader), { ...place, hint }));
+  }
   const tables: string[] = [];
   const add = (reference: TableReference, place: () => Pick<Diagnostic, 'span' | 'excerpt'>) => {
     const resolution = names.resolve(reference);
@@ -76,6 +87,10 @@ export function draftQuery(
   if (diagnostics.length > 0) return { diagnostics };
   const draft = { expanded, fileText, sql, key, parsed, tables, macros: macros.calledBy(parsed) };
   return { draft, diagnostics };
+}
+
+function endsInComment(text: string): boolean {
+  return /^\s*\/\*/.test(text) && !text.includes('*/');
 }
 
 /** Where a table is named in the SQL. */
@@ -117,14 +132,7 @@ function explainParsing(problem: ParseProblem, expanded: ExpandedModel, fileText
         hint: 'keep one SELECT here, and put each other one into its own file',
       });
     case 'parameter':
-      return errorDiagnostic(
-        'compile/binder-error',
-        'The query has a parameter that nothing gives a value to.',
-        {
-          ...at(firstParameter(sql)),
-          hint: 'write ${vars.name} for a variable of etl.yml',
-        },
-      );
+      return parameterError(at(firstParameter(sql)));
     case 'unsupported':
       return errorDiagnostic('compile/binder-error', sentence(problem.message), {
         ...at(firstToken(sql)),
@@ -133,6 +141,12 @@ function explainParsing(problem: ParseProblem, expanded: ExpandedModel, fileText
     case 'not-a-select':
       return notASelect(sql, at);
   }
+}
+
+function parameterError(place: Pick<Diagnostic, 'span' | 'excerpt'>): Diagnostic {
+  const message = 'The query has a parameter that nothing gives a value to.';
+  const hint = 'write ${vars.name} for a variable of etl.yml';
+  return errorDiagnostic('compile/binder-error', message, { ...place, hint });
 }
 
 function notASelect(sql: string, at: (stretch: Stretch) => Pick<Diagnostic, 'span' | 'excerpt'>): Diagnostic {
@@ -144,6 +158,9 @@ function notASelect(sql: string, at: (stretch: Stretch) => Pick<Diagnostic, 'spa
       hint: 'list its values: pivot … on … in (…)',
     });
   }
+  // DuckDB cannot print a SELECT that has parameters of two kinds.
+  const parameter = [...sqlTokens(sql)].find((token) => token.kind === 'parameter');
+  if (parameter && ['from', 'select', 'values'].includes(words[0]!)) return parameterError(at(parameter));
   const first = firstToken(sql);
   const statement = sql.slice(first.start, first.end).toUpperCase();
   const makesMacro = words[0] === 'create' && words.some((word) => word === 'macro' || word === 'function');

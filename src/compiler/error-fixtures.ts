@@ -43,6 +43,16 @@ export const unknownNames: readonly ErrorCase[] = [
     "1:15-22 compile/unknown-model \"x.csv\" is a file, not a model, seed or source table. | declare a source for it in sources.yml, or write read_csv('…'), read_json('…') or read_parquet('…')",
   ],
   [
+    'table that only a text names',
+    "select 'é😀', * from query_table('rates')",
+    '1:22-33 compile/hidden-input query_table() takes its table as a text, so nothing can tell what is read. | name the table in FROM; where the name is computed, write ${ref(…)} or a TypeScript macro that takes one',
+  ],
+  [
+    'window function without a window',
+    "select 'é', Row_Number() from rates",
+    '1:13-23 compile/unknown-function There is no function "row_number". | it works over a window: write row_number(…) over (…)',
+  ],
+  [
     'other database',
     'select * from a.b.c',
     '1:15-20 compile/unknown-source "a.b.c" is in another database, whose changes cannot be seen. | declare a source for it in sources.yml',
@@ -80,7 +90,7 @@ export const unknownNames: readonly ErrorCase[] = [
   [
     'column of a table outside',
     'select id from (select currency from rates)',
-    '1:8-10 compile/unknown-column Column "id" does not exist in any table of FROM. | there are currency',
+    '1:8-10 compile/unknown-column Column "id" does not exist in any table of FROM. | there is currency',
   ],
   [
     'unknown column in a CTE',
@@ -176,6 +186,11 @@ export const notOneSelect: readonly ErrorCase[] = [
     'a type that DuckDB cannot print',
     "select\n  cast(null as ENUM('a', 'b')[]) as e",
     '1:1-7 compile/binder-error Cannot serialize non-constant type parameter when targeting serialization version v0.10.2. | write the type in another way, such as VARCHAR[] for a list of an ENUM',
+  ],
+  [
+    'parameters of two kinds',
+    'select $1, $name',
+    '1:8-10 compile/binder-error The query has a parameter that nothing gives a value to. | write ${vars.name} for a variable of etl.yml',
   ],
   [
     'describe',

@@ -113,7 +113,8 @@ function columnHint(
   const some = table ? columnsOf(table) : [...new Set(offered)];
   if (some.length === 0) return undefined;
   const shown = some.slice(0, 12).join(', ');
-  return `${table ?? 'there'} ${table ? 'has' : 'are'} ${shown}${some.length > 12 ? ', …' : ''}`;
+  const verb = table ? 'has' : some.length === 1 ? 'is' : 'are';
+  return `${table ?? 'there'} ${verb} ${shown}${some.length > 12 ? ', …' : ''}`;
 }
 
 /** The one table that a column can only come from: the one its qualifier names, or the only one in FROM. */
@@ -150,15 +151,23 @@ function aliasesOf(sql: string, table: string): ReadonlySet<string> {
   return aliases;
 }
 
+/** DuckDB knows these names behind `over` only. */
+const windowFunctions: ReadonlySet<string> = new Set([
+  ...['row_number', 'rank', 'dense_rank', 'rank_dense', 'percent_rank', 'cume_dist', 'ntile'],
+  ...['first_value', 'last_value', 'nth_value', 'lag', 'lead', 'fill'],
+]);
+
 function unknownFunction(error: EngineError, context: BindingContext): BindingProblem {
   const name = error.details.subject ?? '';
   const macro = context.typescriptMacro(name);
   const close = error.details.candidates?.[0];
   const hint = macro
     ? `it is a TypeScript macro: write \${${macro}(…)}`
-    : close && nearest(name, [close])
-      ? `did you mean "${close}"?`
-      : undefined;
+    : windowFunctions.has(name)
+      ? `it works over a window: write ${name}(…) over (…)`
+      : close && nearest(name, [close])
+        ? `did you mean "${close}"?`
+        : undefined;
   return {
     code: 'compile/unknown-function',
     message: `There is no function "${name}".`,

@@ -9,6 +9,7 @@ import type { NameTable } from './name-table.js';
 export function explainCycle(
   cycle: readonly string[],
   placeOfLink: (from: string, to: string) => Span | undefined,
+  isIncremental: (name: string) => boolean,
 ): Diagnostic {
   const links = cycle.map((from, i) => {
     const to = cycle[(i + 1) % cycle.length]!;
@@ -24,7 +25,10 @@ export function explainCycle(
   return errorDiagnostic('compile/cycle', message, {
     ...(first!.span && { span: first!.span }),
     ...(others.length > 0 && { notes: others }),
-    hint: 'take one of these references out',
+    hint:
+      cycle.length === 1 && isIncremental(cycle[0]!)
+        ? 'a full build has no rows of its own to read: write ${when(incremental, sql`…`)} around what reads them'
+        : 'take one of these references out',
   });
 }
 

@@ -4,6 +4,7 @@ import type { TextFile } from '../ir/project.js';
 import type { EngineError } from '../ports/engine.js';
 import { hash } from '../util/hash.js';
 import { explainBinding } from './explain-binding.js';
+import { hiddenInputHint, hiddenInputMessage, readerByText } from './hidden-inputs.js';
 import { findIdentifier } from './locate.js';
 import type { NameTable } from './name-table.js';
 import { type Statement, statement } from './parse-sql.js';
@@ -116,6 +117,13 @@ export class MacroSet {
       isGood = false;
       const at = findIdentifier(written.rest, reference.name) ?? { start: 0, end: written.name.length };
       this.#report(written, resolution.message, at.start, at.end, resolution.hint);
+    }
+    for (const body of parsed) {
+      const reader = readerByText(body, (name) => this.names.has(name));
+      if (reader === undefined) continue;
+      isGood = false;
+      const at = findIdentifier(written.rest, reader) ?? { start: 0, end: written.name.length };
+      this.#report(written, hiddenInputMessage(reader), at.start, at.end, hiddenInputHint);
     }
     if (!isGood) return undefined;
     const macros = new Set(parsed.flatMap((body) => this.calledBy(body)));

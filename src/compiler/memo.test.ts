@@ -1,5 +1,8 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { memoryMemo } from '../../test/support/memory-memo.js';
+import { folderOfTest } from '../../test/support/temporary-folder.js';
 import { openDuckdb } from '../engine/duckdb.js';
 import { compileParts } from './compile-fixtures.js';
 import type { ProjectParts } from './compile-input-fixture.js';
@@ -78,4 +81,29 @@ test('errors are found again each time', async () => {
   const first = await compileParts(broken, memo);
   expect(first.diagnostics).toHaveLength(1);
   expect(await compileParts(broken, memo)).toEqual(first);
+});
+
+test('columns of a file that a query reads by itself are asked for each time', async () => {
+  const path = join(await folderOfTest('memo'), 'x.csv');
+  const parts = project(
+    { direct: `from read_csv('${path}')`, called: 'from file_rows()', below: 'from direct' },
+    {
+      sqlMacros: {
+        'macros/a.sql': `create macro file_rows() as table from read_csv('${path}'); create macro twice(a) as a;`,
+      },
+    },
+  );
+  const memo = memoryMemo();
+  const columnsWith = async (text: string) => {
+    await writeFile(path, text);
+    const { value } = await compileParts(parts, memo);
+    return ['direct', 'called', 'below'].map((name) =>
+      value.nodes
+        .get(name)!
+        .schema.columns.map((c) => c.name)
+        .join(),
+    );
+  };
+  expect(await columnsWith('a,b\n1,2\n')).toEqual(['a,b', 'a,b', 'a,b']);
+  expect(await columnsWith('a,c,d\n1,2,3\n')).toEqual(['a,c,d', 'a,c,d', 'a,c,d']);
 });

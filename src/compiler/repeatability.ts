@@ -9,8 +9,8 @@ interface UnstableFunctions {
   readonly pureTable: readonly string[];
 }
 
-// DuckDB says nothing about the stability of table functions: these only compute.
-const pureTableFunctions = [
+/** DuckDB says nothing about the stability of functions in FROM: these only compute. */
+export const pureTableFunctions: readonly string[] = [
   'range',
   'generate_series',
   'unnest',
@@ -21,7 +21,13 @@ const pureTableFunctions = [
 ];
 
 // Declared stable, but their result comes from outside of the query.
-const readsSession = ['getenv', 'getvariable', 'current_setting'];
+const readsSession = [
+  'getenv',
+  'getvariable',
+  'current_setting',
+  'current_localtime',
+  'current_localtimestamp',
+];
 
 // `error()` is declared volatile so that it is not folded away; it never makes a row.
 const harmless = new Set(['error']);

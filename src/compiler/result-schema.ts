@@ -1,3 +1,4 @@
+import { isDeclarable } from '../schema/is-declarable.js';
 import { storedType } from '../schema/stored-type.js';
 import type { Column } from '../schema/table-schema.js';
 import { quoteIdentifier } from '../util/sql-quote.js';
@@ -22,8 +23,9 @@ export function resultSchema(
     const lower = name.toLowerCase();
     if (seen.has(lower)) twice.push({ name, index });
     seen.add(lower);
-    // Only a table can stand for the result while others are bound, and no table can hold a row without names.
-    const stored = storesRows || /"NULL"|STRUCT\((?![^)]* )/.test(type) ? storedType(type) : { type };
+    // A table stands for the result while others are bound.
+    const isKept = !storesRows && !type.includes('"NULL"') && isDeclarable(type);
+    const stored = isKept ? { type } : storedType(type);
     if ('problem' in stored) {
       problems.push({
         code: 'compile/unsupported-type',

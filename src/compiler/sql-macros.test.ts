@@ -59,6 +59,7 @@ describe('macros in SQL', () => {
         'macros/c.sql':
           'create macro circle(a) as round_about(a);\ncreate macro round_about(a) as circle(a);',
         'macros/d.sql': 'create macro typo(a) as a +;',
+        'macros/e.sql': 'create macro rows_of(t) as table from query_table(t);',
       },
     });
     expect(diagnostics.map(shown)).toEqual([
@@ -70,6 +71,7 @@ describe('macros in SQL', () => {
       'macros/b.sql:4:1-4 compile/sql-macro Only CREATE MACRO stands in macros/*.sql. | put queries into models/, and settings and secrets into engine.init of etl.yml',
       'macros/c.sql:1:14-20 compile/cycle These depend on each other in a circle, each reading the next: macro circle() → macro round_about() → macro circle(). | take one of these references out',
       'macros/d.sql:1:27-28 compile/sql-macro Syntax error at end of input.',
+      'macros/e.sql:1:39-50 compile/sql-macro query_table() takes its table as a text, so nothing can tell what is read. | name the table in FROM; where the name is computed, write ${ref(…)} or a TypeScript macro that takes one',
     ]);
     expect([...value.nodes.keys()]).toEqual(['rates', 'n']);
     expect(value.sqlMacros.map(({ name }) => name)).toEqual(['fine']);

@@ -31,6 +31,8 @@ export const diagnosticCodes = {
   'compile/syntax-error': 'The SQL does not parse.',
   'compile/unknown-model': 'A table name that is no model, seed or source table.',
   'compile/unknown-source': 'A source table that sources.yml does not define.',
+  'compile/hidden-input':
+    'A query whose tables only a text names, so that nothing can tell what it depends on.',
   'compile/unknown-column': 'A column that the tables in scope do not have.',
   'compile/duplicate-column': 'A query that returns two columns of the same name.',
   'compile/unknown-function': 'A function that DuckDB does not have.',

@@ -34,7 +34,7 @@ export function toEngineError(thrown: unknown, sql: string): EngineError {
     structured.exception_message ?? text,
     {
       sql,
-      ...(offset !== undefined && { offset }),
+      ...(offset !== undefined && { offset, byteOffset: Number(structured.position) }),
       ...(subject !== undefined && { subject }),
       ...(candidates?.length && { candidates }),
       ...(structured.exception_type !== undefined && { exceptionType: structured.exception_type }),

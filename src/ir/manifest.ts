@@ -87,6 +87,8 @@ export interface ManifestTest {
   readonly sql: string;
   /** Names of the nodes that it reads, sorted. */
   readonly reads: readonly string[];
-  /** Hash of `sql` and the thresholds. */
+  /** Hash of `sql` with the macros that it calls, the engine's settings and the thresholds. */
   readonly logic: string;
+  /** False where it may say something else of the same rows, such as one that asks for the time. */
+  readonly repeatable?: false;
 }

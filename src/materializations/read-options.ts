@@ -45,5 +45,7 @@ export function missingOption(
 ): readonly Diagnostic[] {
   const value = node.config.options[key];
   if (value !== undefined && !(Array.isArray(value) && value.length === 0)) return [];
+  // It was given, and what is wrong with it was said where it was read.
+  if (value === undefined && node.configSpans?.[key]) return [];
   return [configError(node, key, `${node.name} needs "${key}": ${why}.`, `write \`${key}: ${example}\``)];
 }

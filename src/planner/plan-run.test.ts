@@ -163,6 +163,18 @@ describe('what is built', () => {
     expect(actions(plan(wider, lake)).stg).toBe('view schema-changed');
   });
 
+  test('two ephemeral models that swap their logic rebuild their readers', () => {
+    const keyWith = (first: string, second: string) => {
+      const manifest = sketchManifest([
+        { name: 'first', logic: first, config: { materialized: 'ephemeral' } },
+        { name: 'second', logic: second, config: { materialized: 'ephemeral' } },
+        { name: 'reader', inputs: ['first', 'second'] },
+      ]);
+      return plan(manifest, empty).nodes.find((node) => node.name === 'reader')!.dataKey;
+    };
+    expect(keyWith('one', 'two')).not.toBe(keyWith('two', 'one'));
+  });
+
   test('tables that left the project are dropped, those of other projects are not', () => {
     const manifest = sketchManifest(chain);
     const lake = lakeAfter(manifest, plan(manifest, empty));
@@ -221,11 +233,13 @@ describe('tests', () => {
     expect(actions(tests)).toEqual({ inner: 'inline unchanged', outer: 'inline unchanged' });
   });
 
-  test('an audit that was passed on the same rows is not run again', () => {
+  test('an audit that was passed on the same rows is not run again, unless it asks for the time', () => {
     const manifest = sketchManifest(nodes, [sketchTest('own', ['a'], 'a')]);
     const [first] = plan(manifest, empty).tests;
     expect(first!.passedBefore).toBe(false);
-    const again = plan(manifest, empty, { passedAudits: new Set([first!.auditKey]) });
-    expect(again.tests[0]!.passedBefore).toBe(true);
+    const passedAudits = new Set([first!.auditKey]);
+    expect(plan(manifest, empty, { passedAudits }).tests[0]!.passedBefore).toBe(true);
+    const clocked = sketchManifest(nodes, [{ ...sketchTest('own', ['a'], 'a'), repeatable: false }]);
+    expect(plan(clocked, empty, { passedAudits }).tests[0]!.passedBefore).toBe(false);
   });
 });

@@ -29,7 +29,7 @@ export function planTests(input: {
     return {
       test,
       auditKey,
-      passedBefore: input.passedAudits.has(auditKey),
+      passedBefore: test.repeatable !== false && input.passedAudits.has(auditKey),
       after: input.upstream(test.reads),
       gates,
       blocksDescendants,

@@ -41,7 +41,7 @@ export function ephemeralResolver(manifest: Manifest): (node: ManifestNode) => R
       logic:
         ephemeralList.length === 0
           ? node.logic
-          : hash(node.logic, ...ephemeralList.map((e) => e.logic).sort()),
+          : hash(node.logic, ...[...ephemeralList].sort(byName).map((e) => e.logic)),
       ephemerals: ephemeralList,
       unrepeatableBecause,
     };
@@ -49,6 +49,11 @@ export function ephemeralResolver(manifest: Manifest): (node: ManifestNode) => R
     return result;
   };
   return resolve;
+}
+
+/** Two models that swap their SQL are a change, so their logic stands in the order of their names. */
+function byName(a: ManifestNode, b: ManifestNode): number {
+  return a.name < b.name ? -1 : 1;
 }
 
 /** A SELECT that needs nothing but the tables and views that the lake knows: ephemeral models become CTEs. */

@@ -62,6 +62,8 @@ export class EngineError extends Error {
     readonly details: {
       /** UTF-16 offset in the SQL that was run. */
       readonly offset?: number;
+      /** The same in bytes of UTF-8. It may be one of a view that the SQL reads. */
+      readonly byteOffset?: number;
       /** The SQL that was run. */
       readonly sql?: string;
       /** The name that was not found. */

@@ -24,3 +24,17 @@ export function findFrontMatter(text: string, word: keyof typeof openings): Fron
     ? { start, end: text.length, bodyOffset: text.length, isClosed: false }
     : { start, end, bodyOffset: end + 2, isClosed: true };
 }
+
+// Followed by a key, so that prose stays a comment.
+const likeness = /(?:\s|--[^\n]*\n)*(\/\*\s*(?:models?|tests?))\s+\w+[ \t]*:/iy;
+
+/** The beginning of a comment that a person took for front matter and that is none: `/* Model`, `/* test` of a model. */
+export function findMistakenFrontMatter(
+  text: string,
+): { readonly start: number; readonly end: number } | undefined {
+  likeness.lastIndex = 0;
+  const opening = likeness.exec(text)?.[1];
+  if (opening === undefined) return undefined;
+  const start = text.indexOf(opening);
+  return { start, end: start + opening.length };
+}

@@ -17,6 +17,7 @@ export const reservedWords: ReadonlySet<string> = new Set(
 const reservedSchemas: ReadonlySet<string> = new Set([
   'main',
   'temp',
+  'memory',
   'system',
   'pg_catalog',
   'information_schema',

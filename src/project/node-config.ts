@@ -10,7 +10,7 @@ import {
 } from './node-schema.js';
 import { toTestConfigs } from './test-config.js';
 import type { YamlFile } from './yaml-file.js';
-import { entriesOf, entryOf, type YamlNode } from './yaml-node.js';
+import { entriesOf, entryOf, isBlank, type YamlNode } from './yaml-node.js';
 
 export type WrittenDefaults = z.infer<ReturnType<typeof modelDefaultsSchema>>;
 type WrittenNode = z.infer<ReturnType<typeof modelSchema>> | z.infer<typeof seedSchema>;
@@ -117,7 +117,7 @@ const unplaced: ReadonlySet<string> = new Set(['description', 'tags', 'meta', 'e
 
 /**
  * Places of values by dotted path, over those that hold for the folder: top-level keys, items of lists, and
- * columns (the place of their name).
+ * columns (the place of their name). A value that is wrong has a place, too; an empty one has none.
  */
 export function spansOf(
   tree: YamlNode | undefined,
@@ -127,7 +127,7 @@ export function spansOf(
 ): Readonly<Record<string, Span>> {
   const spans: Record<string, Span> = outer === noDefaults.spans ? {} : { ...outer };
   for (const { key, value } of entriesOf(tree)) {
-    if (unplaced.has(key)) continue;
+    if (unplaced.has(key) || isBlank(value)) continue;
     spans[key] = file.span(value);
     if (value.kind !== 'seq') continue;
     for (const [i, item] of value.items.entries()) spans[`${key}.${i}`] = file.span(item);

@@ -30,6 +30,6 @@ export async function readSettings(
 
 /** An empty document means that nothing is set. */
 export function orEmptyMap(root: YamlNode): YamlNode {
-  if (root.kind !== 'scalar' || root.value !== null) return root;
+  if (root.kind !== 'scalar' || root.value !== null || root.unresolved) return root;
   return { kind: 'map', entries: [], start: root.start, end: root.end };
 }

@@ -116,6 +116,33 @@ test('aliases are followed, within bounds', async () => {
   ]);
 });
 
+test('what cannot be understood is reported once', async () => {
+  const { problems } = await readFiles({
+    'models/a.sql': '/* model\ndescription: a: b\ntags: [*lost]\n*/ select 1',
+    'models/b.sql': '/* model\npublish: { to: a: b, pth: c }\n*/ select 1',
+  });
+  expect(problems).toEqual([
+    'models/a.sql:2:14 project/bad-yaml: Nested mappings are not allowed in compact mappings.',
+    'models/a.sql:3:8 project/bad-yaml: There is no anchor "&lost".',
+    'models/b.sql:2:16 project/bad-yaml: Block collections are not allowed within flow collections.',
+    'models/b.sql:2:22 project/unknown-key: "pth" is not a key of "publish". (did you mean "path"?)',
+  ]);
+});
+
+test('front matter that is written as that of something else does not pass for a comment', async () => {
+  const { problems } = await readFiles({
+    'models/a.sql': '/* Model\ntags: [x]\n*/ select 1',
+    'models/b.sql': '-- é\n/* test\nseverity: warn\n*/ select 1',
+    'models/c.sql': '/* Models of orders: the first */ select 1',
+    'tests/t.sql': '/* model\nseverity: warn\n*/ select 1',
+  });
+  expect(problems).toEqual([
+    'models/a.sql:1:1 project/bad-yaml: The front matter of a model begins otherwise. (write `/* model`)',
+    'models/b.sql:2:1 project/bad-yaml: The front matter of a model begins otherwise. (write `/* model`)',
+    'tests/t.sql:1:1 project/bad-yaml: The front matter of a test begins otherwise. (write `/* test`)',
+  ]);
+});
+
 test('a duplicate name comes with both places', async () => {
   const { diagnostics } = await readFiles({ 'models/a/x.sql': 'select 1', 'models/b/x.sql': 'select 1' });
   expect(diagnostics).toMatchObject([

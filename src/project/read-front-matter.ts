@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { LineIndex } from '../diagnostics/span.js';
 import type { TextFile } from '../ir/project.js';
-import type { FrontMatter } from './front-matter.js';
+import { type FrontMatter, findFrontMatter, findMistakenFrontMatter } from './front-matter.js';
 import { type ReadContext, readSettings } from './read-context.js';
 import { validate } from './validate.js';
 import type { YamlFile } from './yaml-file.js';
@@ -12,6 +12,8 @@ import type { YamlNode } from './yaml-node.js';
 export interface ReadFrontMatter<T> {
   readonly value?: T;
   readonly tree: YamlNode | undefined;
+  /** All that was written, right or wrong. */
+  readonly root: YamlNode;
   readonly file: YamlFile;
 }
 
@@ -31,5 +33,22 @@ export async function readFrontMatter<T>(
   }
   const { file, root } = await readSettings({ path, text, start, end }, owner, context);
   const valid = validate(schema, root, file, { what: 'the front matter' }, context.diagnostics);
-  return valid ? { value: valid.value, tree: valid.tree, file } : { tree: undefined, file };
+  return valid ? { value: valid.value, tree: valid.tree, root, file } : { tree: undefined, root, file };
+}
+
+/** The front matter of a file; a comment that only looks like it is reported, since it would say nothing. */
+export function frontMatterOf(
+  { path, text }: TextFile,
+  word: 'model' | 'test',
+  { diagnostics }: ReadContext,
+): FrontMatter | undefined {
+  const found = findFrontMatter(text, word);
+  const mistaken = found ? undefined : findMistakenFrontMatter(text);
+  if (mistaken) {
+    const span = new LineIndex(text).span(path, mistaken.start, mistaken.end);
+    const details = { span, hint: `write \`/* ${word}\`` };
+    const message = `The front matter of a ${word} begins otherwise.`;
+    diagnostics.push(errorDiagnostic('project/bad-yaml', message, details));
+  }
+  return found;
 }

@@ -2,11 +2,11 @@ import { basename } from 'node:path';
 import type { ModelFile, TextFile } from '../ir/project.js';
 import { hash } from '../util/hash.js';
 import { defaultsOf, type FolderDefaults } from './folder-defaults.js';
-import { type FrontMatter, findFrontMatter } from './front-matter.js';
+import type { FrontMatter } from './front-matter.js';
 import { type NodeDefaults, spansOf, toNodeConfig } from './node-config.js';
 import { modelSchema } from './node-schema.js';
 import type { ReadContext } from './read-context.js';
-import { readFrontMatter } from './read-front-matter.js';
+import { frontMatterOf, readFrontMatter } from './read-front-matter.js';
 import { type ModelSettings, type RememberedModel, recall, remember } from './remembered-model.js';
 
 /** Changes when the same front matter would come to something else. */
@@ -50,7 +50,7 @@ export class ModelReader {
     const { path, text } = file;
     const language = path.endsWith('.ts') ? 'ts' : 'sql';
     const folder = defaultsOf(path, this.defaults);
-    const matter = language === 'sql' ? findFrontMatter(text, 'model') : undefined;
+    const matter = language === 'sql' ? frontMatterOf(file, 'model', this.context) : undefined;
     const settings = matter ? await this.#settings(file, matter, folder) : this.#plain(folder);
     // Written out: spreading the keys would take longer than all the rest of this function.
     return {
@@ -91,7 +91,7 @@ export class ModelReader {
     const { value = {}, tree } = read ?? {};
     const { diagnostics } = this.context;
     const config = toNodeConfig(value, tree, read?.file, folder, plainMaterialization, diagnostics);
-    const configSpans = read ? spansOf(tree, read.file, config.columns, folder.spans) : folder.spans;
+    const configSpans = read ? spansOf(read.root, read.file, config.columns, folder.spans) : folder.spans;
     return { bodyOffset: matter.bodyOffset, config, configSpans };
   }
 }

@@ -91,7 +91,7 @@ class ProjectReader {
       const message = `${path} is a link that leads out of the project or nowhere.`;
       this.diagnostics.push(errorDiagnostic('project/unreadable-file', message, { span: startOf(path) }));
     }
-    const sources = await this.#sources(context);
+    const sources = await this.#sources(etl.targetNames, context);
     const seeds = await this.#seeds(etl, context);
     const models = await this.#models(etl, context);
     const tests = await this.#tests(context);
@@ -117,9 +117,9 @@ class ProjectReader {
     return paths.flatMap((path) => readText(rootDir, path, this.diagnostics, texts) ?? []);
   }
 
-  async #sources(context: ReadContext): Promise<readonly SourceTable[]> {
+  async #sources(targetNames: readonly string[], context: ReadContext): Promise<readonly SourceTable[]> {
     const [text] = this.#texts(this.files.settings.filter((path) => path === 'sources.yml'));
-    return text ? await readSourcesFile(text, this.options.connectors, context) : [];
+    return text ? await readSourcesFile(text, this.options.connectors, targetNames, context) : [];
   }
 
   async #models(etl: EtlFile, context: ReadContext): Promise<readonly ModelFile[]> {

@@ -1,6 +1,19 @@
 import { expect, test } from 'vitest';
 import { readFiles } from './project-fixture.js';
 
+test('a source has another name than the targets and the databases of the engine', async () => {
+  const source = '{ connector: file, tables: { t: { path: a.csv } } }';
+  const { project, problems } = await readFiles({
+    'etl.yml': 'name: a\ntargets: { dev: { lake: a }, Prod: { lake: b } }',
+    'sources.yml': `sources:\n  prod: ${source}\n  memory: ${source}\n  shop: ${source}\n`,
+  });
+  expect(problems).toEqual([
+    'sources.yml:2:3 project/invalid-name: Source "prod" has the name of a target, so prod.… could mean two things in .etl/Prod.duckdb. (rename the source or the target)',
+    'sources.yml:3:3 project/invalid-name: Source name "memory" is used by the tool itself. (use letters, digits and underscores, such as my_memory)',
+  ]);
+  expect(project.sources.map(({ name }) => name)).toEqual(['prod.t', 'shop.t']);
+});
+
 test("a table's options are its connector's, with the source's as defaults", async () => {
   const { project, problems } = await readFiles(
     {

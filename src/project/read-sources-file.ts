@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { errorDiagnostic, hasErrors } from '../diagnostics/diagnostic.js';
+import { type Diagnostic, errorDiagnostic, hasErrors } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/span.js';
 import type { NodeConfig, PlainValue, SourceTable, TextFile } from '../ir/project.js';
 import type { Connector } from '../ports/connector.js';
 import { interpolate } from './interpolate.js';
@@ -23,6 +24,7 @@ const fileSchema = z.strictObject({ sources: z.record(z.string(), z.unknown()).o
 export async function readSourcesFile(
   text: TextFile,
   connectors: readonly ConnectorSchemas[],
+  targetNames: readonly string[],
   context: ReadContext,
 ): Promise<readonly SourceTable[]> {
   const file = await readYaml(wholeFile(text), context.memo, context.diagnostics);
@@ -33,8 +35,16 @@ export async function readSourcesFile(
     const span = file.keySpan(entry);
     const isUsable = checkName('Source', entry.key, span, context.diagnostics);
     const isNew = names.take({ name: entry.key, span, what: 'source' }, context.diagnostics);
+    const target = targetNames.find((name) => name.toLowerCase() === entry.key.toLowerCase());
+    if (target !== undefined) context.diagnostics.push(sameAsTarget(entry.key, target, span));
     return isUsable && isNew ? new SourceReader(entry, file, connectors, context).tables() : [];
   });
+}
+
+/** DuckDB names a database by its file, and takes `prod.orders` for a table of either. */
+function sameAsTarget(source: string, target: string, span: Span): Diagnostic {
+  const message = `Source "${source}" has the name of a target, so ${source}.… could mean two things in .etl/${target}.duckdb.`;
+  return errorDiagnostic('project/invalid-name', message, { span, hint: 'rename the source or the target' });
 }
 
 class SourceReader {

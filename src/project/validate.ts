@@ -4,7 +4,7 @@ import type { Span } from '../diagnostics/span.js';
 import { nearest } from '../util/nearest.js';
 import { describeIssue, flattenIssue, keysAllowed, kindOf } from './describe-issue.js';
 import type { YamlFile } from './yaml-file.js';
-import { locate, rebuilt, toPlain, type YamlEntry, type YamlNode } from './yaml-node.js';
+import { isBlank, locate, rebuilt, toPlain, type YamlEntry, type YamlNode } from './yaml-node.js';
 
 export interface ValidateOptions {
   /** What the root is, for messages about it: `the front matter`. */
@@ -128,11 +128,6 @@ function toDiagnostic(
     span: file.span(node),
     ...valueHint(issue, node),
   });
-}
-
-/** A key with nothing behind it is as good as no key. */
-function isBlank(node: YamlNode): boolean {
-  return node.kind === 'scalar' && node.value === null && node.start === node.end;
 }
 
 /** In `{ description: Net, without tax }` YAML takes what follows the comma for a key. */

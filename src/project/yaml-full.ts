@@ -10,7 +10,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { Scalar } from '../ir/project.js';
-import type { YamlEntry, YamlNode } from './yaml-node.js';
+import { rebuilt, type YamlEntry, type YamlNode } from './yaml-node.js';
 
 /** One thing that is wrong with a YAML text, with offsets in it. */
 export interface YamlProblem {
@@ -39,7 +39,31 @@ export function parseFullYaml(text: string): ParsedYaml {
     start: pos[0],
     end: Math.max(pos[0], pos[1]),
   }));
-  return { root, problems: [...errors, ...conversion.problems] };
+  const problems = [...errors, ...conversion.problems];
+  return { root: withoutBroken(root, problems), problems };
+}
+
+/** What the parser makes of a value with a problem in it is a guess: no more is said about it. */
+function withoutBroken(root: YamlNode, problems: readonly YamlProblem[]): YamlNode {
+  const broken = new Map<YamlNode, YamlNode>();
+  for (const { start } of problems) {
+    const node = innermostValue(root, start);
+    if (node) broken.set(node, unresolved(node));
+  }
+  return broken.size === 0 ? root : (rebuilt(root, broken) ?? root);
+}
+
+function innermostValue(node: YamlNode, offset: number): YamlNode | undefined {
+  const values = node.kind === 'map' ? node.entries.map(({ value }) => value) : [];
+  for (const value of node.kind === 'seq' ? node.items : values) {
+    const isInside = value.start <= offset && offset <= Math.max(value.start, value.end - 1);
+    if (isInside) return innermostValue(value, offset) ?? value;
+  }
+  return undefined;
+}
+
+function unresolved({ start, end }: YamlNode): YamlNode {
+  return { kind: 'scalar', value: null, start, end, unresolved: true };
 }
 
 class Conversion {
@@ -77,8 +101,10 @@ class Conversion {
       return nullNode(start);
     }
     const target = this.resolve(alias);
-    // The parser itself reports an alias without anchor.
-    if (!target) return nullNode(start);
+    if (!target) {
+      this.problems.push({ message: `There is no anchor "&${alias.source}".`, start, end });
+      return nullNode(start);
+    }
     this.#aliasDepth++;
     const node = this.node(target, start);
     this.#aliasDepth--;

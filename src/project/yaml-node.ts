@@ -10,7 +10,7 @@ export interface YamlScalar {
   readonly end: number;
   /** Set by interpolation: the value holds an environment variable, so it is never shown. */
   readonly secret?: true;
-  /** Set by interpolation: a variable had no value; that was reported already. */
+  /** What stood here could not be understood, such as a variable without value; that was reported already. */
   readonly unresolved?: true;
 }
 
@@ -43,6 +43,11 @@ export function entryOf(node: YamlNode | undefined, key: string): YamlEntry | un
 /** The entries of a map; none when the node is something else. */
 export function entriesOf(node: YamlNode | undefined): readonly YamlEntry[] {
   return node?.kind === 'map' ? node.entries : [];
+}
+
+/** A key with nothing behind it is as good as no key. */
+export function isBlank(node: YamlNode): boolean {
+  return node.kind === 'scalar' && node.value === null && node.start === node.end;
 }
 
 /** The node as plain JavaScript values. */

@@ -1,4 +1,6 @@
 import { errorDiagnostic } from '../diagnostics/diagnostic.js';
+import { LineIndex, type Span } from '../diagnostics/span.js';
+import type { ManifestTest } from '../ir/manifest.js';
 import type { PlainValue } from '../ir/project.js';
 import type { PlannedTest } from '../ir/run-plan.js';
 import type { TestResult, TestStatus } from '../ir/run-result.js';
@@ -37,10 +39,17 @@ export async function runTest(planned: PlannedTest, context: RunContext): Promis
     if (!(thrown instanceof EngineError)) throw thrown;
     const code = thrown.kind === 'interrupted' ? 'run/interrupted' : 'run/query-failed';
     const message = `Test ${test.name} could not be run: ${thrown.message}`;
-    return finish('error', {
-      diagnostics: [errorDiagnostic(code, message, test.span && { span: test.span })],
-    });
+    const span = test.span ?? beginningOf(test, context);
+    return finish('error', { diagnostics: [errorDiagnostic(code, message, span && { span })] });
   }
+}
+
+/** Where the query of a file under `tests/` begins. */
+function beginningOf({ path, sql }: ManifestTest, { readFile }: RunContext): Span | undefined {
+  const text = readFile(path);
+  if (text === undefined) return undefined;
+  const start = Math.max(0, text.indexOf(sql.trim()));
+  return new LineIndex(text).span(path, start, start + 1);
 }
 
 async function countFailures({ test }: PlannedTest, connection: EngineConnection) {

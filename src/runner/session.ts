@@ -13,6 +13,7 @@ import { quoteIdentifier, quoteRelation } from '../util/sql-quote.js';
  */
 export class RelationSession {
   readonly #known = new Map<string, Promise<void>>();
+  readonly #definitions = new Map<string, string>();
   #waiting: readonly SqlMacro[] = [];
   #macrosCreated: Promise<void> = Promise.resolve();
   #catalogQueue: Promise<unknown> = Promise.resolve();
@@ -79,6 +80,11 @@ export class RelationSession {
     return defined;
   }
 
+  /** The statement that made a query or view known under a name. */
+  definitionOf(name: string): string | undefined {
+    return this.#definitions.get(name);
+  }
+
   /** Changes the catalog beside the names that this keeps. */
   alter(sql: string): Promise<void> {
     return this.#change(sql);
@@ -114,7 +120,9 @@ export class RelationSession {
   #createView(name: string, sql: string): Promise<void> {
     const dot = name.indexOf('.');
     const schema = dot < 0 ? '' : `create schema if not exists ${quoteIdentifier(name.slice(0, dot))};`;
-    return this.#change(`${schema} create or replace view ${quoteRelation(name)} as\n${sql}`);
+    const statement = `${schema} create or replace view ${quoteRelation(name)} as\n${sql}`;
+    this.#definitions.set(name, statement);
+    return this.#change(statement);
   }
 
   /** One change at a time: concurrent changes of the catalog can conflict. */

@@ -4,6 +4,7 @@ import type { BuildFailure, BuildResult, Message } from 'esbuild';
 import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { hash } from '../util/hash.js';
 import { fileDiagnostic } from './esbuild-messages.js';
+import { filePlaces, filePlacesPlugin } from './file-places.js';
 import { macroPlugin } from './macro-plugin.js';
 import { type UsedValues, usedValues } from './used-values.js';
 
@@ -106,13 +107,16 @@ async function runEsbuild(
     platform: 'node',
     target: 'node20',
     sourcemap: 'external',
+    define: filePlaces,
     logLevel: 'silent',
     plugins: [
+      filePlacesPlugin,
       macroPlugin({
         rootDir,
         texts: new Map([...macros, ...models].map((file) => [file.path, file.text])),
         broken,
         modules,
+        knowsPlaces: true,
         onInput: (file, contentHash, text) => inputs.set(file, { hash: contentHash, text }),
       }),
     ],

@@ -125,6 +125,26 @@ describe('expandModels', () => {
     expect(await sqlOf('select 1 in ${all()}', files)).toBe("select 1 in ('p_', 10, 'y')");
   });
 
+  test('tells each file its own place, so that it can read what lies beside it', async () => {
+    const files = {
+      'lib/rate.txt': '7',
+      'lib/rate.ts': `import { readFileSync } from 'node:fs';
+        export const rate = () => Number(readFileSync(new URL('rate.txt', import.meta.url), 'utf8'));
+        export const folder = import.meta.dirname;`,
+      'macros/a.ts': `import { basename } from 'node:path';
+        export { rate, folder } from '../lib/rate.ts';
+        const at = basename(import.meta.filename);
+        export const here = () => [at, 'import.meta.url', basename(import.meta.url)];
+        export const fails = () => { throw new Error(import.meta.url.slice(0, 5)) };`,
+    };
+    expect(await sqlOf('${rate()} ${here()} ${folder}', files)).toBe(
+      `7 ('a.ts', 'import.meta.url', 'a.ts') '${join(rootDir(), 'lib')}'`,
+    );
+    expect((await expand({ ...files, 'models/m.sql': '${fails()}' })).diagnostics).toMatchObject([
+      { message: 'file:', notes: [{ span: { file: 'macros/a.ts', start: { line: 5, column: 44 } } }] },
+    ]);
+  });
+
   test('lends macro files its own Kysely', async () => {
     const macros = {
       'macros/a.ts': "import { sql } from 'kysely';\nexport const id = (x: string) => sql.id(x);",

@@ -30,7 +30,7 @@ export interface BundledFiles {
 }
 
 // Part of the key of what is remembered: raise it when the bundle's shape changes.
-const format = '4';
+const format = '5';
 
 /** Bundles files, or finds the bundle of the same contents that an earlier run made. */
 export async function bundleFiles({
@@ -44,6 +44,7 @@ export async function bundleFiles({
   const modules = providedModules();
   const key = hash(
     format,
+    rootDir,
     ...Object.values(modules),
     String(macros.length),
     ...files.flatMap((file) => [file.path, file.text]),

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Loader, Plugin } from 'esbuild';
 import { hash } from '../util/hash.js';
+import { withBundlePlace, withOwnPlace } from './file-places.js';
 import { brokenModuleError } from './template-error.js';
 
 /** Where a bundle finds the API of the tool that runs it, so that a project need not install the package. */
@@ -36,6 +37,8 @@ export interface MacroPluginOptions {
   readonly broken: ReadonlySet<string>;
   /** Source of modules that the running tool provides, by name. */
   readonly modules: Readonly<Record<string, string>>;
+  /** With what `file-places.ts` has; without it, where the project lies is no part of the code. */
+  readonly knowsPlaces?: boolean;
   /** Called for every file that becomes part of the bundle. */
   readonly onInput: (file: string, hash: string, text: string) => void;
 }
@@ -51,7 +54,9 @@ export function macroPlugin(options: MacroPluginOptions): Plugin {
     setup(build) {
       build.onResolve({ filter: /^parquetry$/ }, () => ({ path: 'parquetry', namespace: 'provided' }));
       build.onLoad({ filter: /.*/, namespace: 'provided' }, (args) => ({
-        contents: options.modules[args.path]!,
+        contents: options.knowsPlaces
+          ? withBundlePlace(options.modules[args.path]!)
+          : options.modules[args.path]!,
         loader: 'js',
       }));
       build.onResolve({ filter: /^[^./]/ }, async (args) => {
@@ -84,10 +89,12 @@ export function macroPlugin(options: MacroPluginOptions): Plugin {
         await input(args.path);
         return { contents: brokenModule, loader: 'js' };
       });
-      build.onLoad({ filter: /\.[cm]?[jt]sx?$|\.json$/ }, async (args) => ({
-        contents: await input(args.path),
-        loader: loaders[path.extname(args.path)] ?? 'js',
-      }));
+      build.onLoad({ filter: /\.[cm]?[jt]sx?$|\.json$/ }, async (args) => {
+        const text = await input(args.path);
+        const loader = loaders[path.extname(args.path)] ?? 'js';
+        const asksForPlace = options.knowsPlaces && loader !== 'json';
+        return { contents: asksForPlace ? withOwnPlace(text, args.path) : text, loader };
+      });
     },
   };
 }

@@ -26,6 +26,10 @@ const broken = {
   'models/two/twice.sql': 'select 2 as a\n',
   'models/bad_key.sql': '/* model\nmaterialised: table\n*/\nselect 1 as a\n',
   'models/bad_yaml.sql': '/* model\ntags: [a, b\n*/\nselect 1 as a\n',
+  'models/no_end.sql': '/* model\ntags: [a]\nselect 1 as a\n',
+  'models/bad_interval.sql':
+    '/* model\nmaterialized: incremental\nstrategy: time_range\nevent_time: t\ninterval: days\nbegin: 2024-01-01\n*/\n' +
+    "select timestamp '2024-01-01' as t\n",
   'models/unknown_source.sql': 'select * from shop.ordrs\n',
   'models/throws.sql': 'select ${explode()} as a\n',
   'models/no_macro.sql': 'select 1 as a, ${explod()} as b\n',
@@ -41,6 +45,8 @@ const expected: readonly (readonly [string, string, string?])[] = [
   ['models/two/twice.sql:1:1', 'project/duplicate-name', 'models/one/twice.sql'],
   ['models/bad_key.sql:2:1', 'project/unknown-key', 'did you mean "materialized"?'],
   ['models/bad_yaml.sql:', 'project/bad-yaml'],
+  ['models/no_end.sql:1:1', 'project/bad-yaml', 'end it with */'],
+  ['models/bad_interval.sql:5:11', 'project/invalid-value', 'did you mean "day"?'],
   ['models/unknown_source.sql:1:15', 'compile/unknown-source', 'did you mean "shop.orders"?'],
   ['models/throws.sql:1:8', 'template/macro-error', 'macros/bad.ts:2:9'],
   ['models/no_macro.sql:1:18', 'template/unknown-name', 'did you mean "explode"?'],

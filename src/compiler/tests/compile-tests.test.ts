@@ -115,6 +115,30 @@ describe('data tests', () => {
     expect(new Set([...first, ...second]).size).toBe(4);
   });
 
+  test('have another logic with other macros and settings, and say when they ask for the time', async () => {
+    const testOf = async (sql: string, factor = 2, init?: string) => {
+      const { value } = await compileParts({
+        seeds: { rates: 'rate DOUBLE' },
+        tests: { t: sql },
+        sqlMacros: {
+          'macros/a.sql': `create macro scaled(a) as a * ${factor}; create macro today_() as now();`,
+        },
+        ...(init !== undefined && { init }),
+      });
+      return value.tests[0]!;
+    };
+    const scaled = 'from rates where scaled(rate) > 1';
+    const { logic, repeatable } = await testOf(scaled);
+    expect(repeatable).toBeUndefined();
+    expect((await testOf(scaled)).logic).toBe(logic);
+    expect((await testOf(scaled, 3)).logic).not.toBe(logic);
+    expect((await testOf(scaled, 2, "set TimeZone = 'Asia/Tokyo'")).logic).not.toBe(logic);
+    const plain = await testOf('from rates');
+    expect((await testOf('from rates', 3)).logic).toBe(plain.logic);
+    expect((await testOf('from rates where now() is null')).repeatable).toBe(false);
+    expect((await testOf('from rates where today_() is null')).repeatable).toBe(false);
+  });
+
   test('report their errors where they stand in YAML', async () => {
     const { diagnostics } = await compileParts(
       shop([

@@ -7,7 +7,9 @@ import { combineHashes } from '../../util/combine-hashes.js';
 import { nearest } from '../../util/nearest.js';
 import type { CompileState } from '../compile-state.js';
 import { type Draft, draftQuery, statementOf, toReference } from '../draft.js';
+import { settingsKey } from '../fingerprint.js';
 import { readsOf } from '../graph-ids.js';
+import type { UnrepeatableBecause } from '../unrepeatable-because.js';
 import { assertionSql } from './assertion-sql.js';
 import { TestNames } from './test-names.js';
 
@@ -34,6 +36,7 @@ interface TestDraft {
 export async function compileTests(
   expandedFiles: readonly ExpandedModel[],
   state: CompileState,
+  because: UnrepeatableBecause,
 ): Promise<readonly ManifestTest[]> {
   const { project } = state.input;
   const names = new TestNames();
@@ -56,11 +59,16 @@ export async function compileTests(
       if (draft) drafts.push(draft);
     }
   }
-  return finish(drafts, state);
+  return finish(drafts, state, because);
 }
 
 /** Parses and binds the tests that hold SQL of a person; the others are known to be good. */
-async function finish(drafts: readonly TestDraft[], state: CompileState): Promise<readonly ManifestTest[]> {
+async function finish(
+  drafts: readonly TestDraft[],
+  state: CompileState,
+  because: UnrepeatableBecause,
+): Promise<readonly ManifestTest[]> {
+  const settings = settingsKey(state.input.project.engine.init);
   const written = drafts.filter((draft) => draft.query);
   const statements = written.map((draft) => statementOf(draft.query!.expanded));
   const parsed = await state.parse(statements);
@@ -81,16 +89,23 @@ async function finish(drafts: readonly TestDraft[], state: CompileState): Promis
       state.report(inYaml(state.explain(result, query), query.expanded, draft.query!.fixedPlace));
     } else {
       const { warnIf, errorIf } = draft.test;
-      const reads = [...state.closureOf(query).tables].sort();
-      const logic = testLogic(query.sql, warnIf, errorIf);
-      good.set(draft, { ...draft.test, sql: query.sql, reads, logic });
+      const { tables, macros } = state.closureOf(query);
+      const macroHashes = macros.map((name) => state.macros.drafts.get(name)!.hash);
+      const logic = testLogic(query.sql, warnIf, errorIf, [...macroHashes, ...(settings ? [settings] : [])]);
+      good.set(draft, {
+        ...draft.test,
+        sql: query.sql,
+        reads: [...tables].sort(),
+        logic,
+        ...(because([query]) && { repeatable: false }),
+      });
     }
   }
   return drafts.flatMap((draft) => (draft.query ? (good.get(draft) ?? []) : draft.test));
 }
 
-function testLogic(sql: string, warnIf: string, errorIf: string): string {
-  return combineHashes('test', sql, warnIf, errorIf);
+function testLogic(sql: string, warnIf: string, errorIf: string, uses: readonly string[] = []): string {
+  return combineHashes('test', sql, warnIf, errorIf, ...uses);
 }
 
 /** SQL of a test in YAML was made: its errors stand at the test, with an excerpt of the SQL. */

@@ -1,39 +1,58 @@
 import type { RecordBatch } from 'apache-arrow';
+import type { InputValue } from './input-value.js';
 
 /**
- * Makes iterating over a batch give plain objects: Arrow's own rows are proxies, which are slow and lose their
- * columns when they are copied. Lists and structs become arrays and objects.
+ * Makes a batch give plain values: Arrow's own rows are proxies, which are slow and lose their columns when they
+ * are copied. Lists and structs become arrays and objects. `values` reads those of each column.
  */
-export function withPlainRows(batch: RecordBatch): RecordBatch {
+export function withPlainRows(batch: RecordBatch, values: readonly (InputValue | undefined)[]): RecordBatch {
   const names = batch.schema.fields.map((field) => field.name);
+  const columnAt = (i: number): Column => {
+    const column = batch.getChildAt(i) as Column;
+    const read = values[i];
+    return read ? new ReadColumn(column, read) : column;
+  };
+  const columnsOf = () => names.map((_, i) => columnAt(i));
   const rowAt = (columns: readonly Column[], i: number) => {
     const row: Record<string, unknown> = {};
-    for (let c = 0; c < names.length; c++) row[names[c]!] = plain(columns[c]!.get(i));
+    for (let c = 0; c < names.length; c++) row[names[c]!] = columns[c]!.get(i);
     return row;
   };
-  const columnsOf = () => names.map((_, i) => batch.getChildAt(i) as Column);
   return Object.assign(batch, {
     *[Symbol.iterator]() {
       const columns = columnsOf();
       for (let i = 0; i < batch.numRows; i++) yield rowAt(columns, i);
     },
     get: (i: number) => (i >= 0 && i < batch.numRows ? rowAt(columnsOf(), i) : null),
+    getChild: (name: string) => (names.includes(name) ? columnAt(names.indexOf(name)) : null),
     toArray: () => [...batch],
   });
 }
 
-interface Column {
+interface Column extends Iterable<unknown> {
+  readonly length: number;
   get(index: number): unknown;
 }
 
-function plain(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
-  // Arrow's rows are proxies that have no keys but their columns' names, and yet their class's methods.
-  const { toArray, toJSON } = value as { toArray?: unknown; toJSON?: () => Record<string, unknown> };
-  if (typeof toArray === 'function' && Symbol.iterator in value) {
-    return Array.from(value as Iterable<unknown>, plain);
+class ReadColumn implements Column {
+  constructor(
+    private readonly column: Column,
+    private readonly read: InputValue,
+  ) {}
+
+  get length(): number {
+    return this.column.length;
   }
-  if (typeof toJSON !== 'function') return value;
-  const fields = Object.entries(toJSON.call(value));
-  return Object.fromEntries(fields.map(([name, field]) => [name, plain(field)]));
+
+  get(index: number): unknown {
+    return this.read(this.column.get(index));
+  }
+
+  toArray(): readonly unknown[] {
+    return [...this];
+  }
+
+  *[Symbol.iterator](): Iterator<unknown> {
+    for (const value of this.column) yield this.read(value);
+  }
 }

@@ -7,12 +7,21 @@ const { staged } = await transformFixture();
 const everything = `select 1::bigint as b, 2::tinyint as t, 1.50::decimal(10,2) as d, date '2024-01-31' as day,
   timestamp '2024-01-31 10:00:00.123456' as at, 'é' as s, [1.5::decimal(3,1), null] as l,
   { 'x': 1::bigint, 'y': date '2024-01-01' } as st, map { 'k': 7 } as m, 'a'::enum('a', 'b') as e,
-  uuid '00000000-0000-0000-0000-000000000001' as u, true as o, 0.5::double as f, null::varchar as n`;
+  uuid '00000000-0000-0000-0000-000000000001' as u, true as o, 0.5::double as f, null::varchar as n,
+  -170141183460469231731687303715884105727::hugeint as h, [{ 'n': sum(5) }, null] as hs, null::hugeint as hn,
+  to_months(-14) - to_days(3) - to_microseconds(14706500000) as i, [interval 2 year, to_hours(30)] as il`;
 
 test('rows come in as generated types say, and go out as they are declared', async () => {
   const seen: unknown[] = [];
+  const inColumns: unknown[] = [];
   await staged(everything, { x: 'INTEGER' }, async function* (batches) {
-    for await (const batch of batches) seen.push(...batch);
+    for await (const batch of batches) {
+      seen.push(...batch);
+      for (const name of ['b', 'l', 'st', 'm', 'h', 'hs', 'hn', 'lost']) {
+        const column = batch.getChild(name);
+        inColumns.push(column && [column.length, column.get(0), ...column]);
+      }
+    }
     yield [];
   });
   expect(seen).toEqual([
@@ -31,7 +40,26 @@ test('rows come in as generated types say, and go out as they are declared', asy
       o: true,
       f: 0.5,
       n: null,
+      h: 1n - 2n ** 127n,
+      hs: [{ n: 5n }, null],
+      hn: null,
+      i: { months: -14, days: -3, micros: '-14706500000' },
+      il: [
+        { months: 24, days: 0, micros: '0' },
+        { months: 0, days: 0, micros: '108000000000' },
+      ],
     },
+  ]);
+  const ofOneRow = (value: unknown) => [1, value, value];
+  expect(inColumns).toEqual([
+    ofOneRow(1n),
+    ofOneRow(['1.5', null]),
+    ofOneRow({ x: 1n, y: '2024-01-01' }),
+    ofOneRow([{ key: 'k', value: 7 }]),
+    ofOneRow(1n - 2n ** 127n),
+    ofOneRow([{ n: 5n }, null]),
+    ofOneRow(null),
+    null,
   ]);
 
   const columns = {

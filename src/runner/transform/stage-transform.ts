@@ -3,8 +3,10 @@ import type { ExpandedTransform } from '../../ir/expanded-model.js';
 import type { EngineConnection } from '../../ports/engine.js';
 import type { Transform } from '../../ports/transform.js';
 import { duckdbTypeOf } from '../../schema/arrow-type.js';
+import { parseType } from '../../schema/parse-type.js';
 import { quoteIdentifier } from '../../util/sql-quote.js';
 import { findMisfit, type StagedTable } from './find-misfit.js';
+import { type InputValue, inputValue } from './input-value.js';
 import { type OutputColumn, outputColumn } from './output-column.js';
 import { withPlainRows } from './plain-rows.js';
 import { transformed } from './run-pieces.js';
@@ -39,7 +41,9 @@ export async function stageTransform(task: TransformTask): Promise<StagedTransfo
   const inputColumns = await describe(task.input, reader);
   const columns = await outputColumns(task);
   const stream = await reader.arrowStream(inputSql(task.input, inputColumns));
-  const batches = sliced(await arrow.RecordBatchReader.from(stream), transform.batchSize, signal);
+  const reading = await arrow.RecordBatchReader.from(stream);
+  const values = inputColumns.map(({ type }) => inputValue(parseType(type)));
+  const batches = sliced(reading, transform.batchSize, values, signal);
   const yielded = transformed(transform, batches, signal);
   const tables: StagedTable[] = [];
   const drop = async () => {
@@ -125,12 +129,13 @@ function nullList(columns: ExpandedTransform['columns']): string {
 async function* sliced(
   batches: AsyncIterable<RecordBatch>,
   size: number,
+  values: readonly (InputValue | undefined)[],
   signal: AbortSignal,
 ): AsyncGenerator<RecordBatch> {
   for await (const batch of batches) {
     for (let start = 0; start < batch.numRows; start += size) {
       if (signal.aborted) return;
-      yield withPlainRows(batch.numRows <= size ? batch : batch.slice(start, start + size));
+      yield withPlainRows(batch.numRows <= size ? batch : batch.slice(start, start + size), values);
     }
   }
 }
