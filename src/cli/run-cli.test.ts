@@ -112,6 +112,18 @@ describe('help', () => {
     `);
   });
 
+  it('shows the same with the word help', async () => {
+    expect(await run('help')).toEqual(await run('--help'));
+    expect(await run('help', 'query')).toEqual(await run('query', '--help'));
+  });
+
+  it('says each default once', async () => {
+    for (const { name } of commands) {
+      for (const line of (await run(name, '--help')).stdout.split('\n'))
+        expect(line.match(/\(default/g)?.length ?? 0, line).toBeLessThanOrEqual(1);
+    }
+  });
+
   it('prints the version', async () => {
     expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
@@ -146,6 +158,10 @@ describe('wrong usage ends with 2 and says what to do', () => {
     [
       ['build', '--empty', '--sample', '10%'],
       'error: --empty and --sample cannot be given together: --empty is a sample without rows.\n',
+    ],
+    [
+      ['--target', 'prod', 'build'],
+      "error: unknown option '--target'\nhint: flags stand behind the command, such as etl build --target prod.\n\netl --help shows how it is used.\n",
     ],
     [['show'], 'error: show needs the name of a model, or --inline with SQL.\n'],
   ])('%j', async (argv, stderr) => {

@@ -22,7 +22,8 @@ export async function runCli(argv: readonly string[], around: CliProcess): Promi
     }
   });
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv];
+    await program.parseAsync(words, { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -39,8 +40,14 @@ export async function runCli(argv: readonly string[], around: CliProcess): Promi
 function usageText(error: CommanderError, argv: readonly string[]): string {
   const command = argv[0] !== undefined && !argv[0].startsWith('-') ? ` ${argv[0]}` : '';
   const known = error.code !== 'commander.unknownCommand';
-  const hint = error.code === 'commander.excessArguments' ? excessHint(argv[0]) : '';
+  const hint = hintOf(error, argv);
   return `${error.message}${hint}\n\netl${known ? command : ''} --help shows how it is used.\n`;
+}
+
+function hintOf(error: CommanderError, argv: readonly string[]): string {
+  if (error.code === 'commander.excessArguments') return excessHint(argv[0]);
+  const isBeforeCommand = error.code === 'commander.unknownOption' && argv[0]?.startsWith('-');
+  return isBeforeCommand ? '\nhint: flags stand behind the command, such as etl build --target prod.' : '';
 }
 
 function excessHint(name: string | undefined): string {

@@ -16,7 +16,7 @@ export const vacuum = defineCommand({
     delete: { flags: '--delete', help: 'really delete' } as Flag<boolean | undefined>,
     keepDays: {
       flags: '--keep-days <days>',
-      help: 'how long what a commit replaced stays, for readers and rollbacks (default: 7)',
+      help: 'how long what a commit replaced stays, for readers and rollbacks',
       default: 7,
       parse: (text) => wholeNumber(text, '--keep-days', 0),
     } as Flag<number>,
