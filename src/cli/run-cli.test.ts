@@ -151,6 +151,12 @@ describe('wrong usage ends with 2 and says what to do', () => {
     ],
     [['query'], 'error: query needs SQL, such as etl query "from orders limit 5".\n'],
     [['query', ' '], 'error: query needs SQL, such as etl query "from orders limit 5".\n'],
+    [['query', '/* no; */ ;\n-- SQL'], 'error: query needs SQL, such as etl query "from orders limit 5".\n'],
+    [
+      ['build', '--threads', '\u001b[31m'],
+      'error: --threads needs a whole number of at least 1, not "\\u001b[31m".\n',
+    ],
+    [['\u001b[31m'], "error: unknown command '\\u001b[31m'\n\netl --help shows how it is used.\n"],
     [
       ['query', 'from', 'a'],
       'error: too many arguments for \'query\'. Expected 1 argument but got 2.\nhint: put the SQL into quotes: etl query "…"\n\netl query --help shows how it is used.\n',

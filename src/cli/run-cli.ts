@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import { EngineError } from '../ports/engine.js';
+import { printableLines } from '../util/display-width.js';
 import { packageVersion } from '../util/package-version.js';
 import { type Cli, type CliProcess, openCli } from './cli.js';
 import { type ExitCode, UsageError } from './command.js';
@@ -41,7 +42,7 @@ function usageText(error: CommanderError, argv: readonly string[]): string {
   const command = argv[0] !== undefined && !argv[0].startsWith('-') ? ` ${argv[0]}` : '';
   const known = error.code !== 'commander.unknownCommand';
   const hint = hintOf(error, argv);
-  return `${error.message}${hint}\n\netl${known ? command : ''} --help shows how it is used.\n`;
+  return `${printableLines(error.message).join('\n')}${hint}\n\netl${known ? command : ''} --help shows how it is used.\n`;
 }
 
 function hintOf(error: CommanderError, argv: readonly string[]): string {
@@ -59,14 +60,14 @@ function excessHint(name: string | undefined): string {
 
 async function explainFailure(error: unknown, cli: Cli, projectDir: string | undefined): Promise<ExitCode> {
   if (error instanceof UsageError) {
-    cli.stderr.write(`error: ${error.message}\n`);
+    cli.stderr.write(errorText(error));
     return 2;
   }
   if (error instanceof DiagnosticError) {
     return reportDiagnostics(cli, projectDir, error.diagnostics, cli.json);
   }
   if (error instanceof EngineError || isSystemError(error)) {
-    cli.stderr.write(`error: ${error.message}\n`);
+    cli.stderr.write(errorText(error));
     return 1;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -75,6 +76,10 @@ async function explainFailure(error: unknown, cli: Cli, projectDir: string | und
       `parquetry ${packageVersion()}, Node ${process.version}, ${process.platform} ${process.arch}\n${stack}\n`,
   );
   return 2;
+}
+
+function errorText({ message }: Error): string {
+  return `error: ${printableLines(message).join('\n')}\n`;
 }
 
 /** A full disk, a missing permission: the world's fault, and the message says which file. */

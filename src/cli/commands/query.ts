@@ -3,6 +3,9 @@ import { outputFlags, projectFlags, wholeNumber } from '../flags.js';
 import { projectOptions } from '../project-options.js';
 import { rowFlags, writeRows } from '../rows.js';
 
+/** White space, comments and semicolons. */
+const nothing = /^(?:[\s;]|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*$/;
+
 export const query = defineCommand({
   name: 'query',
   group: 'Look',
@@ -41,7 +44,7 @@ export const query = defineCommand({
       return 0;
     }
     const sql = args[0] ?? (await readStdin(cli.stdin));
-    if (sql.trim() === '') throw new UsageError('query needs SQL, such as etl query "from orders limit 5".');
+    if (nothing.test(sql)) throw new UsageError('query needs SQL, such as etl query "from orders limit 5".');
     const options = { ...(await projectOptions(flags, cli)), sql, commit: flags.commit };
     return writeRows(cli, flags.format, {
       async rows() {
