@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { watch as watchFiles } from 'chokidar';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
@@ -36,7 +36,7 @@ export async function watch(options: WatchOptions): Promise<void> {
     ignored: (path) => path !== root && isBeside(relative(root, path)),
   });
   watcher.on('all', (event, path) => {
-    if (event !== 'addDir') changes.add(relative(root, path));
+    if (event !== 'addDir' && !isWritten(workspace!, path)) changes.add(relative(root, path));
   });
   await new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
   options.onWatch?.({ kind: 'watching', root });
@@ -65,8 +65,20 @@ export async function watch(options: WatchOptions): Promise<void> {
 function isBeside(path: string): boolean {
   const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
   return (
-    /^(node_modules|schemas|[^/\\]+\.log)$/.test(path) || /^[.#]|^sed\w{6}$|(~|\.tmp|\.sw[a-p])$/.test(name)
+    /^(node_modules|schemas|[^/\\]+\.log)$/.test(path) ||
+    /^[.#]|^_etl$|^sed\w{6}$|(~|\.tmp|\.sw[a-p])$/.test(name)
   );
+}
+
+/** Whether builds write there: a lake or published folder may lie in the project. */
+function isWritten({ paths, project }: Workspace, path: string): boolean {
+  const places = project.models.map(
+    ({ config }) => (config.options.publish as { to?: string } | undefined)?.to,
+  );
+  return [project.target.lake, ...places].some((place) => {
+    const folder = resolve(paths.root, place ?? '.');
+    return folder.startsWith(paths.root + sep) && path.startsWith(folder + sep);
+  });
 }
 
 /** A project with a broken `etl.yml` has no workspace yet: it is tried again until it has one. */

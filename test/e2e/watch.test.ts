@@ -110,6 +110,25 @@ test('errors come and go, and a change during a build causes one more', async ()
   await watching;
 }, 60_000);
 
+test('what a build writes into a lake and a folder of the project is no change', async () => {
+  const folder = makeProject({
+    'etl.yml': 'name: test\ntargets:\n  dev: { lake: out/lake }\n',
+    'models/a.sql': '/* model\nmaterialized: table\npublish: true\n*/\nselect now() as at\n',
+    'models/b.sql': '/* model\nmaterialized: table\npublish: { to: ./site }\n*/\nselect now() as at\n',
+  });
+  const stop = new AbortController();
+  const events: WatchEvent[] = [];
+  const changes = () => events.flatMap((event) => (event.kind === 'rebuilding' ? [event.changed] : []));
+  const watching = startWatch(folder, stop.signal, events);
+  await until(() => events.at(-1)?.kind === 'settled');
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  writeFiles(folder, { 'models/c.sql': 'select 1 as x\n' });
+  await until(() => events.at(-1)?.kind === 'settled' && changes().length > 1);
+  expect(changes()).toEqual([[], ['models/c.sql']]);
+  stop.abort();
+  await watching;
+}, 60_000);
+
 test.skipIf(process.platform === 'win32')(
   'Ctrl-C, which a terminal sends to all processes, ends it quietly',
   async () => {
