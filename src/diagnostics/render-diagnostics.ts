@@ -33,7 +33,10 @@ export function renderDiagnostic(diagnostic: Diagnostic, style: TextStyle, readS
   notes.forEach((note, i) => {
     const [first = '', ...rest] = indent(note.message);
     const at = note.span ? paint(style, 'dim', `  ${printable(placeOf(note.span))}`) : '';
-    lines.push(`  ${paint(style, 'cyan', 'note:')} ${first.trim()}${at}`, ...rest);
+    lines.push(
+      `  ${paint(style, 'cyan', 'note:')} ${first.trim()}${at}`,
+      ...rest.map((line) => `        ${line}`),
+    );
     if (note.span && i < framesWithCode) lines.push(...frameOf(note.span));
   });
   if (excerpt) {
