@@ -4,7 +4,7 @@ import { projectOptions } from '../project-options.js';
 import { rowFlags, writeRows } from '../rows.js';
 
 /** White space, comments and semicolons. */
-const nothing = /^(?:[\s;]|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*$/;
+const nothing = /^(?:[\s;]|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*$/;
 
 export const query = defineCommand({
   name: 'query',
