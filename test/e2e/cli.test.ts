@@ -111,6 +111,14 @@ test('a query of a model that the lake has no table of says why', async () => {
   expect(String(await hintOf('select a.x from b'))).not.toContain('etl show');
 });
 
+test('names that do not exist are told with the nearest ones', async () => {
+  const folder = makeProject({ 'models/orders.sql': 'select 1 as x\n' });
+  const hintOf = async (...args: string[]) => (await runEtl(folder, args)).stderr.match(/hint: (.*)/)?.[1];
+  expect(await hintOf('show', '--inline', 'from ordrs')).toBe('did you mean "orders"?');
+  expect(await hintOf('show', '--inline', 'from elsewhere')).toBe('etl ls shows what there is');
+  expect(await hintOf('backfill', 'ordres', '--from', '2024-01-01')).toBe('did you mean "orders"?');
+});
+
 test('a reader that goes away ends a query quietly', async () => {
   const project = await initProject();
   const child = startEtl(project, ['query', 'from range(5000000)', '--format', 'csv']);

@@ -1,10 +1,8 @@
 import { defineCommand, type Flag, UsageError } from '../command.js';
 import { outputFlags, projectFlags, wholeNumber } from '../flags.js';
+import { holdsSql } from '../holds-sql.js';
 import { projectOptions } from '../project-options.js';
 import { rowFlags, writeRows } from '../rows.js';
-
-/** White space, comments and semicolons. */
-const nothing = /^(?:[\s;]|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*$/;
 
 export const query = defineCommand({
   name: 'query',
@@ -44,7 +42,7 @@ export const query = defineCommand({
       return 0;
     }
     const sql = args[0] ?? (await readStdin(cli.stdin));
-    if (nothing.test(sql)) throw new UsageError('query needs SQL, such as etl query "from orders limit 5".');
+    if (!holdsSql(sql)) throw new UsageError('query needs SQL, such as etl query "from orders limit 5".');
     const options = { ...(await projectOptions(flags, cli)), sql, commit: flags.commit };
     return writeRows(cli, flags.format, {
       async rows() {
