@@ -61,12 +61,11 @@ export async function watch(options: WatchOptions): Promise<void> {
   }
 }
 
-/** Files that no build reads: other tools' folders and logs, editors' temporary files, and pins, which builds write. */
+/** Files that no build reads: other tools' folders and logs, editors' temporary files, and insides of lakes. */
 function isBeside(path: string): boolean {
   const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
   return (
-    /^(node_modules|schemas|[^/\\]+\.log)$/.test(path) ||
-    /^[.#]|^_etl$|^sed\w{6}$|(~|\.tmp|\.sw[a-p])$/.test(name)
+    /^(node_modules|[^/\\]+\.log)$/.test(path) || /^[.#]|^_etl$|^sed\w{6}$|(~|\.tmp|\.sw[a-p])$/.test(name)
   );
 }
 

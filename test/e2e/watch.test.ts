@@ -110,6 +110,26 @@ test('errors come and go, and a change during a build causes one more', async ()
   await watching;
 }, 60_000);
 
+test('a breaking change that is accepted while watching is mended', async () => {
+  const model = (sql: string) => ({
+    'models/a.sql': `/* model\nmaterialized: table\npublish: true\n*/\n${sql}\n`,
+  });
+  const folder = makeProject(model('select 1 as x, 2 as y'));
+  expect((await runEtl(folder, ['build'])).code).toBe(0);
+  const stop = new AbortController();
+  const events: WatchEvent[] = [];
+  const watching = startWatch(folder, stop.signal, events);
+  const last = () => events.findLast((event) => event.kind === 'settled');
+  await until(() => last()?.result.status === 'success');
+  writeFiles(folder, model('select 1 as x'));
+  await until(() => last()?.result.diagnostics[0]?.code === 'pin/breaking-change');
+  expect((await runEtl(folder, ['pin', 'a'])).code).toBe(0);
+  await until(() => last()?.result.status === 'success');
+  expect(last()?.resolved.map(({ code }) => code)).toEqual(['pin/breaking-change']);
+  stop.abort();
+  await watching;
+}, 60_000);
+
 test('what a build writes into a lake and a folder of the project is no change', async () => {
   const folder = makeProject({
     'etl.yml': 'name: test\ntargets:\n  dev: { lake: out/lake }\n',
