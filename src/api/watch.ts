@@ -21,6 +21,9 @@ export interface WatchOptions extends RunOptions {
   readonly settleMs?: number | undefined;
 }
 
+/** Runs in a row that may lose to others before the next change is waited for. */
+const mostConflicts = 3;
+
 /**
  * Builds, and builds again whenever something that the project is made of changes, until the signal aborts. It
  * calls what `build` calls; what did not change is remembered. Changes during a build cause exactly one more.
@@ -43,6 +46,7 @@ export async function watch(options: WatchOptions): Promise<void> {
   try {
     let changed: readonly string[] | undefined = [];
     let before: readonly Diagnostic[] = [];
+    let conflictCount = 0;
     while (changed !== undefined) {
       options.onWatch?.({ kind: 'rebuilding', changed });
       const round: { workspace: Workspace; result: RunResult } = await rebuild(workspace, options);
@@ -53,7 +57,9 @@ export async function watch(options: WatchOptions): Promise<void> {
       const resolved = before.filter((diagnostic) => !kept.has(identity(diagnostic)));
       options.onWatch?.({ kind: 'settled', result: round.result, resolved });
       before = now;
-      changed = await changes.next();
+      conflictCount = now.some(({ code }) => code === 'lake/conflict') ? conflictCount + 1 : 0;
+      // Another run was faster, and nobody has to save for that.
+      changed = conflictCount > 0 && conflictCount <= mostConflicts ? [] : await changes.next();
     }
   } finally {
     await watcher.close();

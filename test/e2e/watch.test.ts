@@ -130,6 +130,26 @@ test('a breaking change that is accepted while watching is mended', async () => 
   await watching;
 }, 60_000);
 
+test('a run that loses to a command beside it is done again', async () => {
+  const model = (sql: string) => ({ 'models/a.sql': `/* model\nmaterialized: table\n*/\n${sql}\n` });
+  const folder = makeProject(model('select 1 as s'));
+  await runEtl(folder, ['build']);
+  writeFiles(folder, model('select 2 as s'));
+  await runEtl(folder, ['build']);
+  writeFiles(folder, model('select sum(a.i * b.i) as s from range(12000) a(i), range(12000) b(i)'));
+  const stop = new AbortController();
+  const events: WatchEvent[] = [];
+  const watching = startWatch(folder, stop.signal, events);
+  await until(() => events.some((event) => event.kind === 'rebuilding'));
+  await runEtl(folder, ['rollback', '1', 'a']);
+  await until(() => {
+    const last = events.at(-1);
+    return last?.kind === 'settled' && last.result.status === 'success';
+  });
+  stop.abort();
+  await watching;
+}, 120_000);
+
 test('what a build writes into a lake and a folder of the project is no change', async () => {
   const folder = makeProject({
     'etl.yml': 'name: test\ntargets:\n  dev: { lake: out/lake }\n',
