@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeProcess } from '../../test/support/fake-process.js';
 import { commands } from './commands.js';
+import { foreignCommands } from './foreign-commands.js';
 import { runCli } from './run-cli.js';
 
 let empty: string;
@@ -133,6 +134,10 @@ describe('wrong usage ends with 2 and says what to do', () => {
   it.each([
     [['bild'], "error: unknown command 'bild'\n(Did you mean build?)\n\netl --help shows how it is used.\n"],
     [
+      ['run'],
+      "error: unknown command 'run'\nhint: etl build does that.\n\netl --help shows how it is used.\n",
+    ],
+    [
       ['build', '--selct', 'a'],
       "error: unknown option '--selct'\n(Did you mean --select?)\n\netl build --help shows how it is used.\n",
     ],
@@ -200,6 +205,11 @@ describe('wrong usage ends with 2 and says what to do', () => {
     expect(await runCli(['query', 'from a', '--format', 'parquet'], fake.around)).toBe(2);
     expect(fake.written.stderr).toBe('error: --format parquet is not for a terminal: add > rows.parquet\n');
   });
+});
+
+it('sends people to commands that are there', () => {
+  const names = commands.map(({ name }) => name);
+  for (const name of Object.values(foreignCommands)) expect(names).toContain(name);
 });
 
 describe.each(commands.map((command) => [command.name, command] as const))('%s', (_, command) => {

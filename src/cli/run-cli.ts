@@ -6,6 +6,7 @@ import { packageVersion } from '../util/package-version.js';
 import { type Cli, type CliProcess, openCli } from './cli.js';
 import { type ExitCode, UsageError } from './command.js';
 import { commands } from './commands.js';
+import { foreignCommands } from './foreign-commands.js';
 import { createProgram } from './program.js';
 import { reportDiagnostics } from './report.js';
 
@@ -42,11 +43,15 @@ function usageText(error: CommanderError, argv: readonly string[]): string {
   const command = argv[0] !== undefined && !argv[0].startsWith('-') ? ` ${argv[0]}` : '';
   const known = error.code !== 'commander.unknownCommand';
   const hint = hintOf(error, argv);
-  return `${printableLines(error.message).join('\n')}${hint}\n\netl${known ? command : ''} --help shows how it is used.\n`;
+  // Where the command is known, the nearest name is only a distraction.
+  const message = hint === '' ? error.message : error.message.replace(/\n\(Did you mean .*$/s, '');
+  return `${printableLines(message).join('\n')}${hint}\n\netl${known ? command : ''} --help shows how it is used.\n`;
 }
 
 function hintOf(error: CommanderError, argv: readonly string[]): string {
   if (error.code === 'commander.excessArguments') return excessHint(argv[0]);
+  if (error.code === 'commander.unknownCommand' && Object.hasOwn(foreignCommands, argv[0] ?? ''))
+    return `\nhint: etl ${foreignCommands[argv[0] ?? '']} does that.`;
   const isBeforeCommand = error.code === 'commander.unknownOption' && argv[0]?.startsWith('-');
   return isBeforeCommand ? '\nhint: flags stand behind the command, such as etl build --target prod.' : '';
 }
