@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 /** @typedef {Record<string, any>} Json */
 
 const folder = 'json-schema';
+const reference = '^\\$\\{.*\\}$';
 const { z, connectors, materializations, etlSchema, node, source } = await load();
 const names = Object.keys(materializations).filter((name) => name !== 'seed');
 
@@ -74,8 +75,11 @@ function toJson(schema) {
   return json;
 }
 
-/** A number or boolean may also be filled in from `${env.X}` or `${vars.x}`. @param {Json} schema */
+/** What is no free text may also be filled in from `${env.X}` or `${vars.x}`. @param {Json} schema */
 function allowReference(schema) {
+  // It may be asked for the same schema twice.
+  if (schema.pattern !== undefined && !schema.pattern.endsWith(reference))
+    schema.pattern = `${schema.pattern}|${reference}`;
   const { type, minimum, maximum, exclusiveMinimum, exclusiveMaximum, ...rest } = schema;
   if (type !== 'integer' && type !== 'number' && type !== 'boolean') return;
   const limits = { minimum, maximum, exclusiveMinimum, exclusiveMaximum };
@@ -87,7 +91,7 @@ function allowReference(schema) {
   Object.assign(schema, rest, {
     anyOf: [
       { type, ...limits },
-      { type: 'string', pattern: '^\\$\\{.*\\}$' },
+      { type: 'string', pattern: reference },
     ],
   });
 }

@@ -1,6 +1,7 @@
 import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import type { ManifestNode } from '../ir/manifest.js';
 import type { Interval } from '../ir/table-version.js';
+import { nearest } from '../util/nearest.js';
 import {
   addGrains,
   countGrains,
@@ -49,7 +50,12 @@ export function backfillRefusal(
   model: string,
 ): Diagnostic | undefined {
   const node = compiled.manifest.nodes.get(model);
-  if (node?.config.options.strategy !== 'time_range') {
+  if (!node) {
+    const near = nearest(model, compiled.manifest.nodes.keys());
+    const hint = near === undefined ? 'etl ls shows what there is' : `did you mean "${near}"?`;
+    return errorDiagnostic('compile/unknown-model', `There is no model "${model}".`, { hint });
+  }
+  if (node.config.options.strategy !== 'time_range') {
     const hint = `only models with \`strategy: time_range\` have intervals; etl build --select ${model} builds others`;
     return refused(`${model} is not built by intervals of time.`, hint);
   }

@@ -1,10 +1,10 @@
 import { hasErrors, type Outcome } from '../diagnostics/diagnostic.js';
-import { selectNodes } from '../graph/select.js';
-import type { Manifest, ManifestNode } from '../ir/manifest.js';
+import type { Manifest, ManifestNode, ManifestTest } from '../ir/manifest.js';
 import { compileProject } from './compile-project.js';
 import type { ProjectOptions, SelectionOptions } from './options.js';
 import { pinProject } from './pin-project.js';
 import { emptyLake, reachLake } from './reach-lake.js';
+import { selectParts } from './select-nodes.js';
 import { selectResolvers } from './select-resolvers.js';
 import { stateOf, withState } from './state-lake.js';
 import { warmTypes } from './warm-types.js';
@@ -39,12 +39,17 @@ export async function check({
 
 /**
  * Compiles a project, checks types of its TypeScript and schema pins where asked to, and hands on the manifest and the chosen nodes,
- * in DAG order; what is wrong comes beside the result.
+ * in DAG order, and tests; what is wrong comes beside the result.
  */
 export async function withCompiled<T>(
   options: ProjectOptions &
     SelectionOptions & { readonly types?: boolean; readonly pins?: { readonly frozen: boolean } },
-  action: (workspace: Workspace, manifest: Manifest, chosen: readonly ManifestNode[]) => Promise<T>,
+  action: (
+    workspace: Workspace,
+    manifest: Manifest,
+    chosen: readonly ManifestNode[],
+    tests: readonly ManifestTest[],
+  ) => Promise<T>,
 ): Promise<Outcome<T | undefined>> {
   const { value: workspace, diagnostics } = await openWorkspace(options);
   if (!workspace) return { value: undefined, diagnostics };
@@ -62,21 +67,24 @@ export async function withCompiled<T>(
     if (!reached.value) return { value: undefined, diagnostics: all };
     const { manifest } = compiled.value;
     const resolvers = await selectResolvers(workspace, compiled.value, state?.snapshot ?? snapshot);
-    const selected = selectNodes(manifest.nodes, options, resolvers);
-    const chosen = [...manifest.nodes.values()].filter((node) => selected.value.has(node.name));
+    const selected = selectParts(manifest, options, resolvers);
+    // A node that does not compile cannot be chosen: its own error says enough.
+    const missed = selected.diagnostics.filter(({ severity }) => severity === 'error' || !hasErrors(all));
+    const { nodes, tests } = selected.value;
+    const chosen = [...manifest.nodes.values()].filter((node) => nodes.has(node.name));
     const pinned =
       options.pins && !hasErrors(all)
         ? await pinProject(workspace, {
             compiled: compiled.value,
             snapshot,
-            active: selected.value,
+            active: nodes,
             wholeProject: chosen.length === manifest.nodes.size,
             ...options.pins,
           })
         : undefined;
     return {
-      value: await action(workspace, manifest, chosen),
-      diagnostics: [...all, ...selected.diagnostics, ...(pinned?.diagnostics ?? [])],
+      value: await action(workspace, manifest, chosen, tests),
+      diagnostics: [...all, ...missed, ...(pinned?.diagnostics ?? [])],
     };
   } finally {
     await workspace.close();

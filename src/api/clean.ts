@@ -1,26 +1,23 @@
-import { readdir, rm } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { rm, stat } from 'node:fs/promises';
+import { relative } from 'node:path';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { ProjectOptions } from './options.js';
+import { catalogPath } from './project-paths.js';
 import { openWorkspace } from './workspace.js';
 
 /**
- * Removes everything below `.etl/` that can be made again, and returns the removed paths, relative to the
- * project. A lake that lies there is left alone: only a rebuild could bring its history back.
+ * Removes what lies below `.etl/` and can be made again, and returns the removed paths, relative to the project. It goes
+ * by name: whatever else lies there (lakes of any target, published folders, what became of earlier runs) stays.
  */
 export async function clean(options: ProjectOptions): Promise<readonly string[]> {
   const { value: workspace, diagnostics } = await openWorkspace(options);
   if (!workspace) throw new DiagnosticError(diagnostics);
   const { paths, project } = workspace;
   await workspace.close();
-  const entries = await readdir(paths.state).catch(() => []);
+  const catalogs = project.targetNames.map((name) => catalogPath(paths, name));
   const removed: string[] = [];
-  for (const entry of entries) {
-    const path = join(paths.state, entry);
-    // Any lake, of this target or another, has its log here.
-    const inside: readonly string[] = await readdir(path).catch(() => []);
-    const holdsLake = inside.includes('_etl');
-    if (holdsLake || project.target.lake === path || project.target.lake.startsWith(`${path}/`)) continue;
+  for (const path of [paths.cache, paths.compiled, paths.manifest, paths.temp, paths.types, ...catalogs]) {
+    if (!(await stat(path).catch(() => undefined))) continue;
     await rm(path, { recursive: true, force: true });
     removed.push(relative(paths.root, path));
   }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Outcome } from '../diagnostics/diagnostic.js';
-import type { Manifest, ManifestNode } from '../ir/manifest.js';
+import type { Manifest, ManifestNode, ManifestTest } from '../ir/manifest.js';
 import { printableSql } from '../ir/printable-sql.js';
 import { withCompiled } from './check.js';
 import { writeWhole } from './last-run.js';
@@ -20,11 +20,16 @@ export function compile(options: ProjectOptions & SelectionOptions): Promise<Out
   });
 }
 
-/** The nodes of a project that a selection chooses, in DAG order. */
+/** What a selection chooses: nodes in DAG order, and the tests that it chooses without a node that they are on. */
 export function list(
   options: ProjectOptions & SelectionOptions,
-): Promise<Outcome<readonly ManifestNode[] | undefined>> {
-  return withCompiled(options, async (_, __, chosen) => chosen);
+): Promise<Outcome<{ nodes: readonly ManifestNode[]; tests: readonly ManifestTest[] } | undefined>> {
+  return withCompiled(options, async (_, __, nodes, tests) => {
+    const chosen = new Set(nodes.map(({ name }) => name));
+    const comesWithNode = ({ node, reads }: ManifestTest) =>
+      (node === undefined ? reads : [node]).some((name) => chosen.has(name));
+    return { nodes, tests: tests.filter((test) => !comesWithNode(test)) };
+  });
 }
 
 /** Writes the manifest without what only errors need. */

@@ -16,7 +16,7 @@ export async function refreshTypes({ project, paths }: Workspace, manifest: Mani
   const texts = [...project.macros, ...project.models.filter(({ language }) => language === 'ts')].map(
     (file) => file.text,
   );
-  const folder = join(paths.state, 'types');
+  const folder = paths.types;
   const files: Readonly<Record<string, string>> = {
     'index.d.ts': text,
     'tsconfig.json': `${JSON.stringify(tsconfig(paths.root, nodeTypes(paths.root, texts)), undefined, 2)}\n`,

@@ -19,6 +19,7 @@ import { sampleName } from './sample.js';
 import { selectParts } from './select-nodes.js';
 import { selectResolvers } from './select-resolvers.js';
 import { type Deferred, deferTo, stateOf, withDeferred, withState } from './state-lake.js';
+import { unrunTests } from './unrun-tests.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
 /** What a run needs besides its plan. */
@@ -113,6 +114,7 @@ export async function prepareRun(
   diagnostics.push(...pinned.diagnostics);
   if (hasErrors(pinned.diagnostics)) return { value: undefined, diagnostics };
   const { manifest, updates, pins } = pinned.value;
+  const chosenTests = scope.kinds?.length ? tests.filter((test) => test.reads.every(isOfKind)) : tests;
   const runPlan = planRun({
     target: workspace.project.target.name,
     manifest,
@@ -121,7 +123,7 @@ export async function prepareRun(
       [...compiled.sources].map(([name, { dataKey }]) => [name, sampledKey(dataKey, options)]),
     ),
     selected: chosen,
-    tests: scope.kinds?.length ? tests.filter((test) => test.reads.every(isOfKind)) : tests,
+    tests: chosenTests,
     wholeProject: isComplete,
     fullRefresh: options.fullRefresh ?? false,
     ...(scope.backfill && { backfill: scope.backfill }),
@@ -133,6 +135,7 @@ export async function prepareRun(
   const refused = historyErrors(manifest, snapshot, runPlan);
   diagnostics.push(...refused);
   if (hasErrors(refused)) return { value: undefined, diagnostics };
+  diagnostics.push(...unrunTests(chosenTests, runPlan, snapshot, manifest));
   // What a source has besides its pinned columns is worth a word only when it is read.
   const landed = runPlan.nodes.filter((node) => node.action === 'land');
   diagnostics.push(...landed.flatMap(({ name }) => compiled.sources.get(name)?.problems ?? []));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** Where a project keeps what can be made again; everything below `.etl/` but the lake may be deleted. */
+/** Where a project keeps what it makes besides a lake. */
 export interface ProjectPaths {
   readonly root: string;
   /** `.etl` */
@@ -12,6 +12,8 @@ export interface ProjectPaths {
   /** `.etl/compiled`: expanded SQL for people to read. */
   readonly compiled: string;
   readonly manifest: string;
+  /** Types of the project's tables, for editors. */
+  readonly types: string;
   /** The results of the last run, for `result:` selectors and for tools. */
   readonly lastRun: string;
 }
@@ -25,6 +27,7 @@ export function projectPaths(root: string): ProjectPaths {
     temp: join(state, 'tmp'),
     compiled: join(state, 'compiled'),
     manifest: join(state, 'manifest.json'),
+    types: join(state, 'types'),
     lastRun: join(state, 'last-run.json'),
   };
 }

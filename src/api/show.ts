@@ -28,7 +28,7 @@ export interface ShowOptions extends ProjectOptions {
 
 /** Runs a model's SQL, as it is saved now, over the tables that the lake holds, and stores nothing. Throws `DiagnosticError`. */
 export async function show(options: ShowOptions): Promise<QueryResult> {
-  const { workspace, session, sql } = await prepare(options);
+  const { workspace, session, sql, names } = await prepare(options);
   try {
     const connection = await (await workspace.openEngine()).connect();
     const stream = await connection.stream(sql);
@@ -41,7 +41,10 @@ export async function show(options: ShowOptions): Promise<QueryResult> {
   } catch (thrown) {
     session.close();
     await workspace.close();
-    throw explainQuery(thrown, sql);
+    throw explainQuery(thrown, sql, (name) => {
+      const near = nearest(name, names);
+      return near === undefined ? 'etl ls shows what there is' : `did you mean "${near}"?`;
+    });
   }
 }
 
@@ -93,7 +96,7 @@ async function prepare(options: ShowOptions) {
     );
     await defineNames(workspace, session, snapshot, manifest, reader, names, fresh);
     const limited = options.limit === undefined ? sql : `select * from (\n${sql}\n) limit ${options.limit}`;
-    return { workspace, session, sql: limited };
+    return { workspace, session, sql: limited, names: [...manifest.nodes.keys()] };
   } catch (thrown) {
     await workspace.close();
     throw thrown;

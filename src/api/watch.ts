@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { watch as watchFiles } from 'chokidar';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
@@ -21,6 +21,9 @@ export interface WatchOptions extends RunOptions {
   readonly settleMs?: number | undefined;
 }
 
+/** Runs in a row that may lose to others before the next change is waited for. */
+const mostConflicts = 3;
+
 /**
  * Builds, and builds again whenever something that the project is made of changes, until the signal aborts. It
  * calls what `build` calls; what did not change is remembered. Changes during a build cause exactly one more.
@@ -36,13 +39,14 @@ export async function watch(options: WatchOptions): Promise<void> {
     ignored: (path) => path !== root && isBeside(relative(root, path)),
   });
   watcher.on('all', (event, path) => {
-    if (event !== 'addDir') changes.add(relative(root, path));
+    if (event !== 'addDir' && !isWritten(workspace!, path)) changes.add(relative(root, path));
   });
   await new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
   options.onWatch?.({ kind: 'watching', root });
   try {
     let changed: readonly string[] | undefined = [];
     let before: readonly Diagnostic[] = [];
+    let conflictCount = 0;
     while (changed !== undefined) {
       options.onWatch?.({ kind: 'rebuilding', changed });
       const round: { workspace: Workspace; result: RunResult } = await rebuild(workspace, options);
@@ -53,7 +57,9 @@ export async function watch(options: WatchOptions): Promise<void> {
       const resolved = before.filter((diagnostic) => !kept.has(identity(diagnostic)));
       options.onWatch?.({ kind: 'settled', result: round.result, resolved });
       before = now;
-      changed = await changes.next();
+      conflictCount = now.some(({ code }) => code === 'lake/conflict') ? conflictCount + 1 : 0;
+      // Another run was faster, and nobody has to save for that.
+      changed = conflictCount > 0 && conflictCount <= mostConflicts ? [] : await changes.next();
     }
   } finally {
     await watcher.close();
@@ -61,12 +67,23 @@ export async function watch(options: WatchOptions): Promise<void> {
   }
 }
 
-/** Files that no build reads: other tools' folders and logs, editors' temporary files, and pins, which builds write. */
+/** Files that no build reads: other tools' folders and logs, editors' temporary files, and insides of lakes. */
 function isBeside(path: string): boolean {
   const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
   return (
-    /^(node_modules|schemas|[^/\\]+\.log)$/.test(path) || /^[.#]|^sed\w{6}$|(~|\.tmp|\.sw[a-p])$/.test(name)
+    /^(node_modules|[^/\\]+\.log)$/.test(path) || /^[.#]|^_etl$|^sed\w{6}$|(~|\.tmp|\.sw[a-p])$/.test(name)
   );
+}
+
+/** Whether builds write there: a lake or published folder may lie in the project. */
+function isWritten({ paths, project }: Workspace, path: string): boolean {
+  const places = project.models.map(
+    ({ config }) => (config.options.publish as { to?: string } | undefined)?.to,
+  );
+  return [project.target.lake, ...places].some((place) => {
+    const folder = resolve(paths.root, place ?? '.');
+    return folder.startsWith(paths.root + sep) && path.startsWith(folder + sep);
+  });
 }
 
 /** A project with a broken `etl.yml` has no workspace yet: it is tried again until it has one. */

@@ -1,4 +1,5 @@
 import type { ReporterOptions, TextOutput } from '../reporters/reporter-options.js';
+import { shellQuote } from '../reporters/shell-quote.js';
 import type { TextStyle } from '../util/text-style.js';
 
 /** A standard stream, as narrow as commands need it. */
@@ -28,6 +29,8 @@ export interface Cli extends CliProcess {
   readonly json: boolean;
   readonly detail: ReporterOptions['detail'];
   style(output: 'stdout' | 'stderr'): TextStyle;
+  /** The flags that said which project, target and variables, as they would be typed again. */
+  readonly projectFlags: string;
   /** Texts that errors may point into besides files of the project, by name. */
   readonly texts: Readonly<Record<string, string>>;
 }
@@ -41,15 +44,33 @@ export function openCli(
     readonly verbose?: unknown;
     readonly color?: unknown;
     readonly inline?: unknown;
+    readonly projectDir?: unknown;
+    readonly target?: unknown;
+    readonly vars?: unknown;
   },
 ): Cli {
   return {
     ...around,
     json: flags.format === 'json',
     detail: flags.quiet ? 'quiet' : flags.verbose ? 'verbose' : 'normal',
+    projectFlags: projectFlagsText(flags),
     texts: typeof flags.inline === 'string' ? { '--inline': flags.inline } : {},
     style: (output) => textStyle(around[output], around.env, flags.color !== false),
   };
+}
+
+function projectFlagsText(flags: {
+  readonly projectDir?: unknown;
+  readonly target?: unknown;
+  readonly vars?: unknown;
+}): string {
+  const { projectDir, target, vars } = flags;
+  const words = [
+    ...(typeof target === 'string' ? ['-t', target] : []),
+    ...(Array.isArray(vars) ? vars.flatMap((text) => ['--vars', String(text)]) : []),
+    ...(typeof projectDir === 'string' ? ['--project-dir', projectDir] : []),
+  ];
+  return words.map(shellQuote).join(' ');
 }
 
 /** Colours and Unicode where the stream has them, unless the person says no. */

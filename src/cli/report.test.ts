@@ -121,3 +121,9 @@ it('uses ASCII where the locale has no more', () => {
   expect(open({}, { env: { LC_ALL: 'C' } }).cli.style('stdout').unicode).toBe(false);
   expect(open({}, { env: { LANG: 'de_DE.UTF-8' } }).cli.style('stdout').unicode).toBe(true);
 });
+
+it('knows the flags that commands it suggests need', () => {
+  expect(open({}).cli.projectFlags).toBe('');
+  const flags = { target: 'prod', vars: ['a=1', '{ b: 2 }'], projectDir: 'my shop' };
+  expect(open(flags).cli.projectFlags).toBe(`-t prod --vars a=1 --vars "{ b: 2 }" --project-dir "my shop"`);
+});

@@ -69,6 +69,7 @@ export async function openReporter(
     style: cli.style,
     detail: cli.detail,
     brief,
+    projectFlags: cli.projectFlags,
     readSource: sourceReader(root, cli.texts),
     now: () => performance.now(),
     projectPath: relative(cli.env.GITHUB_WORKSPACE ?? root, root).replaceAll('\\', '/'),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeProcess } from '../../test/support/fake-process.js';
 import { commands } from './commands.js';
+import { foreignCommands } from './foreign-commands.js';
 import { runCli } from './run-cli.js';
 
 let empty: string;
@@ -112,6 +113,18 @@ describe('help', () => {
     `);
   });
 
+  it('shows the same with the word help', async () => {
+    expect(await run('help')).toEqual(await run('--help'));
+    expect(await run('help', 'query')).toEqual(await run('query', '--help'));
+  });
+
+  it('says each default once', async () => {
+    for (const { name } of commands) {
+      for (const line of (await run(name, '--help')).stdout.split('\n'))
+        expect(line.match(/\(default/g)?.length ?? 0, line).toBeLessThanOrEqual(1);
+    }
+  });
+
   it('prints the version', async () => {
     expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
@@ -120,6 +133,10 @@ describe('help', () => {
 describe('wrong usage ends with 2 and says what to do', () => {
   it.each([
     [['bild'], "error: unknown command 'bild'\n(Did you mean build?)\n\netl --help shows how it is used.\n"],
+    [
+      ['run'],
+      "error: unknown command 'run'\nhint: etl build does that.\n\netl --help shows how it is used.\n",
+    ],
     [
       ['build', '--selct', 'a'],
       "error: unknown option '--selct'\n(Did you mean --select?)\n\netl build --help shows how it is used.\n",
@@ -139,6 +156,12 @@ describe('wrong usage ends with 2 and says what to do', () => {
     ],
     [['query'], 'error: query needs SQL, such as etl query "from orders limit 5".\n'],
     [['query', ' '], 'error: query needs SQL, such as etl query "from orders limit 5".\n'],
+    [['query', '/* no; */ ;\n-- SQL'], 'error: query needs SQL, such as etl query "from orders limit 5".\n'],
+    [
+      ['build', '--threads', '\u001b[31m'],
+      'error: --threads needs a whole number of at least 1, not "\\u001b[31m".\n',
+    ],
+    [['\u001b[31m'], "error: unknown command '\\u001b[31m'\n\netl --help shows how it is used.\n"],
     [
       ['query', 'from', 'a'],
       'error: too many arguments for \'query\'. Expected 1 argument but got 2.\nhint: put the SQL into quotes: etl query "…"\n\netl query --help shows how it is used.\n',
@@ -147,6 +170,11 @@ describe('wrong usage ends with 2 and says what to do', () => {
       ['build', '--empty', '--sample', '10%'],
       'error: --empty and --sample cannot be given together: --empty is a sample without rows.\n',
     ],
+    [
+      ['--target', 'prod', 'build'],
+      "error: unknown option '--target'\nhint: flags stand behind the command, such as etl build --target prod.\n\netl --help shows how it is used.\n",
+    ],
+    [['show', '--inline', ' ;'], 'error: show needs the name of a model, or --inline with SQL.\n'],
     [['show'], 'error: show needs the name of a model, or --inline with SQL.\n'],
   ])('%j', async (argv, stderr) => {
     expect(await run(...argv)).toEqual({ code: 2, stdout: '', stderr });
@@ -177,6 +205,11 @@ describe('wrong usage ends with 2 and says what to do', () => {
     expect(await runCli(['query', 'from a', '--format', 'parquet'], fake.around)).toBe(2);
     expect(fake.written.stderr).toBe('error: --format parquet is not for a terminal: add > rows.parquet\n');
   });
+});
+
+it('sends people to commands that are there', () => {
+  const names = commands.map(({ name }) => name);
+  for (const name of Object.values(foreignCommands)) expect(names).toContain(name);
 });
 
 describe.each(commands.map((command) => [command.name, command] as const))('%s', (_, command) => {

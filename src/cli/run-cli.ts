@@ -1,10 +1,12 @@
 import { CommanderError } from 'commander';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import { EngineError } from '../ports/engine.js';
+import { printableLines } from '../util/display-width.js';
 import { packageVersion } from '../util/package-version.js';
 import { type Cli, type CliProcess, openCli } from './cli.js';
 import { type ExitCode, UsageError } from './command.js';
 import { commands } from './commands.js';
+import { foreignCommands } from './foreign-commands.js';
 import { createProgram } from './program.js';
 import { reportDiagnostics } from './report.js';
 
@@ -22,7 +24,8 @@ export async function runCli(argv: readonly string[], around: CliProcess): Promi
     }
   });
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv];
+    await program.parseAsync(words, { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -39,8 +42,18 @@ export async function runCli(argv: readonly string[], around: CliProcess): Promi
 function usageText(error: CommanderError, argv: readonly string[]): string {
   const command = argv[0] !== undefined && !argv[0].startsWith('-') ? ` ${argv[0]}` : '';
   const known = error.code !== 'commander.unknownCommand';
-  const hint = error.code === 'commander.excessArguments' ? excessHint(argv[0]) : '';
-  return `${error.message}${hint}\n\netl${known ? command : ''} --help shows how it is used.\n`;
+  const hint = hintOf(error, argv);
+  // Where the command is known, the nearest name is only a distraction.
+  const message = hint === '' ? error.message : error.message.replace(/\n\(Did you mean .*$/s, '');
+  return `${printableLines(message).join('\n')}${hint}\n\netl${known ? command : ''} --help shows how it is used.\n`;
+}
+
+function hintOf(error: CommanderError, argv: readonly string[]): string {
+  if (error.code === 'commander.excessArguments') return excessHint(argv[0]);
+  if (error.code === 'commander.unknownCommand' && Object.hasOwn(foreignCommands, argv[0] ?? ''))
+    return `\nhint: etl ${foreignCommands[argv[0] ?? '']} does that.`;
+  const isBeforeCommand = error.code === 'commander.unknownOption' && argv[0]?.startsWith('-');
+  return isBeforeCommand ? '\nhint: flags stand behind the command, such as etl build --target prod.' : '';
 }
 
 function excessHint(name: string | undefined): string {
@@ -52,14 +65,14 @@ function excessHint(name: string | undefined): string {
 
 async function explainFailure(error: unknown, cli: Cli, projectDir: string | undefined): Promise<ExitCode> {
   if (error instanceof UsageError) {
-    cli.stderr.write(`error: ${error.message}\n`);
+    cli.stderr.write(errorText(error));
     return 2;
   }
   if (error instanceof DiagnosticError) {
     return reportDiagnostics(cli, projectDir, error.diagnostics, cli.json);
   }
   if (error instanceof EngineError || isSystemError(error)) {
-    cli.stderr.write(`error: ${error.message}\n`);
+    cli.stderr.write(errorText(error));
     return 1;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -68,6 +81,10 @@ async function explainFailure(error: unknown, cli: Cli, projectDir: string | und
       `parquetry ${packageVersion()}, Node ${process.version}, ${process.platform} ${process.arch}\n${stack}\n`,
   );
   return 2;
+}
+
+function errorText({ message }: Error): string {
+  return `error: ${printableLines(message).join('\n')}\n`;
 }
 
 /** A full disk, a missing permission: the world's fault, and the message says which file. */

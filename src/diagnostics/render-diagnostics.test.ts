@@ -86,6 +86,23 @@ it('does without a file that cannot be read, and without Unicode', () => {
   expect(renderDiagnostic(unknownColumn, { ...plain, unicode: false }, readSource)).toContain('\n    2 |  ');
 });
 
+it('keeps control characters of data from the terminal', () => {
+  const error = errorDiagnostic('query/failed', 'Cannot convert "\u001b[31m".\r\nNot\tat all.', {
+    hint: 'not \u009b2J',
+    notes: [{ message: 'a\u202eb\nc', span: { ...unknownColumn.span!, file: 'a\u0007.csv' } }],
+  });
+  expect(renderDiagnostic(error, plain, readSource)).toBe(
+    [
+      'query/failed',
+      '  Cannot convert "\\u001b[31m".',
+      '  Not\\tat all.',
+      '  note: a\\u202eb  a\\u0007.csv:2:25',
+      '          c',
+      '  hint: not \\u009b2J',
+    ].join('\n'),
+  );
+});
+
 it('counts', () => {
   const warning = warningDiagnostic('select/no-match', '"x" matches nothing.');
   expect(renderDiagnostics([unknownColumn, warning, warning], plain, readSource)).toMatchInlineSnapshot(`

@@ -1,4 +1,4 @@
-import { padToWidth } from '../util/display-width.js';
+import { padToWidth, printable, printableLines } from '../util/display-width.js';
 import { countOf } from '../util/format-units.js';
 import { paint, type TextStyle } from '../util/text-style.js';
 import { codeFrame } from './code-frame.js';
@@ -20,7 +20,7 @@ const framesWithCode = 3;
  */
 export function renderDiagnostic(diagnostic: Diagnostic, style: TextStyle, readSource: ReadSource): string {
   const { code, severity, message, span, hint, notes = [], excerpt } = diagnostic;
-  const place = span ? `${paint(style, 'bold', placeOf(span))}  ` : '';
+  const place = span ? `${paint(style, 'bold', printable(placeOf(span)))}  ` : '';
   const label =
     severity === 'error' ? paint(style, 'red', code) : paint(style, 'yellow', `${code} (warning)`);
   const lines = [place + label, ...indent(message)];
@@ -32,8 +32,11 @@ export function renderDiagnostic(diagnostic: Diagnostic, style: TextStyle, readS
   if (span) lines.push(...frameOf(span));
   notes.forEach((note, i) => {
     const [first = '', ...rest] = indent(note.message);
-    const at = note.span ? paint(style, 'dim', `  ${placeOf(note.span)}`) : '';
-    lines.push(`  ${paint(style, 'cyan', 'note:')} ${first.trim()}${at}`, ...rest);
+    const at = note.span ? paint(style, 'dim', `  ${printable(placeOf(note.span))}`) : '';
+    lines.push(
+      `  ${paint(style, 'cyan', 'note:')} ${first.trim()}${at}`,
+      ...rest.map((line) => `        ${line}`),
+    );
     if (note.span && i < framesWithCode) lines.push(...frameOf(note.span));
   });
   if (excerpt) {
@@ -86,8 +89,5 @@ function frameLines(
 }
 
 function indent(text: string): readonly string[] {
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => `  ${line}`);
+  return printableLines(text.trimEnd()).map((line) => `  ${line}`);
 }

@@ -15,6 +15,8 @@ export interface SelectableNode {
 
 /** One way of choosing nodes by a value. */
 export interface SelectMethod {
+  /** Where nothing else may stand behind the colon. */
+  readonly known?: readonly string[];
   matcher(value: string, argument: string): (node: SelectableNode) => boolean;
   /** All values that would choose this node: where the nearest name is looked for. */
   values(node: SelectableNode, argument: string): readonly string[];
@@ -81,6 +83,7 @@ const source: SelectMethod = {
 };
 
 const resourceType: SelectMethod = {
+  known: ['model', 'seed', 'source', 'test'],
   matcher: (value) => (node) => node.kind === value,
   values: (node) => [node.kind],
 };
@@ -100,6 +103,7 @@ function testNames({ name, assertion }: SelectableNode): readonly string[] {
 }
 
 const testType: SelectMethod = {
+  known: ['generic', 'singular', 'data'],
   matcher: (value) => (node) => testTypes(node).includes(value),
   values: testTypes,
 };

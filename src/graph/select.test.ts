@@ -209,6 +209,14 @@ describe('what is wrong', () => {
       ['select/invalid 0-11 config needs the name of a setting. | such as config.materialized:view.'],
     ],
     ['tag.x:view', ['select/invalid 0-10 The method tag: takes no ".x". | write tag:view.']],
+    [
+      'resource_type:models',
+      ['select/invalid 0-20 "models" is no value of resource_type:. | did you mean "model"?'],
+    ],
+    [
+      'test_type:unit',
+      ['select/invalid 0-14 "unit" is no value of test_type:. | one of generic, singular, data.'],
+    ],
     ['state:modifid', ['select/invalid 0-13 "modifid" is no value of state:. | did you mean "modified"?']],
     [
       'result:error',

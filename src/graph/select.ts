@@ -145,6 +145,8 @@ class Selector {
     let base: string[];
     if (method) {
       if ((term.method === 'config') !== (argument !== '')) return this.#badArgument(term, excerpt);
+      if (method.known && !method.known.includes(value))
+        return this.#badValue(term.method, value, method.known, excerpt);
       const matches = method.matcher(value, argument);
       base = [...this.nodes, ...this.tests].filter(([, node]) => matches(node)).map(([key]) => key);
     } else if (Object.hasOwn(resolvedMethods, term.method)) {
@@ -158,14 +160,7 @@ class Selector {
           excerpt,
         );
       }
-      if (!resolver.values.includes(value)) {
-        return this.#problem(
-          'select/invalid',
-          `"${value}" is no value of ${name}:.`,
-          oneOf(value, resolver.values),
-          excerpt,
-        );
-      }
+      if (!resolver.values.includes(value)) return this.#badValue(name, value, resolver.values, excerpt);
       base = [...resolver.resolve(value)].filter((node) => this.nodes.has(node));
     } else {
       const known = [...Object.keys(selectMethods), ...Object.keys(resolvedMethods)];
@@ -204,6 +199,16 @@ class Selector {
     for (const key of tests) chosen.add(key);
     for (const [key, { on }] of this.tests) if (on.some((name) => chosen.has(name))) chosen.add(key);
     return chosen;
+  }
+
+  #badValue(
+    method: string,
+    value: string,
+    known: readonly string[],
+    excerpt: SelectionProblem['excerpt'],
+  ): undefined {
+    const message = `"${value}" is no value of ${method}:.`;
+    return this.#problem('select/invalid', message, oneOf(value, known), excerpt);
   }
 
   #badArgument(term: SelectorTerm, excerpt: SelectionProblem['excerpt']): undefined {

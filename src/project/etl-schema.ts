@@ -34,7 +34,8 @@ export const etlSchema = z.strictObject({
       threads: z.int().min(1).optional().describe("Default: the machine's cores."),
       memory_limit: z
         .string()
-        .regex(/^\s*\d+(\.\d+)?\s*(%|[kmgt]i?b)\s*$/i, 'must be a size such as 4GB')
+        // Without the flag i, which a JSON Schema cannot say.
+        .regex(/^\s*\d+(\.\d+)?\s*(%|[kmgtKMGT][iI]?[bB])\s*$/, 'must be a size such as 4GB')
         .optional()
         .describe("Such as 4GB. Default: 75 % of the machine's memory."),
       init: z.string().optional().describe('SQL run on every connection.'),

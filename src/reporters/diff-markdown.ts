@@ -34,7 +34,7 @@ function details({ table, rows, notes }: TableDiff): readonly string[] {
   ];
   if (samples.length === 0 && notes.length === 0) return [];
   const noted = notes.flatMap((note) => ['', plain(note)]);
-  return ['', `<details><summary>${plain(table)}</summary>`, ...noted, ...samples, '', '</details>'];
+  return ['', `<details><summary>${inHtml(table)}</summary>`, ...noted, ...samples, '', '</details>'];
 }
 
 function sampleTable(what: string, sample: readonly SampleRow[]): readonly string[] {
@@ -60,7 +60,12 @@ function code(name: string): string {
   return `\`${name.replaceAll('`', "'").replaceAll('|', '\\|')}\``;
 }
 
+/** Text between tags, where Markdown's escapes are shown as they are. */
+function inHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+}
+
 /** Text that GitHub must not take for markup. */
 function plain(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>|#~@]/g, '\\$&').replaceAll(/\r?\n/g, ' ');
+  return text.replace(/[\\`*_{}[\]<>|#~@&]/g, '\\$&').replaceAll(/\r?\n/g, ' ');
 }

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import type { TestResult } from '../ir/run-result.js';
 import type { Reporter } from '../ports/reporter.js';
+import { printableLines } from '../util/display-width.js';
 import { countOf } from '../util/format-units.js';
 import type { ReporterOptions } from './reporter-options.js';
 
@@ -60,7 +61,7 @@ function annotation(
   const properties = Object.entries({ ...place, title }).map(
     ([key, value]) => `${key}=${escapeData(String(value)).replaceAll(':', '%3A').replaceAll(',', '%2C')}`,
   );
-  return `::${level} ${properties.join(',')}::${escapeData(message)}`;
+  return `::${level} ${properties.join(',')}::${escapeData(printableLines(message).join('\n'))}`;
 }
 
 function escapeData(text: string): string {

@@ -60,3 +60,14 @@ it('says that nothing is to do', () => {
     'Nothing to do for target dev, on top of commit 41.',
   );
 });
+
+it('says nothing of ephemeral models that did not change', () => {
+  const unchanged = node('eph', 'inline', { kind: 'unchanged' });
+  const idle = { ...plan, nodes: [unchanged], tests: [], drops: [] };
+  expect(planText(idle, false, style)).toBe('Nothing to do for target dev, on top of commit 41.');
+  expect(planText(idle, true, style)).toContain('inline  eph  unchanged\n');
+  const added = { ...idle, nodes: [node('eph', 'inline', { kind: 'new' })] };
+  expect(planText(added, false, style)).toBe(
+    'inline  eph  new\n\nPlan for target dev, on top of commit 41: 1 inline.',
+  );
+});

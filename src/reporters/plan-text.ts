@@ -10,7 +10,7 @@ import { intervalsText, listOf, reasonText } from './node-line.js';
  */
 export function planText(plan: RunPlan, verbose: boolean, style: TextStyle): string {
   const concerned = plan.nodes.filter((node) => node.reason.kind !== 'not-selected');
-  const acting = concerned.filter((node) => node.action !== 'reuse');
+  const acting = concerned.filter((node) => node.action !== 'reuse' && !isIdle(node));
   const reused = concerned.filter((node) => node.action === 'reuse');
   const shown = verbose ? concerned : acting;
   const width = Math.max(0, ...[...shown.map(({ name }) => name), ...plan.drops].map(displayWidth));
@@ -35,6 +35,11 @@ export function planText(plan: RunPlan, verbose: boolean, style: TextStyle): str
   const testing = plan.tests.filter((test) => !test.passedBefore).length;
   if (testing > 0) lines.push(`test    ${countOf(testing, 'test')}`);
   return [...lines, ...(lines.length > 0 ? [''] : []), conclusion(plan, acting, testing, style)].join('\n');
+}
+
+/** An ephemeral model is never reused, having no rows, and an unchanged one makes no difference. */
+function isIdle({ action, reason }: PlannedNode): boolean {
+  return action === 'inline' && reason.kind === 'unchanged';
 }
 
 function whyOf({ reason, mode }: PlannedNode): string {
@@ -68,6 +73,7 @@ function conclusion(
       [count(['land']), 'to land'],
       [count(['seed']), 'to seed'],
       [count(['build', 'view']), 'to build'],
+      [count(['inline']), 'inline'],
       [testing, 'to test'],
       [drops.length, 'to drop'],
     ] as const

@@ -20,6 +20,8 @@ export interface ReporterOptions {
   readonly detail: 'quiet' | 'normal' | 'verbose';
   /** Without the lines that greet and part: for runs that follow each other, as in watch. */
   readonly brief?: boolean;
+  /** What commands that are suggested need to mean the same project, target and variables, such as `-t prod`. */
+  readonly projectFlags?: string;
   readonly readSource: ReadSource;
   /** Milliseconds. */
   readonly now: () => number;

@@ -150,6 +150,20 @@ describe('the end of a run', () => {
     expect(run('plain', events).text('stdout')).toContain('Next: npx etl query "from orders limit 5"\n');
   });
 
+  it('suggests commands that mean the same target and variables', () => {
+    const collected = collectText();
+    const projectFlags = "-t prod --vars 'a=1 2'";
+    const reporter = openReporters(['plain'], { ...collected.options, projectFlags });
+    for (const event of finish({ status: 'success', nodes: good, tests: passed })) reporter.report(event);
+    for (const event of sampleRun) reporter.report(event);
+    expect(collected.text('stdout')).toContain(
+      `Next: etl query "from orders limit 5" -t prod --vars 'a=1 2'\n`,
+    );
+    expect(collected.text('stdout')).toContain(
+      `all 7 rows: etl show unique_orders_order_id -n 7 -t prod --vars 'a=1 2'\n`,
+    );
+  });
+
   it('without anything to do is one line', () => {
     const { commit: _, ...rest } = finished.result;
     const idle: RunResult = {

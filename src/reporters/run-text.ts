@@ -8,7 +8,7 @@ import { paint } from '../util/text-style.js';
 import { isInterrupted, listOf, nodeLine, testLine } from './node-line.js';
 import { pinText } from './pin-text.js';
 import type { ReporterOptions } from './reporter-options.js';
-import { shellQuote } from './shell-quote.js';
+import { suggestedCommand } from './suggested-command.js';
 import { headline, summary } from './summary.js';
 import { renderTable } from './table.js';
 
@@ -111,8 +111,11 @@ export class RunTexts {
     const lines = sql.trim().split('\n');
     const query =
       lines.length === 1 ? `query: ${lines[0]}` : ['query:', ...lines.map((line) => `  ${line}`)].join('\n');
-    const command = `all ${countOf(failureCount, 'row')}: etl show ${shellQuote(name)} -n ${failureCount}`;
-    return `${table}\n${paint(style, 'dim', `${query}\n${command}`)}\n`.replace(/^(?=.)/gm, '  ');
+    const command = suggestedCommand(['show', name, '-n', String(failureCount)], this.options.projectFlags);
+    return `${table}\n${paint(style, 'dim', `${query}\nall ${countOf(failureCount, 'row')}: ${command}`)}\n`.replace(
+      /^(?=.)/gm,
+      '  ',
+    );
   }
 
   #finish(result: RunResult): RunText {
@@ -130,7 +133,8 @@ export class RunTexts {
     if (this.#passedCount > 0 && didSomething && detail === 'normal') {
       lines.push(`${paint(style, 'green', 'PASS')}   ${countOf(this.#passedCount, 'test')}`);
     }
-    const place = { lake: this.#lake, tables: this.#committed };
+    const { projectFlags } = this.options;
+    const place = { lake: this.#lake, tables: this.#committed, projectFlags };
     const end = this.options.brief ? headline(result, style) : summary(result, place, style);
     if (end === '') return { stdout: '', stderr };
     lines.push(...(didSomething && !this.options.brief ? [''] : []), end);

@@ -1,19 +1,23 @@
 import type { NodeResult, RunResult, TestResult } from '../ir/run-result.js';
-import { commandName } from '../util/command-name.js';
 import { countOf, formatCount, formatDuration } from '../util/format-units.js';
 import { type Paint, paint, type TextStyle } from '../util/text-style.js';
 import { listOf } from './node-line.js';
-import { shellQuote } from './shell-quote.js';
+import { suggestedCommand } from './suggested-command.js';
 
 type Count = readonly [count: number, text: string, color?: Paint];
 
 export interface CommitPlace {
   readonly lake: string | undefined;
   readonly tables: readonly string[];
+  readonly projectFlags?: string | undefined;
 }
 
 /** What a run came to: counts, what failed, the commit, where it lies and what to try next; empty when it never began. */
-export function summary(result: RunResult, { lake, tables }: CommitPlace, style: TextStyle): string {
+export function summary(
+  result: RunResult,
+  { lake, tables, projectFlags }: CommitPlace,
+  style: TextStyle,
+): string {
   const { nodes, tests } = result;
   const head = headline(result, style);
   if (head === '' || result.status === 'interrupted' || isIdle(result)) return head;
@@ -28,7 +32,7 @@ export function summary(result: RunResult, { lake, tables }: CommitPlace, style:
     const changed = tables.length > 0 ? `: ${listOf(tables, 5)}` : '';
     lines.push(`Commit ${result.commit}${place}${changed}`);
   }
-  const next = nextCommand(result);
+  const next = nextCommand(result, projectFlags);
   if (next) lines.push(paint(style, 'dim', `Next: ${next}`));
   return lines.join('\n');
 }
@@ -100,7 +104,7 @@ function countText(counts: readonly Count[], style: TextStyle): string {
     .join(', ');
 }
 
-function nextCommand({ nodes, status }: RunResult): string | undefined {
+function nextCommand({ nodes, status }: RunResult, projectFlags: string | undefined): string | undefined {
   if (status !== 'success') return undefined;
   const made = nodes.filter((node) => node.status === 'success' && (node.rowCount ?? 1) > 0);
   // Nodes stand behind their inputs: the last one is what the run was for.
@@ -114,5 +118,5 @@ function nextCommand({ nodes, status }: RunResult): string | undefined {
         .split('.')
         .map((part) => `"${part.replaceAll('"', '""')}"`)
         .join('.');
-  return `${commandName()} query ${shellQuote(`from ${name} limit 5`)}`;
+  return suggestedCommand(['query', `from ${name} limit 5`], projectFlags);
 }

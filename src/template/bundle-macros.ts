@@ -86,6 +86,9 @@ function toDiagnostic(message: Message, textOf: (file: string) => string | undef
   return fileDiagnostic(code, message, textOf);
 }
 
+/** A project's `tsconfig.json` is for editors: what is bundled does not depend on it, nor on whether it can be read. */
+const noTsconfig = '{}';
+
 async function runEsbuild(
   { rootDir, cacheDir, macros, models, modules }: BundleOptions,
   broken: ReadonlySet<string>,
@@ -106,6 +109,7 @@ async function runEsbuild(
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    tsconfigRaw: noTsconfig,
     sourcemap: 'external',
     define: filePlaces,
     logLevel: 'silent',
@@ -150,6 +154,7 @@ async function transformCodes(
         format: 'esm',
         platform: 'node',
         target: 'node20',
+        tsconfigRaw: noTsconfig,
         minifyWhitespace: true,
         logLevel: 'silent',
         plugins: [macroPlugin({ rootDir, texts, broken, modules, onInput: () => {} })],

@@ -9,6 +9,13 @@ import { expandModels } from './expand-models.js';
 const { expand, sqlOf, rootDir } = useTemplates();
 
 describe('expandModels', () => {
+  test('macros whatever the tsconfig.json of the project says', async () => {
+    for (const tsconfig of ['{', '{ "compilerOptions": { "paths": { "parquetry": ["./other.ts"] } } }']) {
+      const files = { 'macros/money.ts': money, 'tsconfig.json': tsconfig };
+      expect(await sqlOf("select ${centsToDollars('x')}", files)).toContain('/ 100');
+    }
+  });
+
   test('leaves a model without expressions as it is, front matter aside', async () => {
     const text = "/* model */\nselect '$1', $$ ${x} $$, a->>'$.b', `c`";
     const { value } = await expandModels([{ name: 'm', path: 'models/m.sql', text, bodyOffset: 12 }], {

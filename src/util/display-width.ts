@@ -33,6 +33,11 @@ export function printable(text: string): string {
   );
 }
 
+/** The lines of a text, control characters in them written as escapes. */
+export function printableLines(text: string): readonly string[] {
+  return text.split(/\r?\n/).map(printable);
+}
+
 /** The text, or its beginning with an ellipsis, in at most `width` columns. */
 export function truncateToWidth(text: string, width: number, ellipsis = '…'): string {
   if (text.length <= width && plain.test(text)) return text;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream, existsSync, readFileSync } from 'node:fs';
+import { createWriteStream, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { finished, makeProject, runEtl, startEtl, writeFiles } from '../support/cli.js';
@@ -33,6 +33,17 @@ test('a new project builds at once, and every command works on it', async () => 
   expect(await run('ls', '-s', '+orders', '--exclude', 'resource_type:seed')).toBe(
     'shop.orders\nstg_orders\norders\n',
   );
+  expect(await run('ls', '-s', 'countries', 'test_name:unique', 'test_type:singular')).toBe(
+    'countries\norders_before_opening\nunique_orders_order_id\nunique_stg_orders_order_id\n',
+  );
+  expect(JSON.parse(await run('ls', '-s', 'orders_before_opening', '--format', 'json'))).toMatchObject([
+    {
+      name: 'orders_before_opening',
+      kind: 'test',
+      assertion: 'query',
+      path: 'tests/orders_before_opening.sql',
+    },
+  ]);
   expect(await run('test', '-s', 'stg_orders')).toContain('3 tests passed.');
   expect(await run('land')).toContain('Nothing to do: 1 node unchanged');
   await run('compile');
@@ -100,6 +111,14 @@ test('a query of a model that the lake has no table of says why', async () => {
   expect(String(await hintOf('select a.x from b'))).not.toContain('etl show');
 });
 
+test('names that do not exist are told with the nearest ones', async () => {
+  const folder = makeProject({ 'models/orders.sql': 'select 1 as x\n' });
+  const hintOf = async (...args: string[]) => (await runEtl(folder, args)).stderr.match(/hint: (.*)/)?.[1];
+  expect(await hintOf('show', '--inline', 'from ordrs')).toBe('did you mean "orders"?');
+  expect(await hintOf('show', '--inline', 'from elsewhere')).toBe('etl ls shows what there is');
+  expect(await hintOf('backfill', 'ordres', '--from', '2024-01-01')).toBe('did you mean "orders"?');
+});
+
 test('a reader that goes away ends a query quietly', async () => {
   const project = await initProject();
   const child = startEtl(project, ['query', 'from range(5000000)', '--format', 'csv']);
@@ -142,4 +161,45 @@ test('integers of 128 bits are exported exactly, or not at all', async () => {
       stderr: expect.stringMatching(/^query\/failed\n {2}Could not cast .* from source column big\.\n\n/),
     });
   }
+});
+
+test('clean leaves lakes of all targets, other files and the runs', async () => {
+  const lakes = '{ dev: { lake: .etl/lakes/dev }, prod: { lake: .etl/lakes/prod }, far: { lake: far } }';
+  const folder = makeProject({
+    'etl.yml': `name: test\ntargets: ${lakes}\n`,
+    '.etl/notes.txt': 'mine',
+    'models/a.sql': 'select 1 as x\n',
+    'models/b.sql': 'select 2 as x\n',
+    'tests/none.sql': 'from a\n',
+  });
+  for (const target of ['prod', 'far', 'dev']) await runEtl(folder, ['build', '-t', target]);
+  const { stdout } = await runEtl(folder, ['clean', '-t', 'far']);
+  expect(stdout.split('\n').filter(Boolean).sort()).toEqual(
+    ['cache', 'dev.duckdb', 'far.duckdb', 'prod.duckdb', 'tmp'].map((name) => `removed .etl/${name}`),
+  );
+  expect(readdirSync(join(folder, '.etl')).sort()).toEqual([
+    'lakes',
+    'last-run.json',
+    'notes.txt',
+    'runs.ndjson',
+  ]);
+  for (const lake of ['.etl/lakes/dev', '.etl/lakes/prod', 'far']) {
+    expect(existsSync(join(folder, lake, '_etl')), lake).toBe(true);
+  }
+  writeFiles(folder, { 'tests/none.sql': 'from a where x = 0\n' });
+  expect((await runEtl(folder, ['retry'])).stdout).toContain('1 built; 1 test passed.');
+});
+
+test('errors are JSON on standard output where the result would be', async () => {
+  const folder = makeProject({ 'models/a.sql': 'select nope from b\n' });
+  for (const command of ['plan', 'pin', 'check', 'types']) {
+    const { code, stdout, stderr } = await runEtl(folder, [command, '--format', 'json']);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({ diagnostics: [{ code: 'compile/unknown-model' }] });
+  }
+  // The model is there; that it cannot be chosen needs no warning.
+  expect((await runEtl(folder, ['check', '-s', 'a'])).stderr).not.toContain('select/no-match');
+  const nothing = await runEtl(folder, ['retry', '--format', 'json']);
+  expect(JSON.parse(nothing.stdout)).toEqual({ kind: 'diagnostics', diagnostics: [] });
+  expect((await runEtl(folder, ['debug', '-t', 'nope', '--format', 'json'])).code).toBe(1);
 });

@@ -162,3 +162,21 @@ test('tables whose models cannot be compiled for want of a source stay in the la
   expect((await runEtl(folder, ['build'])).code).toBe(1);
   expect((await runEtl(folder, ['query', 'from m'])).code).toBe(0);
 });
+
+test('tests of tables that the lake does not have are not left out without a word', async () => {
+  const folder = makeProject({
+    'models/a.sql': 'select 1 as x\n',
+    'models/e.sql': '/* model\nmaterialized: ephemeral\n*/\nselect x from a\n',
+    'tests/none.sql': 'from e where x = 0\n',
+    'models/b.sql':
+      '/* model\ncolumns: { x: { tests: [{ relationships: { to: a, field: x } }] } }\n*/\nselect 1 as x\n',
+  });
+  const tested = await runEtl(folder, ['test']);
+  expect(tested.stderr).toContain('2 tests cannot run: the lake has no a, b.');
+  expect(tested.stderr).toContain('hint: build them first: etl build --select a b\n');
+  const selected = await runEtl(folder, ['build', '-s', 'b']);
+  expect(selected.stderr).toContain('1 test cannot run: the lake has no a.');
+  const whole = await runEtl(folder, ['build']);
+  expect(whole.stderr).not.toContain('cannot run');
+  expect((await runEtl(folder, ['test'])).stdout).toContain('2 tests passed.');
+});

@@ -61,7 +61,7 @@ test('a table’s history, a rollback that published folders follow, and a vacuu
 
   expect(await run('vacuum')).toBe('Nothing to delete.\n');
   expect(await run('vacuum', '--keep-days', '0')).toMatch(
-    /Would delete 5 files, .*B\. To do it: etl vacuum --delete\n$/,
+    /Would delete 5 files, .*B\. To do it: etl vacuum --delete --keep-days 0\n$/,
   );
   expect(await run('vacuum', '--keep-days', '0', '--delete')).toMatch(/^Deleted 5 files, .*B\.\n$/);
   expect(await run('query', 'select sum(total) as n from totals', '--format', 'csv')).toBe('n\n1\n');

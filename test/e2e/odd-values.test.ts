@@ -57,3 +57,17 @@ test('an empty source and an empty result are valid, empty tables with their col
   expect(await readPublished(folder, 'empty_table')).toEqual([]);
   expect(await readPublished(folder, 'empty_parts')).toEqual([]);
 });
+
+test('moments are written in UTC, wherever and whenever that is', async () => {
+  const folder = makeProject({ 'tests/none.sql': "select timestamptz '2024-07-01 12:00:00Z' as at\n" });
+  const at = "timestamptz '2024-07-01 12:00:00Z'";
+  const sql = `select ${at} as at, [${at}] as list, timestamptz 'infinity' as never`;
+  for (const TZ of ['America/New_York', 'Asia/Kolkata', 'UTC']) {
+    const { stdout } = await runEtl(folder, ['query', sql, '--format', 'json'], { TZ });
+    expect(JSON.parse(stdout)).toEqual([
+      { at: '2024-07-01 12:00:00+00', list: ['2024-07-01 12:00:00+00'], never: 'infinity' },
+    ]);
+  }
+  const { stdout } = await runEtl(folder, ['test'], { TZ: 'Asia/Kolkata' });
+  expect(stdout).toContain('│ 2024-07-01 12:00:00+00 │');
+});

@@ -110,6 +110,65 @@ test('errors come and go, and a change during a build causes one more', async ()
   await watching;
 }, 60_000);
 
+test('a breaking change that is accepted while watching is mended', async () => {
+  const model = (sql: string) => ({
+    'models/a.sql': `/* model\nmaterialized: table\npublish: true\n*/\n${sql}\n`,
+  });
+  const folder = makeProject(model('select 1 as x, 2 as y'));
+  expect((await runEtl(folder, ['build'])).code).toBe(0);
+  const stop = new AbortController();
+  const events: WatchEvent[] = [];
+  const watching = startWatch(folder, stop.signal, events);
+  const last = () => events.findLast((event) => event.kind === 'settled');
+  await until(() => last()?.result.status === 'success');
+  writeFiles(folder, model('select 1 as x'));
+  await until(() => last()?.result.diagnostics[0]?.code === 'pin/breaking-change');
+  expect((await runEtl(folder, ['pin', 'a'])).code).toBe(0);
+  await until(() => last()?.result.status === 'success');
+  expect(last()?.resolved.map(({ code }) => code)).toEqual(['pin/breaking-change']);
+  stop.abort();
+  await watching;
+}, 60_000);
+
+test('a run that loses to a command beside it is done again', async () => {
+  const model = (sql: string) => ({ 'models/a.sql': `/* model\nmaterialized: table\n*/\n${sql}\n` });
+  const folder = makeProject(model('select 1 as s'));
+  await runEtl(folder, ['build']);
+  writeFiles(folder, model('select 2 as s'));
+  await runEtl(folder, ['build']);
+  writeFiles(folder, model('select sum(a.i * b.i) as s from range(12000) a(i), range(12000) b(i)'));
+  const stop = new AbortController();
+  const events: WatchEvent[] = [];
+  const watching = startWatch(folder, stop.signal, events);
+  await until(() => events.some((event) => event.kind === 'rebuilding'));
+  await runEtl(folder, ['rollback', '1', 'a']);
+  await until(() => {
+    const last = events.at(-1);
+    return last?.kind === 'settled' && last.result.status === 'success';
+  });
+  stop.abort();
+  await watching;
+}, 120_000);
+
+test('what a build writes into a lake and a folder of the project is no change', async () => {
+  const folder = makeProject({
+    'etl.yml': 'name: test\ntargets:\n  dev: { lake: out/lake }\n',
+    'models/a.sql': '/* model\nmaterialized: table\npublish: true\n*/\nselect now() as at\n',
+    'models/b.sql': '/* model\nmaterialized: table\npublish: { to: ./site }\n*/\nselect now() as at\n',
+  });
+  const stop = new AbortController();
+  const events: WatchEvent[] = [];
+  const changes = () => events.flatMap((event) => (event.kind === 'rebuilding' ? [event.changed] : []));
+  const watching = startWatch(folder, stop.signal, events);
+  await until(() => events.at(-1)?.kind === 'settled');
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  writeFiles(folder, { 'models/c.sql': 'select 1 as x\n' });
+  await until(() => events.at(-1)?.kind === 'settled' && changes().length > 1);
+  expect(changes()).toEqual([[], ['models/c.sql']]);
+  stop.abort();
+  await watching;
+}, 60_000);
+
 test.skipIf(process.platform === 'win32')(
   'Ctrl-C, which a terminal sends to all processes, ends it quietly',
   async () => {

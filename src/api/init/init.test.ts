@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { init } from './init.js';
 
 let folder: string;
@@ -38,4 +39,10 @@ it('keeps what a folder has, and does not overwrite a project', async () => {
     ],
   });
   expect(await readFile(join(folder, 'etl.yml'), 'utf8')).toBe('name: mine\n');
+});
+
+it.each(['2024', '1e5', 'null', 'True'])('takes %s for a text', async (name) => {
+  await init({ dir: folder, name });
+  const { name: read } = parse(await readFile(join(folder, 'etl.yml'), 'utf8')) as { name: unknown };
+  expect(read).toBe(name.toLowerCase());
 });

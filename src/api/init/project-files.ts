@@ -17,10 +17,15 @@ export function projectFiles(name: string, version: string): Readonly<Record<str
   };
 }
 
+/** Quoted where YAML would read a number, a truth value or nothing. */
+function yamlText(name: string): string {
+  return /^(\d|(true|false|null)$)/.test(name) ? `'${name}'` : name;
+}
+
 const etlYml = (
   name: string,
 ) => `# yaml-language-server: $schema=./node_modules/parquetry/json-schema/etl.schema.json
-name: ${name}
+name: ${yamlText(name)}
 default_target: dev
 
 # Where the lake lies. Another target may be another folder, or s3://bucket/prefix.

@@ -1,4 +1,5 @@
 import type { DebugReport } from '../../api/debug.js';
+import { hasErrors } from '../../diagnostics/diagnostic.js';
 import { countOf, formatBytes } from '../../util/format-units.js';
 import { paint, type TextStyle } from '../../util/text-style.js';
 import { defineCommand } from '../command.js';
@@ -20,7 +21,8 @@ export const debug = defineCommand({
     cli.stdout.write(
       cli.json ? `${JSON.stringify(report, undefined, 2)}\n` : debugText(report, cli.style('stdout')),
     );
-    return reportDiagnostics(cli, options.projectDir, cli.json ? [] : report.diagnostics);
+    if (cli.json) return hasErrors(report.diagnostics) ? 1 : 0;
+    return reportDiagnostics(cli, options.projectDir, report.diagnostics);
   },
 });
 

@@ -15,7 +15,7 @@ export const history = defineCommand({
   flags: {
     limit: {
       flags: '-n, --limit <commits>',
-      help: 'commits at most (default: 20)',
+      help: 'commits at most',
       default: 20,
       parse: (text) => wholeNumber(text, '--limit', 1),
     } as Flag<number>,

@@ -1,4 +1,5 @@
 import { basename, relative, resolve } from 'node:path';
+import { shellQuote } from '../../reporters/shell-quote.js';
 import { paint } from '../../util/text-style.js';
 import { defineCommand, type Flag } from '../command.js';
 import { outputFlags } from '../flags.js';
@@ -29,7 +30,7 @@ export const init = defineCommand({
       const style = cli.style('stdout');
       const folder = relative(cli.cwd, dir);
       const steps = [
-        ...(folder ? [`cd ${folder}`] : []),
+        ...(folder ? [`cd ${shellQuote(folder)}`] : []),
         'npm install',
         'npx etl build',
         'npx etl query "from revenue_by_month"',

@@ -9,7 +9,8 @@ export const ls = defineCommand({
   name: 'ls',
   group: 'Look',
   summary: 'Lists nodes: sources, seeds and models.',
-  description: 'On a terminal with kind and file; elsewhere one name a line.',
+  description:
+    'On a terminal with kind and file; elsewhere one name a line. Data tests are listed where they are chosen by themselves.',
   flags: { ...selectionFlags, ...projectFlags, ...outputFlags },
   examples: [
     ['etl ls', 'everything'],
@@ -19,21 +20,30 @@ export const ls = defineCommand({
   async run({ flags, cli }) {
     const options = await compileOptions(flags, cli);
     const { list } = await import('../../api/index.js');
-    const { value: nodes = [], diagnostics } = await list(options);
+    const { value: { nodes, tests } = { nodes: [], tests: [] }, diagnostics } = await list(options);
     const exitCode = await reportDiagnostics(cli, options.projectDir, diagnostics);
     if (cli.json) {
       // Positions serve errors only.
-      const shown = nodes.map(({ segments: _, configSpans: __, ...node }) => node);
+      const shown = [
+        ...nodes.map(({ segments: _, configSpans: __, ...node }) => node),
+        ...tests.map(({ span: _, kind: assertion, ...test }) => ({ ...test, kind: 'test', assertion })),
+      ];
       cli.stdout.write(`${JSON.stringify(shown, undefined, 2)}\n`);
     } else if (isLiveTerminal(cli.stdout, cli.env)) {
       const style = cli.style('stdout');
-      const width = Math.max(0, ...nodes.map(({ name }) => name.length));
-      for (const { name, kind, config, path } of nodes) {
-        const what = kind === 'model' ? config.materialized : kind;
+      const lines = [
+        ...nodes.map(({ name, kind, config, path }) => ({
+          name,
+          path,
+          what: kind === 'model' ? config.materialized : kind,
+        })),
+        ...tests.map(({ name, path }) => ({ name, path, what: 'test' })),
+      ];
+      const width = Math.max(0, ...lines.map(({ name }) => name.length));
+      for (const { name, what, path } of lines)
         cli.stdout.write(`${name.padEnd(width)}  ${paint(style, 'dim', `${what.padEnd(11)}  ${path}`)}\n`);
-      }
     } else {
-      cli.stdout.write(nodes.map(({ name }) => `${name}\n`).join(''));
+      cli.stdout.write([...nodes, ...tests].map(({ name }) => `${name}\n`).join(''));
     }
     return exitCode;
   },

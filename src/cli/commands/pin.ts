@@ -29,7 +29,7 @@ export const pin = defineCommand({
     const { pin } = await import('../../api/index.js');
     const tables = args.filter((arg) => arg !== undefined);
     const { value, diagnostics } = await pin({ ...options, tables, dryRun: flags.dryRun });
-    const exitCode = await reportDiagnostics(cli, options.projectDir, diagnostics);
+    const exitCode = await reportDiagnostics(cli, options.projectDir, diagnostics, cli.json && !value);
     if (!value) return exitCode;
     if (cli.json) cli.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
     else if (cli.detail !== 'quiet') cli.stdout.write(pinsText(value, flags.dryRun, cli.style('stdout')));

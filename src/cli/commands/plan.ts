@@ -22,7 +22,7 @@ export const plan = defineCommand({
 export async function printPlan(options: RunOptions, cli: Cli): Promise<ExitCode> {
   const { plan } = await import('../../api/index.js');
   const { value, diagnostics } = await plan(options);
-  const exitCode = await reportDiagnostics(cli, options.projectDir, diagnostics);
+  const exitCode = await reportDiagnostics(cli, options.projectDir, diagnostics, cli.json && !value);
   if (!value) return exitCode;
   if (cli.json) {
     cli.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);

@@ -1,5 +1,6 @@
 import { defineCommand, type Flag, UsageError } from '../command.js';
 import { outputFlags, projectFlags, wholeNumber } from '../flags.js';
+import { holdsSql } from '../holds-sql.js';
 import { projectOptions } from '../project-options.js';
 import { rowFlags, writeRows } from '../rows.js';
 
@@ -41,7 +42,7 @@ export const query = defineCommand({
       return 0;
     }
     const sql = args[0] ?? (await readStdin(cli.stdin));
-    if (sql.trim() === '') throw new UsageError('query needs SQL, such as etl query "from orders limit 5".');
+    if (!holdsSql(sql)) throw new UsageError('query needs SQL, such as etl query "from orders limit 5".');
     const options = { ...(await projectOptions(flags, cli)), sql, commit: flags.commit };
     return writeRows(cli, flags.format, {
       async rows() {

@@ -1,7 +1,7 @@
 import { defineCommand } from '../command.js';
 import { frozenFlag, outputFlags, projectFlags, runFlags } from '../flags.js';
 import { runOptions } from '../project-options.js';
-import { reportRun } from '../report.js';
+import { reportDiagnostics, reportRun } from '../report.js';
 
 export const retry = defineCommand({
   name: 'retry',
@@ -23,6 +23,6 @@ export const retry = defineCommand({
     if (left) return reportRun(cli, options.projectDir, (hooks) => retry({ ...options, ...hooks }, left));
     if (!cli.json && cli.detail !== 'quiet')
       cli.stdout.write('Nothing to retry: the last run left nothing undone.\n');
-    return 0;
+    return reportDiagnostics(cli, options.projectDir, [], cli.json);
   },
 });

@@ -1,5 +1,6 @@
 import { defineCommand, type Flag, UsageError } from '../command.js';
 import { outputFlags, projectFlags, wholeNumber } from '../flags.js';
+import { holdsSql } from '../holds-sql.js';
 import { projectOptions } from '../project-options.js';
 import { rowFlags, writeRows } from '../rows.js';
 
@@ -32,10 +33,11 @@ export const show = defineCommand({
   ],
   async run({ args, flags, cli }) {
     const name = args[0];
-    if ((name === undefined) === (flags.inline === undefined)) {
+    const { inline } = flags;
+    if ((name === undefined) === (inline === undefined) || (inline !== undefined && !holdsSql(inline))) {
       throw new UsageError('show needs the name of a model, or --inline with SQL.');
     }
-    const options = { ...(await projectOptions(flags, cli)), name, inline: flags.inline, limit: flags.limit };
+    const options = { ...(await projectOptions(flags, cli)), name, inline, limit: flags.limit };
     return writeRows(cli, flags.format, {
       async rows() {
         const { show } = await import('../../api/index.js');

@@ -25,7 +25,7 @@ export const types = defineCommand({
     const options = await compileOptions(flags, cli);
     const { types } = await import('../../api/index.js');
     const { value, diagnostics } = await types(options);
-    const exitCode = await reportDiagnostics(cli, options.projectDir, diagnostics);
+    const exitCode = await reportDiagnostics(cli, options.projectDir, diagnostics, cli.json && !value);
     if (value === undefined) return exitCode;
     if (flags.out === undefined) {
       cli.stdout.write(value);

@@ -1,9 +1,12 @@
+import { suggestedCommand } from '../../reporters/suggested-command.js';
 import { countOf, formatBytes } from '../../util/format-units.js';
+import type { Cli } from '../cli.js';
 import { defineCommand, type Flag } from '../command.js';
 import { outputFlags, projectFlags, wholeNumber } from '../flags.js';
 import { projectOptions } from '../project-options.js';
 
 const dayMs = 86_400_000;
+const defaultKeepDays = 7;
 
 export const vacuum = defineCommand({
   name: 'vacuum',
@@ -16,8 +19,8 @@ export const vacuum = defineCommand({
     delete: { flags: '--delete', help: 'really delete' } as Flag<boolean | undefined>,
     keepDays: {
       flags: '--keep-days <days>',
-      help: 'how long what a commit replaced stays, for readers and rollbacks (default: 7)',
-      default: 7,
+      help: 'how long what a commit replaced stays, for readers and rollbacks',
+      default: defaultKeepDays,
       parse: (text) => wholeNumber(text, '--keep-days', 0),
     } as Flag<number>,
     ...projectFlags,
@@ -43,8 +46,13 @@ export const vacuum = defineCommand({
     const uploads =
       report.abortedUploadCount > 0 ? `, and ${countOf(report.abortedUploadCount, 'unfinished upload')}` : '';
     if (report.keys.length === 0) cli.stdout.write(`Nothing to delete${uploads}.\n`);
-    else if (dryRun) cli.stdout.write(`Would delete ${what}. To do it: etl vacuum --delete\n`);
+    else if (dryRun) cli.stdout.write(`Would delete ${what}. To do it: ${deleting(flags.keepDays, cli)}\n`);
     else cli.stdout.write(`Deleted ${what}${uploads}.\n`);
     return 0;
   },
 });
+
+function deleting(keepDays: number, { projectFlags }: Cli): string {
+  const keep = keepDays === defaultKeepDays ? [] : ['--keep-days', String(keepDays)];
+  return suggestedCommand(['vacuum', '--delete', ...keep], projectFlags);
+}
