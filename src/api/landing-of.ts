@@ -1,37 +1,79 @@
 import { declaredRenames } from '../ir/declared-renames.js';
 import type { NodeConfig, SourceTable } from '../ir/project.js';
-import type { LandedPieces, TableVersion } from '../ir/table-version.js';
+import type { LandedPieces, LandingRule, TableVersion } from '../ir/table-version.js';
 import type { OpenedSource } from '../ports/source-reader.js';
 import { earlierColumns } from '../schema/carried-columns.js';
+import type { RuleId } from '../schema/compatibility-rules.js';
+import { diffSchema } from '../schema/diff-schema.js';
 import type { TableSchema } from '../schema/table-schema.js';
+
+export interface Landing extends Pick<OpenedSource, 'landed' | 'adds'> {
+  /** Why all pieces are read, although the table holds some of them. */
+  readonly again?: string;
+}
+
+/** How rows come together that land bit by bit; undefined for a source that lands as a whole. */
+export function landingRule({ options }: NodeConfig): LandingRule | undefined {
+  const key = options.primary_key as readonly string[] | undefined;
+  const cursor = options.cursor as string | undefined;
+  if (key === undefined && cursor === undefined) return undefined;
+  return { ...(key && { key }), ...(cursor !== undefined && { cursor }) };
+}
 
 /**
  * What is read of a source that has a `primary_key` or a `cursor`, so that landing only adds: the pieces that the
- * table does not hold yet, or all where what it holds would not fit. Undefined for all other sources.
+ * table does not hold yet, or all where what it holds would not fit. All other sources are read as a whole.
  */
 export function landingOf(
   { config }: SourceTable,
   now: LandedPieces,
   schema: TableSchema,
   current: TableVersion | undefined,
-): Pick<OpenedSource, 'landed' | 'adds'> | undefined {
-  const { primary_key: key, cursor } = config.options;
-  if (key === undefined && cursor === undefined) return undefined;
+): Landing {
+  const rule = landingRule(config);
   const known = current?.landed;
-  if (!current || known?.reader !== now.reader || !keepsTypes(current, schema, config))
-    return { landed: now };
+  if (!rule) return known ? { again: 'it has neither a `primary_key` nor a `cursor` any more' } : {};
+  const all = { landed: { ...now, rule } };
+  if (!current || !known) return all;
+  if (known.rule && JSON.stringify(known.rule) !== JSON.stringify(rule))
+    return { ...all, again: 'its `primary_key` or `cursor` is another one now' };
+  if (known.reader !== now.reader)
+    return { ...all, again: 'its options say that files are read differently' };
+  const isLost = lostPieces(current, now).length > 0;
+  if (!keepsTypes(current, schema, config, isLost))
+    return { ...all, again: 'its columns have other types, or are gone' };
+
   const changed = Object.keys(now.pieces).filter((name) => known.pieces[name] !== now.pieces[name]);
-  if (key !== undefined)
-    return { landed: { ...now, pieces: { ...known.pieces, ...now.pieces } }, adds: changed };
+  const replaced = changed.filter((name) => name in known.pieces);
+  if (rule.key) {
+    const past = [...new Set([...(known.replaced ?? []), ...replaced])].sort();
+    const pieces = { ...known.pieces, ...now.pieces };
+    return { landed: { ...all.landed, pieces, ...(past.length > 0 && { replaced: past }) }, adds: changed };
+  }
   // Without a key the rows of what a changed piece held before cannot be told from others.
-  if (changed.some((name) => name in known.pieces)) return { landed: now };
+  if (replaced.length > 0)
+    return {
+      ...all,
+      again: `${replaced[0]} changed, and without a \`primary_key\` all files land again then`,
+    };
   const before = earlierNames(changed, now.pieces, known.pieces);
   const renamed = new Set(before.values());
   const kept = Object.entries(known.pieces).filter(([name]) => !renamed.has(name));
   return {
-    landed: { ...now, pieces: { ...Object.fromEntries(kept), ...now.pieces } },
+    landed: { ...all.landed, pieces: { ...Object.fromEntries(kept), ...now.pieces } },
     adds: changed.filter((name) => !before.has(name)),
   };
+}
+
+/** Names of the pieces of which the table may hold rows that no piece has now: gone, or with other contents. */
+export function lostPieces({ landed }: TableVersion, { pieces }: LandedPieces): readonly string[] {
+  if (!landed) return [];
+  const contents = new Set(Object.values(pieces));
+  const gone = Object.keys(landed.pieces).filter((name) => !contents.has(landed.pieces[name]!));
+  // Without a key a file that changed stands for all that it ever held.
+  const isKeyed = landed.rule ? landed.rule.key !== undefined : landed.replaced !== undefined;
+  const lost = isKeyed ? gone : gone.filter((name) => !(name in pieces));
+  return [...new Set([...lost, ...(landed.replaced ?? [])])].sort();
 }
 
 /** The names that pieces landed under: a new name for the contents of one that is gone is the same piece. */
@@ -50,10 +92,37 @@ function earlierNames(
   return found;
 }
 
-/** Rows that were read as one type may be other ones when they are read as another. */
-function keepsTypes({ schema }: TableVersion, { columns }: TableSchema, config: NodeConfig): boolean {
-  const earlier = earlierColumns(schema.columns, columns, declaredRenames(config));
-  return (
-    earlier.size === schema.columns.length && [...earlier].every(([now, before]) => now.type === before.type)
-  );
+/** Changes of columns through which every value stays what it is, so that it need not be read again. */
+const harmless: ReadonlySet<RuleId> = new Set([
+  'column-added-nullable',
+  'column-added-inside',
+  'column-renamed-declared',
+  'columns-reordered',
+  'field-added',
+  'field-added-inside',
+  'field-renamed-declared',
+  'fields-reordered',
+  'type-widened',
+  'int-to-double',
+  'decimal-rescaled',
+]);
+
+/**
+ * Rows that were read as one type may be other ones when they are read as another. Those that cannot be read again
+ * go on in a type that holds the same values.
+ */
+function keepsTypes(
+  { schema }: TableVersion,
+  { columns }: TableSchema,
+  config: NodeConfig,
+  isLost: boolean,
+): boolean {
+  const renames = declaredRenames(config);
+  const earlier = earlierColumns(schema.columns, columns, renames);
+  if (earlier.size !== schema.columns.length) return false;
+  const changed = [...earlier].filter(([now, before]) => now.type !== before.type);
+  if (changed.length === 0 || !isLost) return changed.length === 0;
+  const plain = (all: TableSchema['columns']) => ({ columns: all.map(({ name, type }) => ({ name, type })) });
+  const changes = diffSchema(plain(schema.columns), plain(columns), { renames });
+  return changes.every(({ rule }) => harmless.has(rule));
 }

@@ -9,6 +9,7 @@ import { activeNodes, planRun } from '../planner/plan-run.js';
 import type { Pin } from '../schema/pin.js';
 import { hash } from '../util/hash.js';
 import { type CompiledProject, compileProject } from './compile-project.js';
+import { landingErrors } from './landing-errors.js';
 import { newId } from './new-id.js';
 import type { RunOptions } from './options.js';
 import { readPassedAudits } from './passed-audits.js';
@@ -126,7 +127,11 @@ export async function prepareRun(
     nonce: runId,
   });
   const unplanned = planFailed({ manifest, selected: chosen, unreadable: compiled.unreadable });
-  const refused = historyErrors(manifest, snapshot, runPlan);
+  const { sources } = compiled;
+  const refused = [
+    ...historyErrors(manifest, snapshot, runPlan),
+    ...landingErrors({ plan: runPlan, manifest, snapshot: base, tables: workspace.project.sources, sources }),
+  ];
   diagnostics.push(...refused);
   if (hasErrors(refused)) return { value: undefined, diagnostics };
   // What a source has besides its pinned columns is worth a word only when it is read.
