@@ -18,6 +18,7 @@ import type { ExpandOptions } from '../template/expand-options.js';
 import { type ExpandRun, incrementalExpansion, runExpansion, sampleBatch } from './expand-run.js';
 import { landedSchema } from './landed-schema.js';
 import { withModelConfigs } from './model-configs.js';
+import { publishErrors } from './publish-errors.js';
 import { secretsInViews } from './secrets-in-views.js';
 import { seedSchemas } from './seed-schemas.js';
 import { type SourceEntry, sourceStates } from './source-states.js';
@@ -117,6 +118,7 @@ export async function compileProject(
   const resolve = ephemeralResolver(manifest);
   diagnostics.push(
     ...configErrors(manifest),
+    ...publishErrors(workspace, manifest),
     ...transformErrors(manifest),
     ...secretsInViews(manifest, resolve),
   );

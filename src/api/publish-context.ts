@@ -2,10 +2,11 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mergeFiles } from '../lake/merge-files.js';
 import type { EngineConnection } from '../ports/engine.js';
-import type { PublishContext } from '../ports/publisher.js';
+import type { Publication, PublishContext } from '../ports/publisher.js';
 import type { Storage } from '../ports/storage.js';
+import { areEntangled } from '../publishers/places.js';
 import { openStorage } from '../storage/registry.js';
-import { publicationOf } from './publication-of.js';
+import { wantedPublications } from './wanted-publications.js';
 import type { Workspace } from './workspace.js';
 
 /** Runs what publishes, with an engine only where files have to be written anew. */
@@ -30,9 +31,13 @@ export async function withPublishContext<T>(
         return place;
       },
       async current(publication) {
-        const wanted = publicationOf(workspace, publication.table);
-        if (wanted.to !== publication.to || wanted.path !== publication.path) return undefined;
-        return (await lake.snapshot()).tables.get(publication.table);
+        const wanted = await wantedPublications(workspace);
+        return wanted.find(([one]) => isSame(one, publication))?.[1];
+      },
+      async isTaken(publication) {
+        const wanted = await wantedPublications(workspace);
+        const { lake: place } = workspace.project.target;
+        return wanted.some(([one]) => !isSame(one, publication) && areEntangled(one, publication, place));
       },
       async merge(schema, files) {
         connecting ??= connect();
@@ -44,6 +49,10 @@ export async function withPublishContext<T>(
     (await connecting)?.close();
     await rm(tempDir, { recursive: true, force: true });
   }
+}
+
+function isSame(one: Publication, other: Publication): boolean {
+  return one.table === other.table && one.to === other.to && one.path === other.path;
 }
 
 /** With the credentials of the target's lake. */

@@ -1,12 +1,9 @@
-import { errorDiagnostic } from '../diagnostics/diagnostic.js';
-import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
-import type { TableVersion } from '../ir/table-version.js';
-import type { Publication, PublishedTable } from '../ports/publisher.js';
+import type { PublishedTable } from '../ports/publisher.js';
 import { publishers } from '../publishers/registry.js';
 import { newId } from './new-id.js';
 import type { ProjectOptions } from './options.js';
-import { publicationOf } from './publication-of.js';
 import { withPublishContext } from './publish-context.js';
+import { wantedPublications } from './wanted-publications.js';
 import { withWorkspace } from './with-workspace.js';
 import type { Workspace } from './workspace.js';
 
@@ -18,8 +15,7 @@ const publisher = publishers['parquet-folder'];
  */
 export async function publishTables(workspace: Workspace, runId: string): Promise<readonly PublishedTable[]> {
   const lake = await workspace.lake();
-  const { tables } = await lake.snapshot();
-  const wanted = wantedPublications(workspace, [...tables.values()]);
+  const wanted = await wantedPublications(workspace);
   const pending = await publisher.pending(wanted, lake.storage);
   if (pending.length === 0) return [];
   return withPublishContext(workspace, runId, async (context) => {
@@ -46,8 +42,7 @@ async function restoreTables(
   runId: string,
   done: readonly PublishedTable[],
 ): Promise<readonly PublishedTable[]> {
-  const { tables } = await (await workspace.lake()).snapshot();
-  const rest = wantedPublications(workspace, [...tables.values()])
+  const rest = (await wantedPublications(workspace))
     .map(([publication]) => publication)
     .filter(({ table }) => !done.some((other) => other.table === table));
   return withPublishContext(workspace, runId, async (context) => {
@@ -58,24 +53,4 @@ async function restoreTables(
     }
     return restored;
   });
-}
-
-function wantedPublications(
-  workspace: Workspace,
-  versions: readonly TableVersion[],
-): (readonly [Publication, TableVersion])[] {
-  const wanted = versions
-    .filter((version) => version.publish)
-    .map((version) => [publicationOf(workspace, version.table), version] as const);
-  const tableByPlace = new Map<string, string>();
-  for (const [{ table, to = '', path = table }] of wanted) {
-    const place = `${to} ${path}`.toLowerCase();
-    const other = tableByPlace.get(place);
-    tableByPlace.set(place, table);
-    if (other === undefined) continue;
-    const message = `${other} and ${table} are published to the same folder.`;
-    const hint = `give one of them another "path" under "publish"`;
-    throw new DiagnosticError([errorDiagnostic('publish/failed', message, { hint })]);
-  }
-  return wanted;
 }

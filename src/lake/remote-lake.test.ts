@@ -77,6 +77,7 @@ function publishContext(storage: Storage, runId: string): PublishContext {
     storage,
     runId,
     openPlace: () => Promise.reject(new Error('no other place')),
+    isTaken: async () => false,
     current: async ({ table }) => (await lake.snapshot()).tables.get(table),
     merge: (wanted, files) => mergeFiles(connection, storage, wanted, files, tempDir),
     now: fixedNow,

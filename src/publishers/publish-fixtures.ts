@@ -42,6 +42,7 @@ export async function publishFixture(connection: EngineConnection): Promise<Publ
     openPlace: async (to) => openLocalStorage(to),
     runId: 'run-5',
     current: async () => current,
+    isTaken: async () => false,
     merge: (schema, files) => mergeFiles(connection, storage, schema, files, tempDir),
     now: () => now.value,
   };

@@ -2,6 +2,7 @@ import type { Publication, PublishContext } from '../ports/publisher.js';
 import { thisProcess } from '../util/host-process.js';
 import {
   claimKey,
+  forgetPublication,
   listPublishStates,
   publicationOf,
   readPublishState,
@@ -28,11 +29,17 @@ export async function vacuumPublished(
 
 async function vacuumOne(
   publication: Publication,
-  { storage, runId, now, openPlace }: PublishContext,
+  context: PublishContext,
   before: Date,
   dryRun: boolean,
 ): Promise<readonly string[]> {
-  const record = (await readPublishState(storage, publication)).settled;
+  const { storage, runId, now, openPlace } = context;
+  const state = await readPublishState(storage, publication);
+  const record = state.settled;
+  if (record?.versionId === null && (await context.isTaken(publication))) {
+    if (!dryRun) await forgetPublication(storage, state);
+    return [];
+  }
   const old = Object.entries(record?.dropped ?? {}).filter(([, since]) => new Date(since) < before);
   if (!record || old.length === 0) return [];
   const keys = old.map(([key]) => key);
