@@ -26,10 +26,10 @@ export function landingErrors({
   return plan.nodes.flatMap(({ name, action, reason, sample }) => {
     const table = tables.find((one) => one.name === name);
     const current = snapshot.tables.get(name);
-    const { pieces } = sources.get(name) ?? {};
+    const { pieces, narrowed } = sources.get(name) ?? {};
     if (action !== 'land' || reason.kind === 'full-refresh' || !table || !pieces || !current) return [];
     const isSampled = sample !== undefined;
-    const { again } = landingOf(table, pieces, manifest.nodes.get(name)!.schema, current);
+    const { again } = landingOf(table, { pieces, narrowed }, manifest.nodes.get(name)!.schema, current);
     const why = isSampled ? 'a sample takes the place of all that is there' : again;
     const lost = why === undefined ? [] : lostPieces(current, pieces);
     if (lost.length === 0) return [];

@@ -26,10 +26,11 @@ export function landingRule({ options }: NodeConfig): LandingRule | undefined {
  */
 export function landingOf(
   { config }: SourceTable,
-  now: LandedPieces,
+  { pieces, narrowed }: { readonly pieces: LandedPieces; readonly narrowed?: true | undefined },
   schema: TableSchema,
   current: TableVersion | undefined,
 ): Landing {
+  const now: LandedPieces = { ...pieces, ...(narrowed && { narrowed }) };
   const rule = landingRule(config);
   const known = current?.landed;
   if (!rule) return known ? { again: 'it has neither a `primary_key` nor a `cursor` any more' } : {};
@@ -39,16 +40,19 @@ export function landingOf(
     return { ...all, again: 'its `primary_key` or `cursor` is another one now' };
   if (known.reader !== now.reader)
     return { ...all, again: 'its options say that files are read differently' };
+  if (known.narrowed && !hasColumns(schema, current.schema))
+    return { ...all, again: 'its files have more than what landed of them' };
   const isLost = lostPieces(current, now).length > 0;
   if (!keepsTypes(current, schema, config, isLost))
     return { ...all, again: 'its columns have other types, or are gone' };
 
   const changed = Object.keys(now.pieces).filter((name) => known.pieces[name] !== now.pieces[name]);
   const replaced = changed.filter((name) => name in known.pieces);
+  const added = { ...all.landed, ...(known.narrowed && { narrowed: known.narrowed }) };
   if (rule.key) {
     const past = [...new Set([...(known.replaced ?? []), ...replaced])].sort();
-    const pieces = { ...known.pieces, ...now.pieces };
-    return { landed: { ...all.landed, pieces, ...(past.length > 0 && { replaced: past }) }, adds: changed };
+    const replacing = past.length > 0 && { replaced: past };
+    return { landed: { ...added, pieces: { ...known.pieces, ...now.pieces }, ...replacing }, adds: changed };
   }
   // Without a key the rows of what a changed piece held before cannot be told from others.
   if (replaced.length > 0)
@@ -60,7 +64,7 @@ export function landingOf(
   const renamed = new Set(before.values());
   const kept = Object.entries(known.pieces).filter(([name]) => !renamed.has(name));
   return {
-    landed: { ...all.landed, pieces: { ...Object.fromEntries(kept), ...now.pieces } },
+    landed: { ...added, pieces: { ...Object.fromEntries(kept), ...now.pieces } },
     adds: changed.filter((name) => !before.has(name)),
   };
 }
@@ -90,6 +94,11 @@ function earlierNames(
     if (before !== undefined) found.set(name, before);
   }
   return found;
+}
+
+function hasColumns({ columns }: TableSchema, before: TableSchema): boolean {
+  const text = (all: TableSchema['columns']) => JSON.stringify(all.map(({ name, type }) => [name, type]));
+  return text(columns) === text(before.columns);
 }
 
 /** Changes of columns through which every value stays what it is, so that it need not be read again. */

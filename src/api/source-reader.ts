@@ -25,8 +25,8 @@ export function sourceReader(
       const schema = manifest.nodes.get(name)!.schema;
       const table = tableOf(name);
       if (!table) return openSeed(project.seeds.find((seed) => seed.name === name)!, schema, workspace);
-      const { found, pieces } = sources.get(name) ?? {};
-      const { landed, adds } = pieces ? landingOf(table, pieces, schema, current) : {};
+      const { found, pieces, narrowed } = sources.get(name) ?? {};
+      const { landed, adds } = pieces ? landingOf(table, { pieces, narrowed }, schema, current) : {};
       const landing = landed && { landed, ...(adds && { adds }) };
       const only = adds && new Set(adds);
       const isKeyed = landed?.rule?.key !== undefined;

@@ -18,6 +18,8 @@ export interface SourceEntry {
   readonly schema: TableSchema;
   /** The columns that the source has, where others are landed. */
   readonly found?: TableSchema;
+  /** Set where what is landed holds less than the source has. */
+  readonly narrowed?: true;
   /** What its schema pin has against it: matters when it is to be landed. */
   readonly problems?: readonly Diagnostic[];
   /** Where parts of it can be read by themselves: what they are. */

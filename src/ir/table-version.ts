@@ -72,6 +72,8 @@ export interface LandedPieces {
   readonly rule?: LandingRule;
   /** Names of pieces that landed with other contents before, of which the table may still hold rows. */
   readonly replaced?: readonly string[];
+  /** Set where some of them have columns, or types of columns, with which they did not land. */
+  readonly narrowed?: true;
 }
 
 /** How the rows of pieces come together: which replace which, and what tells the newer one. */

@@ -172,6 +172,22 @@ test('rows that no file has any more are not lost without --full-refresh', async
   await buildWell(folder, { sample: { kind: 'rows', count: 0 } });
 });
 
+test('columns that did not land with their files land from all of them once they may', async () => {
+  const source = (policy: string) => ({
+    'sources.yml': `sources: { s: { connector: file, on_schema_change: ${policy}, tables: { t: { path: data/*.csv, primary_key: id } } } }\n`,
+  });
+  const folder = makeProject({ ...source('ignore'), 'data/1.csv': 'id,v\n1,a\n' });
+  await buildWell(folder);
+  writeFiles(folder, { 'data/2.csv': 'id,v,w\n2,b,x\n' });
+  await buildProject(folder);
+  writeFiles(folder, { 'data/3.csv': 'id,v\n3,c\n' });
+  await buildProject(folder);
+  expect(await tableRows(folder, 's.t')).toEqual(['1|a', '2|b', '3|c']);
+  writeFiles(folder, source('evolve'));
+  await buildWell(folder);
+  expect(await tableRows(folder, 's.t')).toEqual(['1|a|NULL', '2|b|x', '3|c|NULL']);
+});
+
 test('rows of files that are gone go on in a wider type, with a key and without', async () => {
   for (const options of ['primary_key: id', 'cursor: u']) {
     const folder = makeProject({
