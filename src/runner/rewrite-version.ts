@@ -96,7 +96,8 @@ function typedSelect({ columns }: TableSchema, sql: string, arrival: string | un
   return `select ${casts.join(', ')} from (${withoutEnd(sql)}\n)`;
 }
 
-function withoutEnd(sql: string): string {
+/** A query that may stand in parentheses. */
+export function withoutEnd(sql: string): string {
   return sql.replace(/[;\s]+$/, '');
 }
 
