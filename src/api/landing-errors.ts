@@ -31,7 +31,7 @@ export function landingErrors({
     const isSampled = sample !== undefined;
     const { again } = landingOf(table, { pieces, narrowed }, manifest.nodes.get(name)!.schema, current);
     const why = isSampled ? 'a sample takes the place of all that is there' : again;
-    const lost = why === undefined ? [] : lostPieces(current, pieces);
+    const lost = why === undefined || !current.landed ? [] : lostPieces(current.landed, pieces);
     if (lost.length === 0) return [];
     return errorDiagnostic(
       'run/protected',

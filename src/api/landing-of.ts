@@ -1,23 +1,18 @@
 import { declaredRenames } from '../ir/declared-renames.js';
 import type { NodeConfig, SourceTable } from '../ir/project.js';
-import type { LandedPieces, LandingRule, TableVersion } from '../ir/table-version.js';
+import type { LandedPieces, TableVersion } from '../ir/table-version.js';
 import type { OpenedSource } from '../ports/source-reader.js';
 import { earlierColumns } from '../schema/carried-columns.js';
 import type { RuleId } from '../schema/compatibility-rules.js';
 import { diffSchema } from '../schema/diff-schema.js';
 import type { TableSchema } from '../schema/table-schema.js';
+import { hash } from '../util/hash.js';
+import { landingRule } from './landing-rule.js';
+import type { SourceEntry } from './source-states.js';
 
 export interface Landing extends Pick<OpenedSource, 'landed' | 'adds'> {
   /** Why all pieces are read, although the table holds some of them. */
   readonly again?: string;
-}
-
-/** How rows come together that land bit by bit; undefined for a source that lands as a whole. */
-export function landingRule({ options }: NodeConfig): LandingRule | undefined {
-  const key = options.primary_key as readonly string[] | undefined;
-  const cursor = options.cursor as string | undefined;
-  if (key === undefined && cursor === undefined) return undefined;
-  return { ...(key && { key }), ...(cursor !== undefined && { cursor }) };
 }
 
 /**
@@ -42,7 +37,7 @@ export function landingOf(
     return { ...all, again: 'its options say that files are read differently' };
   if (known.narrowed && !hasColumns(schema, current.schema))
     return { ...all, again: 'its files have more than what landed of them' };
-  const isLost = lostPieces(current, now).length > 0;
+  const isLost = lostPieces(known, now).length > 0;
   if (!keepsTypes(current, schema, config, isLost))
     return { ...all, again: 'its columns have other types, or are gone' };
 
@@ -69,9 +64,26 @@ export function landingOf(
   };
 }
 
+/**
+ * The data key of a source's rows once it landed: where the table keeps rows that no piece has any more, these are
+ * part of what it stands for.
+ */
+export function landingKey(
+  table: SourceTable,
+  { dataKey, pieces, narrowed }: SourceEntry,
+  schema: TableSchema,
+  current: TableVersion | undefined,
+): string {
+  if (!pieces) return dataKey;
+  const { landed, adds } = landingOf(table, { pieces, narrowed }, schema, current);
+  const kept = landed && adds ? lostPieces(landed, pieces) : [];
+  return kept.length === 0
+    ? dataKey
+    : hash('kept', dataKey, ...kept.flatMap((name) => [name, landed!.pieces[name]!]));
+}
+
 /** Names of the pieces of which the table may hold rows that no piece has now: gone, or with other contents. */
-export function lostPieces({ landed }: TableVersion, { pieces }: LandedPieces): readonly string[] {
-  if (!landed) return [];
+export function lostPieces(landed: LandedPieces, { pieces }: LandedPieces): readonly string[] {
   const contents = new Set(Object.values(pieces));
   const gone = Object.keys(landed.pieces).filter((name) => !contents.has(landed.pieces[name]!));
   // Without a key a file that changed stands for all that it ever held.

@@ -1,6 +1,7 @@
 import type { Diagnostic, Outcome } from '../diagnostics/diagnostic.js';
 import { hasErrors } from '../diagnostics/diagnostic.js';
 import type { LakeSnapshot } from '../ir/commit.js';
+import type { SourceTable } from '../ir/project.js';
 import type { PinChange, RequestedIntervals, RunPlan } from '../ir/run-plan.js';
 import type { PinUpdate } from '../pins/check-pins.js';
 import { historyErrors } from '../planner/kept-columns.js';
@@ -10,6 +11,7 @@ import type { Pin } from '../schema/pin.js';
 import { hash } from '../util/hash.js';
 import { type CompiledProject, compileProject } from './compile-project.js';
 import { landingErrors } from './landing-errors.js';
+import { landingKey } from './landing-of.js';
 import { newId } from './new-id.js';
 import type { RunOptions } from './options.js';
 import { readPassedAudits } from './passed-audits.js';
@@ -18,6 +20,7 @@ import { emptyLake, reachLake } from './reach-lake.js';
 import { sampleName } from './sample.js';
 import { selectParts } from './select-nodes.js';
 import { selectResolvers } from './select-resolvers.js';
+import type { SourceEntry } from './source-states.js';
 import { type Deferred, deferTo, stateOf, withDeferred, withState } from './state-lake.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
@@ -114,9 +117,7 @@ export async function prepareRun(
     target: workspace.project.target.name,
     manifest,
     snapshot,
-    sources: new Map(
-      [...compiled.sources].map(([name, { dataKey }]) => [name, sampledKey(dataKey, options)]),
-    ),
+    sources: sourceKeys(workspace.project.sources, { ...compiled, manifest }, base, options),
     selected: chosen,
     tests: scope.kinds?.length ? tests.filter((test) => test.reads.every(isOfKind)) : tests,
     wholeProject: isComplete,
@@ -152,8 +153,21 @@ export async function prepareRun(
   };
 }
 
-function sampledKey(dataKey: string, { sample }: RunOptions): string {
-  return sample ? hash('sample', dataKey, sampleName(sample)) : dataKey;
+/** Data key of each source table as this run would land it. */
+function sourceKeys(
+  tables: readonly SourceTable[],
+  { sources, manifest }: Pick<CompiledProject, 'sources' | 'manifest'>,
+  base: LakeSnapshot,
+  { sample, fullRefresh }: RunOptions,
+): ReadonlyMap<string, string> {
+  const keyOf = (name: string, entry: SourceEntry): string => {
+    if (sample) return hash('sample', entry.dataKey, sampleName(sample));
+    const table = tables.find((one) => one.name === name);
+    const node = manifest.nodes.get(name);
+    if (fullRefresh || !table || !node) return entry.dataKey;
+    return landingKey(table, entry, node.schema, base.tables.get(name));
+  };
+  return new Map([...sources].map(([name, entry]) => [name, keyOf(name, entry)]));
 }
 
 function pinChange({ table, path, kind, summary }: PinUpdate): PinChange {

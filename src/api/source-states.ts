@@ -8,7 +8,7 @@ import type { Connector, ConnectorContext } from '../ports/connector.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { hash } from '../util/hash.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
-import { landingRule } from './landing-of.js';
+import { landingRule } from './landing-rule.js';
 import type { Workspace } from './workspace.js';
 
 /** A source table as its files are now. */

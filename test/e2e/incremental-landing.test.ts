@@ -172,6 +172,24 @@ test('rows that no file has any more are not lost without --full-refresh', async
   await buildWell(folder, { sample: { kind: 'rows', count: 0 } });
 });
 
+test('what reads a source is built again when rows of files that are gone go', async () => {
+  const folder = makeProject({
+    ...sources('primary_key: id'),
+    'data/1.csv': file('1,a,1'),
+    'data/2.csv': file('2,b,1'),
+    'models/m.sql': '/* model\nmaterialized: table\n*/\nselect * from s.t',
+  });
+  await buildWell(folder);
+  rmSync(join(folder, 'data/1.csv'));
+  await buildWell(folder);
+  expect((await buildWell(folder)).commit).toBeUndefined();
+  expect(await tableRows(folder, 'm')).toEqual(['1|a|1', '2|b|1']);
+  await buildWell(folder, { select: ['s.t'], fullRefresh: true });
+  await buildWell(folder);
+  expect(await tableRows(folder, 'm')).toEqual(['2|b|1']);
+  expect((await buildWell(folder)).commit).toBeUndefined();
+});
+
 test('columns that did not land with their files land from all of them once they may', async () => {
   const source = (policy: string) => ({
     'sources.yml': `sources: { s: { connector: file, on_schema_change: ${policy}, tables: { t: { path: data/*.csv, primary_key: id } } } }\n`,
