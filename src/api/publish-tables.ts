@@ -1,4 +1,7 @@
-import type { PublishedTable } from '../ports/publisher.js';
+import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import type { Publication, PublishContext, PublishedTable } from '../ports/publisher.js';
+import { folderOf } from '../publishers/places.js';
 import { publishers } from '../publishers/registry.js';
 import { newId } from './new-id.js';
 import type { ProjectOptions } from './options.js';
@@ -11,18 +14,47 @@ const publisher = publishers['parquet-folder'];
 
 /**
  * Brings every published folder up to what the lake has now, and takes back those that are no longer published.
- * What an earlier run left unfinished is finished here. Returns the tables that changed.
+ * What an earlier run left unfinished is finished here. Returns the tables that changed. Throws `DiagnosticError` when
+ * some could not be published, after the others were.
  */
 export async function publishTables(workspace: Workspace, runId: string): Promise<readonly PublishedTable[]> {
   const lake = await workspace.lake();
   const wanted = await wantedPublications(workspace);
   const pending = await publisher.pending(wanted, lake.storage);
   if (pending.length === 0) return [];
-  return withPublishContext(workspace, runId, async (context) => {
-    const done: PublishedTable[] = [];
-    for (const publication of pending) done.push(await publisher.publish(publication, context));
-    return done;
-  });
+  return withPublishContext(workspace, runId, (context) => publishEach(pending, context));
+}
+
+/** One that fails keeps no other one back. */
+async function publishEach(
+  publications: readonly Publication[],
+  context: PublishContext,
+): Promise<readonly PublishedTable[]> {
+  const done: PublishedTable[] = [];
+  const failures: Diagnostic[] = [];
+  for (const publication of publications) {
+    try {
+      done.push(await publisher.publish(publication, context));
+    } catch (thrown) {
+      failures.push(...failureOf(publication, thrown));
+    }
+  }
+  if (failures.length > 0) throw new DiagnosticError(failures);
+  return done;
+}
+
+/** Whatever is wrong with the place. Throws what is no fault of it. */
+function failureOf(publication: Publication, thrown: unknown): readonly Diagnostic[] {
+  const { to } = publication;
+  const place = `${to === undefined ? '' : `${to}/`}${folderOf(publication)}`;
+  const note = { message: `while ${publication.table} was published to ${place}` };
+  if (thrown instanceof DiagnosticError)
+    return thrown.diagnostics.map((one) => ({ ...one, notes: [...(one.notes ?? []), note] }));
+  const { code, syscall, message } = thrown as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined) throw thrown;
+  const why = `${publication.table} is committed, but could not be published to ${place}: ${message}`;
+  const hint = 'the next build publishes it, and so does `etl publish`';
+  return [errorDiagnostic('publish/failed', why, { hint })];
 }
 
 /**
@@ -46,11 +78,7 @@ async function restoreTables(
     .map(([publication]) => publication)
     .filter(({ table }) => !done.some((other) => other.table === table));
   return withPublishContext(workspace, runId, async (context) => {
-    const restored: PublishedTable[] = [];
-    for (const publication of rest) {
-      const table = await publisher.publish(publication, { ...context, looksForLost: true });
-      if (table.writtenCount > 0 || !table.finished) restored.push(table);
-    }
-    return restored;
+    const restored = await publishEach(rest, { ...context, looksForLost: true });
+    return restored.filter((table) => table.writtenCount > 0 || !table.finished);
   });
 }

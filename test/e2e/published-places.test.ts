@@ -67,6 +67,27 @@ test('what another project publishes from the same lake stays where it is', asyn
   expect(await numbersIn(join(one, '.etl/lake/[abm]*'))).toEqual([1, 2]);
 });
 
+test('a table that cannot be published fails the run, which tells of it and publishes the others', async () => {
+  const folder = makeProject({
+    'models/a.sql': model(1, '{ to: blocked, path: x }'),
+    'models/b.sql': model(2, 'true'),
+    blocked: 'no folder',
+  });
+  const failed = await buildProject(folder);
+  expect(failed).toMatchObject({ status: 'failed', commit: 1 });
+  expect(failed.diagnostics).toMatchObject([
+    {
+      code: 'publish/failed',
+      message: expect.stringContaining('a is committed, but could not be published'),
+    },
+  ]);
+  expect(await numbersIn(join(folder, '.etl/lake/b'))).toEqual([2]);
+  await expect(publish({ projectDir: folder, env: {} })).rejects.toThrow('a is committed');
+  rmSync(join(folder, 'blocked'));
+  await buildWell(folder);
+  expect(await numbersIn(join(folder, 'blocked/x'))).toEqual([1]);
+});
+
 test('folders that are the same, lie in each other, or are none are errors at their place', async () => {
   const wrong: readonly (readonly [publish: string, message: string])[] = [
     ['{ path: marts }', 'a and b are published to marts/a and marts, one inside the other'],
