@@ -23,8 +23,9 @@ export function landingErrors({
   tables,
   sources,
 }: LandingCheck): readonly Diagnostic[] {
+  const tableOf = new Map(tables.map((table) => [table.name, table]));
   return plan.nodes.flatMap(({ name, action, reason, sample }) => {
-    const table = tables.find((one) => one.name === name);
+    const table = tableOf.get(name);
     const current = snapshot.tables.get(name);
     const { pieces, narrowed } = sources.get(name) ?? {};
     if (action !== 'land' || reason.kind === 'full-refresh' || !table || !pieces || !current) return [];

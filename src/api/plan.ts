@@ -160,9 +160,10 @@ function sourceKeys(
   base: LakeSnapshot,
   { sample, fullRefresh }: RunOptions,
 ): ReadonlyMap<string, string> {
+  const tableOf = new Map(tables.map((table) => [table.name, table]));
   const keyOf = (name: string, entry: SourceEntry): string => {
     if (sample) return hash('sample', entry.dataKey, sampleName(sample));
-    const table = tables.find((one) => one.name === name);
+    const table = tableOf.get(name);
     const node = manifest.nodes.get(name);
     if (fullRefresh || !table || !node) return entry.dataKey;
     return landingKey(table, entry, node.schema, base.tables.get(name));

@@ -4,9 +4,9 @@ import { mergeFiles } from '../lake/merge-files.js';
 import type { EngineConnection } from '../ports/engine.js';
 import type { Publication, PublishContext } from '../ports/publisher.js';
 import type { Storage } from '../ports/storage.js';
-import { areEntangled } from '../publishers/places.js';
+import { TakenPlaces } from '../publishers/places.js';
 import { openStorage } from '../storage/registry.js';
-import { wantedPublications } from './wanted-publications.js';
+import { publicationOf, wantedPublications } from './wanted-publications.js';
 import type { Workspace } from './workspace.js';
 
 /** Runs what publishes, with an engine only where files have to be written anew. */
@@ -31,13 +31,18 @@ export async function withPublishContext<T>(
         return place;
       },
       async current(publication) {
-        const wanted = await wantedPublications(workspace);
-        return wanted.find(([one]) => isSame(one, publication))?.[1];
+        const { table } = publication;
+        const model = workspace.project.models.find(({ name }) => name === table);
+        if (!model)
+          return (await wantedPublications(workspace)).find(([one]) => isSame(one, publication))?.[1];
+        const isWanted = isSame(publicationOf(workspace, table, model.config), publication);
+        return isWanted ? (await lake.snapshot()).tables.get(table) : undefined;
       },
       async isTaken(publication) {
         const wanted = await wantedPublications(workspace);
-        const { lake: place } = workspace.project.target;
-        return wanted.some(([one]) => !isSame(one, publication) && areEntangled(one, publication, place));
+        const taken = new TakenPlaces(workspace.project.target.lake);
+        for (const [one] of wanted) if (!isSame(one, publication)) taken.add(one);
+        return taken.find(publication) !== undefined;
       },
       async merge(schema, files) {
         connecting ??= connect();

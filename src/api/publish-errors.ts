@@ -2,21 +2,20 @@ import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import type { Manifest, ManifestNode } from '../ir/manifest.js';
 import { materializations } from '../materializations/registry.js';
 import type { Publication } from '../ports/publisher.js';
-import { areEntangled, folderOf, hasUsableFolder } from '../publishers/places.js';
+import { folderOf, hasUsableFolder, TakenPlaces } from '../publishers/places.js';
 import { publicationOf } from './wanted-publications.js';
 import type { Workspace } from './workspace.js';
 
 /** Errors of the folders that tables are published to, found before anything is built. */
 export function publishErrors(workspace: Workspace, manifest: Manifest): readonly Diagnostic[] {
-  const { lake } = workspace.project.target;
-  const known: Publication[] = [];
+  const taken = new TakenPlaces(workspace.project.target.lake);
   return [...manifest.nodes.values()].flatMap((node) => {
     const { publish, materialized } = node.config;
     if (node.kind === 'source' || !publish || !materializations[materialized]?.storesRows) return [];
     const publication = publicationOf(workspace, node.name, node.config);
     if (!hasUsableFolder(publication)) return badFolder(node, publication);
-    const other = known.find((one) => areEntangled(one, publication, lake));
-    known.push(publication);
+    const other = taken.find(publication);
+    taken.add(publication);
     return other ? entangled(node, publication, other) : [];
   });
 }

@@ -16,6 +16,7 @@ export function stateResolvers(
   const names = [...manifest.nodes.keys()].filter(
     (name) => manifest.nodes.get(name)!.config.materialized !== 'ephemeral',
   );
+  const tableOf = new Map(tables.map((table) => [table.name, table]));
   const isNew = (name: string) => !snapshot.tables.has(name);
   const isModified = (name: string) =>
     isNew(name) || snapshot.tables.get(name)!.provenance.logic !== storedLogic(name);
@@ -34,7 +35,7 @@ export function stateResolvers(
         new Set(
           [...sources].flatMap(([name, entry]) => {
             const current = snapshot.tables.get(name);
-            const table = tables.find((one) => one.name === name);
+            const table = tableOf.get(name);
             const node = manifest.nodes.get(name);
             const key = table && node ? landingKey(table, entry, node.schema, current) : entry.dataKey;
             return current?.provenance.dataKey === key ? [] : [name];

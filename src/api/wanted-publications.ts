@@ -4,7 +4,7 @@ import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { NodeConfig } from '../ir/project.js';
 import type { TableVersion } from '../ir/table-version.js';
 import type { Publication } from '../ports/publisher.js';
-import { areEntangled } from '../publishers/places.js';
+import { TakenPlaces } from '../publishers/places.js';
 import { publishers } from '../publishers/registry.js';
 import type { Workspace } from './workspace.js';
 
@@ -22,14 +22,14 @@ export async function wantedPublications(workspace: Workspace): Promise<readonly
   );
   const configs = new Map(project.models.map(({ name, config }) => [name, config]));
   const wanted: WantedPublication[] = [];
-  const entangled = (publication: Publication) =>
-    wanted.find(([other]) => areEntangled(publication, other, project.target.lake));
+  const taken = new TakenPlaces(project.target.lake);
   for (const version of published) {
     const config = configs.get(version.table);
     if (!config) continue;
     const publication = publicationOf(workspace, version.table, config);
-    const other = entangled(publication);
-    if (other) throw sameFolder(other[0].table, version.table);
+    const other = taken.find(publication);
+    if (other) throw sameFolder(other.table, version.table);
+    taken.add(publication);
     wanted.push([publication, version]);
   }
   const strange = published.filter(({ table }) => !configs.has(table));
@@ -43,7 +43,10 @@ export async function wantedPublications(workspace: Workspace): Promise<readonly
     const last = places[0]?.publication ?? { table: version.table };
     const publications = live.length > 0 ? live.map(({ publication }) => publication) : own ? [last] : [];
     // What the project says now goes before what it once said.
-    wanted.push(...publications.filter((one) => !entangled(one)).map((one) => [one, version] as const));
+    for (const one of publications.filter((other) => !taken.find(other))) {
+      taken.add(one);
+      wanted.push([one, version]);
+    }
   }
   return wanted;
 }

@@ -19,16 +19,34 @@ export function hasUsableFolder(publication: Publication): boolean {
 }
 
 /**
- * Whether two publications share files: their folders are the same, or one lies inside the other, whose readers
- * would find both. `lake` is where those lie that name no other place.
+ * The folders that are taken. Two publications share files where their folders are the same, or one lies inside the
+ * other, whose readers would find both.
  */
-export function areEntangled(one: Publication, other: Publication, lake: string): boolean {
-  const [a, b] = [locationOf(one, lake), locationOf(other, lake)];
-  return a.startsWith(b) || b.startsWith(a);
-}
+export class TakenPlaces {
+  readonly #taken = new Map<string, Publication>();
+  /** By every folder around one that is taken. */
+  readonly #within = new Map<string, Publication>();
 
-/** Case counts for nothing, as on some disks. */
-function locationOf(publication: Publication, lake: string): string {
-  const place = (publication.to ?? lake).replace(/^file:\/\//, '').replace(/\/+$/, '');
-  return `${place}/${folderOf(publication)}/`.toLowerCase();
+  /** `lake` is where those lie that name no other place. */
+  constructor(private readonly lake: string) {}
+
+  /** The publication that shares files with this one. */
+  find(publication: Publication): Publication | undefined {
+    const [own, ...around] = this.#foldersOf(publication);
+    const inside = this.#within.get(own!);
+    return inside ?? [own!, ...around].map((folder) => this.#taken.get(folder)).find(Boolean);
+  }
+
+  add(publication: Publication): void {
+    const [own, ...around] = this.#foldersOf(publication);
+    this.#taken.set(own!, publication);
+    for (const folder of around) this.#within.set(folder, publication);
+  }
+
+  /** Its folder and those around it. Case counts for nothing, as on some disks. */
+  #foldersOf(publication: Publication): readonly string[] {
+    const place = (publication.to ?? this.lake).replace(/^file:\/\//, '').replace(/\/+$/, '');
+    const parts = `${place}/${folderOf(publication)}`.toLowerCase().split('/');
+    return parts.map((_, i) => parts.slice(0, parts.length - i).join('/'));
+  }
 }
