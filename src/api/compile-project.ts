@@ -20,6 +20,7 @@ import { allEnded } from '../util/all-ended.js';
 import { type ExpandRun, incrementalExpansion, runExpansion, sampleBatch } from './expand-run.js';
 import { landedSchema } from './landed-schema.js';
 import { withModelConfigs } from './model-configs.js';
+import { publishErrors } from './publish-errors.js';
 import { secretsInViews } from './secrets-in-views.js';
 import { seedSchemas } from './seed-schemas.js';
 import { type SourceEntry, sourceStates } from './source-states.js';
@@ -122,6 +123,7 @@ export async function compileProject(
   const resolve = ephemeralResolver(manifest);
   diagnostics.push(
     ...configErrors(manifest),
+    ...publishErrors(workspace, manifest),
     ...transformErrors(manifest),
     ...secretsInViews(manifest, resolve),
   );

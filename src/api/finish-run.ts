@@ -1,3 +1,5 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { RunResult } from '../ir/run-result.js';
 import { saveLastRun } from './last-run.js';
 import { savePassedAudits } from './passed-audits.js';
@@ -14,12 +16,26 @@ export async function finishRun(
   result: RunResult,
   asked: { readonly operation: string; readonly fullRefresh: boolean | undefined },
 ): Promise<RunResult> {
-  if (result.status !== 'interrupted') {
-    await updateCatalog(workspace);
-    await publishTables(workspace, prepared.runId);
+  const isCutOff = result.status === 'interrupted';
+  if (!isCutOff) await updateCatalog(workspace);
+  const unpublished = isCutOff ? [] : await publishFailures(workspace, prepared.runId);
+  const finished: RunResult =
+    unpublished.length === 0
+      ? result
+      : { ...result, status: 'failed', diagnostics: [...result.diagnostics, ...unpublished] };
+  await savePassedAudits(workspace, finished);
+  await saveLastRun(workspace.paths, { ...asked, ...finished });
+  await logRun(workspace.paths, asked.operation, finished);
+  return finished;
+}
+
+/** Why tables that are committed could not be published. */
+async function publishFailures(workspace: Workspace, runId: string): Promise<readonly Diagnostic[]> {
+  try {
+    await publishTables(workspace, runId);
+    return [];
+  } catch (thrown) {
+    if (!(thrown instanceof DiagnosticError)) throw thrown;
+    return thrown.diagnostics;
   }
-  await savePassedAudits(workspace, result);
-  await saveLastRun(workspace.paths, { ...asked, ...result });
-  await logRun(workspace.paths, asked.operation, result);
-  return result;
 }

@@ -23,7 +23,19 @@ export function landedSchema(table: SourceTable, pin: Pin | undefined, entry: So
   if (schema === found && !hasErrors(problems)) return { ...entry, problems };
   const columns = pin.columns.map(({ name, type }) => ({ name, type }));
   const dataKey = hash(entry.dataKey, ...columns.flatMap(({ name, type }) => [name, type]));
-  return { ...entry, dataKey, schema: { columns }, found: entry.schema, problems };
+  const narrowed = found.columns.some((column) => !columns.some((one) => isSameColumn(one, column)));
+  return {
+    ...entry,
+    dataKey,
+    schema: { columns },
+    found: entry.schema,
+    problems,
+    ...(narrowed && { narrowed }),
+  };
+}
+
+function isSameColumn(one: Column, other: Column): boolean {
+  return one.name.toLowerCase() === other.name.toLowerCase() && one.type === other.type;
 }
 
 /** Types without a Parquet form stay: the compiler refuses them. */

@@ -1,6 +1,7 @@
 import type { Diagnostic, Outcome } from '../diagnostics/diagnostic.js';
 import { hasErrors } from '../diagnostics/diagnostic.js';
 import type { LakeSnapshot } from '../ir/commit.js';
+import type { SourceTable } from '../ir/project.js';
 import type { PinChange, RequestedIntervals, RunPlan } from '../ir/run-plan.js';
 import type { PinUpdate } from '../pins/check-pins.js';
 import { historyErrors } from '../planner/kept-columns.js';
@@ -10,6 +11,8 @@ import { orInterrupted } from '../ports/interruption.js';
 import type { Pin } from '../schema/pin.js';
 import { hash } from '../util/hash.js';
 import { type CompiledProject, compileProject } from './compile-project.js';
+import { landingErrors } from './landing-errors.js';
+import { landingKey } from './landing-of.js';
 import { newId } from './new-id.js';
 import type { RunOptions } from './options.js';
 import { readPassedAudits } from './passed-audits.js';
@@ -18,6 +21,7 @@ import { emptyLake, reachLake } from './reach-lake.js';
 import { sampleName } from './sample.js';
 import { selectParts } from './select-nodes.js';
 import { selectResolvers } from './select-resolvers.js';
+import type { SourceEntry } from './source-states.js';
 import { type Deferred, deferTo, stateOf, withDeferred, withState } from './state-lake.js';
 import { unrunTests } from './unrun-tests.js';
 import { openWorkspace, type Workspace } from './workspace.js';
@@ -119,9 +123,7 @@ export async function prepareRun(
     target: workspace.project.target.name,
     manifest,
     snapshot,
-    sources: new Map(
-      [...compiled.sources].map(([name, { dataKey }]) => [name, sampledKey(dataKey, options)]),
-    ),
+    sources: sourceKeys(workspace.project.sources, { ...compiled, manifest }, base, options),
     selected: chosen,
     tests: chosenTests,
     wholeProject: isComplete,
@@ -132,7 +134,11 @@ export async function prepareRun(
     nonce: runId,
   });
   const unplanned = planFailed({ manifest, selected: chosen, unreadable: compiled.unreadable });
-  const refused = historyErrors(manifest, snapshot, runPlan);
+  const { sources } = compiled;
+  const refused = [
+    ...historyErrors(manifest, snapshot, runPlan),
+    ...landingErrors({ plan: runPlan, manifest, snapshot: base, tables: workspace.project.sources, sources }),
+  ];
   diagnostics.push(...refused);
   if (hasErrors(refused)) return { value: undefined, diagnostics };
   diagnostics.push(...unrunTests(chosenTests, runPlan, snapshot, manifest));
@@ -154,8 +160,22 @@ export async function prepareRun(
   };
 }
 
-function sampledKey(dataKey: string, { sample }: RunOptions): string {
-  return sample ? hash('sample', dataKey, sampleName(sample)) : dataKey;
+/** Data key of each source table as this run would land it. */
+function sourceKeys(
+  tables: readonly SourceTable[],
+  { sources, manifest }: Pick<CompiledProject, 'sources' | 'manifest'>,
+  base: LakeSnapshot,
+  { sample, fullRefresh }: RunOptions,
+): ReadonlyMap<string, string> {
+  const tableOf = new Map(tables.map((table) => [table.name, table]));
+  const keyOf = (name: string, entry: SourceEntry): string => {
+    if (sample) return hash('sample', entry.dataKey, sampleName(sample));
+    const table = tableOf.get(name);
+    const node = manifest.nodes.get(name);
+    if (fullRefresh || !table || !node) return entry.dataKey;
+    return landingKey(table, entry, node.schema, base.tables.get(name));
+  };
+  return new Map([...sources].map(([name, entry]) => [name, keyOf(name, entry)]));
 }
 
 function pinChange({ table, path, kind, summary }: PinUpdate): PinChange {

@@ -2,11 +2,12 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mergeFiles } from '../lake/merge-files.js';
 import type { EngineConnection } from '../ports/engine.js';
-import type { PublishContext } from '../ports/publisher.js';
+import type { Publication, PublishContext } from '../ports/publisher.js';
 import type { Storage } from '../ports/storage.js';
+import { TakenPlaces } from '../publishers/places.js';
 import { openStorage } from '../storage/registry.js';
-import { publicationOf } from './publication-of.js';
 import { makeTempFolder } from './temp-folder.js';
+import { publicationOf, wantedPublications } from './wanted-publications.js';
 import type { Workspace } from './workspace.js';
 
 /** Runs what publishes, with an engine only where files have to be written anew. */
@@ -36,9 +37,18 @@ export async function withPublishContext<T>(
         return place;
       },
       async current(publication) {
-        const wanted = publicationOf(workspace, publication.table);
-        if (wanted.to !== publication.to || wanted.path !== publication.path) return undefined;
-        return (await lake.snapshot()).tables.get(publication.table);
+        const { table } = publication;
+        const model = workspace.project.models.find(({ name }) => name === table);
+        if (!model)
+          return (await wantedPublications(workspace)).find(([one]) => isSame(one, publication))?.[1];
+        const isWanted = isSame(publicationOf(workspace, table, model.config), publication);
+        return isWanted ? (await lake.snapshot()).tables.get(table) : undefined;
+      },
+      async isTaken(publication) {
+        const wanted = await wantedPublications(workspace);
+        const taken = new TakenPlaces(workspace.project.target.lake);
+        for (const [one] of wanted) if (!isSame(one, publication)) taken.add(one);
+        return taken.find(publication) !== undefined;
       },
       async merge(schema, files) {
         connecting ??= connect();
@@ -50,6 +60,10 @@ export async function withPublishContext<T>(
     (await connecting)?.close();
     if (folder) await rm(await folder, { recursive: true, force: true });
   }
+}
+
+function isSame(one: Publication, other: Publication): boolean {
+  return one.table === other.table && one.to === other.to && one.path === other.path;
 }
 
 /** With the credentials of the target's lake. */

@@ -1,12 +1,12 @@
-import { errorDiagnostic } from '../diagnostics/diagnostic.js';
+import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
-import type { TableVersion } from '../ir/table-version.js';
-import type { Publication, PublishedTable } from '../ports/publisher.js';
+import type { Publication, PublishContext, PublishedTable } from '../ports/publisher.js';
+import { folderOf } from '../publishers/places.js';
 import { publishers } from '../publishers/registry.js';
 import { newId } from './new-id.js';
 import type { ProjectOptions } from './options.js';
-import { publicationOf } from './publication-of.js';
 import { withPublishContext } from './publish-context.js';
+import { wantedPublications } from './wanted-publications.js';
 import { withWorkspace } from './with-workspace.js';
 import type { Workspace } from './workspace.js';
 
@@ -14,19 +14,47 @@ const publisher = publishers['parquet-folder'];
 
 /**
  * Brings every published folder up to what the lake has now, and takes back those that are no longer published.
- * What an earlier run left unfinished is finished here. Returns the tables that changed.
+ * What an earlier run left unfinished is finished here. Returns the tables that changed. Throws `DiagnosticError` when
+ * some could not be published, after the others were.
  */
 export async function publishTables(workspace: Workspace, runId: string): Promise<readonly PublishedTable[]> {
   const lake = await workspace.lake();
-  const { tables } = await lake.snapshot();
-  const wanted = wantedPublications(workspace, [...tables.values()]);
+  const wanted = await wantedPublications(workspace);
   const pending = await publisher.pending(wanted, lake.storage);
   if (pending.length === 0) return [];
-  return withPublishContext(workspace, runId, async (context) => {
-    const done: PublishedTable[] = [];
-    for (const publication of pending) done.push(await publisher.publish(publication, context));
-    return done;
-  });
+  return withPublishContext(workspace, runId, (context) => publishEach(pending, context));
+}
+
+/** One that fails keeps no other one back. */
+async function publishEach(
+  publications: readonly Publication[],
+  context: PublishContext,
+): Promise<readonly PublishedTable[]> {
+  const done: PublishedTable[] = [];
+  const failures: Diagnostic[] = [];
+  for (const publication of publications) {
+    try {
+      done.push(await publisher.publish(publication, context));
+    } catch (thrown) {
+      failures.push(...failureOf(publication, thrown));
+    }
+  }
+  if (failures.length > 0) throw new DiagnosticError(failures);
+  return done;
+}
+
+/** Whatever is wrong with the place. Throws what is no fault of it. */
+function failureOf(publication: Publication, thrown: unknown): readonly Diagnostic[] {
+  const { to } = publication;
+  const place = `${to === undefined ? '' : `${to}/`}${folderOf(publication)}`;
+  const note = { message: `while ${publication.table} was published to ${place}` };
+  if (thrown instanceof DiagnosticError)
+    return thrown.diagnostics.map((one) => ({ ...one, notes: [...(one.notes ?? []), note] }));
+  const { code, syscall, message } = thrown as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined) throw thrown;
+  const why = `${publication.table} is committed, but could not be published to ${place}: ${message}`;
+  const hint = 'the next build publishes it, and so does `etl publish`';
+  return [errorDiagnostic('publish/failed', why, { hint })];
 }
 
 /**
@@ -46,36 +74,11 @@ async function restoreTables(
   runId: string,
   done: readonly PublishedTable[],
 ): Promise<readonly PublishedTable[]> {
-  const { tables } = await (await workspace.lake()).snapshot();
-  const rest = wantedPublications(workspace, [...tables.values()])
+  const rest = (await wantedPublications(workspace))
     .map(([publication]) => publication)
     .filter(({ table }) => !done.some((other) => other.table === table));
   return withPublishContext(workspace, runId, async (context) => {
-    const restored: PublishedTable[] = [];
-    for (const publication of rest) {
-      const table = await publisher.publish(publication, { ...context, looksForLost: true });
-      if (table.writtenCount > 0 || !table.finished) restored.push(table);
-    }
-    return restored;
+    const restored = await publishEach(rest, { ...context, looksForLost: true });
+    return restored.filter((table) => table.writtenCount > 0 || !table.finished);
   });
-}
-
-function wantedPublications(
-  workspace: Workspace,
-  versions: readonly TableVersion[],
-): (readonly [Publication, TableVersion])[] {
-  const wanted = versions
-    .filter((version) => version.publish)
-    .map((version) => [publicationOf(workspace, version.table), version] as const);
-  const tableByPlace = new Map<string, string>();
-  for (const [{ table, to = '', path = table }] of wanted) {
-    const place = `${to} ${path}`.toLowerCase();
-    const other = tableByPlace.get(place);
-    tableByPlace.set(place, table);
-    if (other === undefined) continue;
-    const message = `${other} and ${table} are published to the same folder.`;
-    const hint = `give one of them another "path" under "publish"`;
-    throw new DiagnosticError([errorDiagnostic('publish/failed', message, { hint })]);
-  }
-  return wanted;
 }

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import type { LakeSnapshot } from '../ir/commit.js';
 import type { Project } from '../ir/project.js';
 import { printSql } from '../lake/print-sql.js';
 import type { EngineConnection, EngineStream } from '../ports/engine.js';
@@ -24,23 +25,39 @@ export interface QueryOptions extends ProjectOptions {
 
 /** Queries the tables of a lake, all of one commit. Throws `DiagnosticError`. */
 export async function query(options: QueryOptions): Promise<QueryResult> {
-  const { connection, project, close } = await openLakeConnection(options);
+  const { connection, project, tables, close } = await openLakeConnection(options);
   try {
     const { columns, chunks } = await connection.stream(options.sql);
     return { columns, chunks: explained(chunks, options.sql), close };
   } catch (thrown) {
     await close();
-    throw explainQuery(thrown, options.sql, (name) => notInLake(project, name));
+    throw explainQuery(thrown, options.sql, (name) => notInLake(project, tables, name));
   }
 }
 
 /** Why the lake has no table of a model, and what to do about it. */
-function notInLake({ models }: Project, name: string): string | undefined {
+function notInLake({ models }: Project, tables: LakeSnapshot['tables'], name: string): string | undefined {
   const model = models.find((one) => one.name.toLowerCase() === name.toLowerCase());
   if (!model) return undefined;
+  const lacking = [...lackingReads(tables, model.name)].join(' ');
+  if (lacking !== '')
+    return `${model.name} is a view of what the lake does not have yet: etl build --select ${lacking}`;
   return model.config.materialized === 'ephemeral'
     ? `${model.name} is ephemeral, so the lake has no table of it: etl show ${model.name}`
     : `the lake does not have ${model.name} yet: etl build --select ${model.name}`;
+}
+
+/** What a view reads, through others too, that the lake does not have. */
+function lackingReads(
+  tables: LakeSnapshot['tables'],
+  name: string,
+  found = new Set<string>(),
+): ReadonlySet<string> {
+  for (const read of tables.get(name)?.view?.reads ?? []) {
+    if (tables.has(read)) lackingReads(tables, read, found);
+    else found.add(read);
+  }
+  return found;
 }
 
 /** The rows of a query as the bytes of a file. Throws `DiagnosticError`. */
@@ -71,7 +88,8 @@ async function openLakeConnection(options: QueryOptions) {
       closeDatabase();
       await workspace.close();
     };
-    return { connection, project: workspace.project, tempDir: workspace.paths.temp, close };
+    const { tables } = await (await workspace.lake()).snapshot(options.commit);
+    return { connection, project: workspace.project, tables, tempDir: workspace.paths.temp, close };
   } catch (thrown) {
     await workspace.close();
     throw thrown;

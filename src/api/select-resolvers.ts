@@ -14,5 +14,8 @@ export async function selectResolvers(
   const { tests } = compiled.manifest;
   const readsOf = (test: string) => tests.find(({ name }) => name === test)?.reads ?? [];
   const last = await readLastRun(workspace.paths);
-  return { ...resultResolver(last, readsOf), ...stateResolvers(compiled, snapshot) };
+  return {
+    ...resultResolver(last, readsOf),
+    ...stateResolvers(compiled, snapshot, workspace.project.sources),
+  };
 }

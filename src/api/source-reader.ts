@@ -25,10 +25,11 @@ export function sourceReader(
       const schema = manifest.nodes.get(name)!.schema;
       const table = tableOf(name);
       if (!table) return openSeed(project.seeds.find((seed) => seed.name === name)!, schema, workspace);
-      const { found, pieces } = sources.get(name) ?? {};
-      const landing = pieces && landingOf(table, pieces, schema, current);
-      const only = landing?.adds && new Set(landing.adds);
-      const isKeyed = landing !== undefined && table.config.options.primary_key !== undefined;
+      const { found, pieces, narrowed } = sources.get(name) ?? {};
+      const { landed, adds } = pieces ? landingOf(table, { pieces, narrowed }, schema, current) : {};
+      const landing = landed && { landed, ...(adds && { adds }) };
+      const only = adds && new Set(adds);
+      const isKeyed = landed?.rule?.key !== undefined;
       const piece = isKeyed && { pieceColumn };
       const reading = { ...context, connection, ...(only && { only }), ...piece };
       const lane = await connectorOf(table).read(table, found ?? schema, reading);

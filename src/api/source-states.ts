@@ -8,6 +8,7 @@ import type { Connector, ConnectorContext } from '../ports/connector.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { hash } from '../util/hash.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
+import { landingRule } from './landing-rule.js';
 import type { Workspace } from './workspace.js';
 
 /** A source table as its files are now. */
@@ -17,6 +18,8 @@ export interface SourceEntry {
   readonly schema: TableSchema;
   /** The columns that the source has, where others are landed. */
   readonly found?: TableSchema;
+  /** Set where what is landed holds less than the source has. */
+  readonly narrowed?: true;
   /** What its schema pin has against it: matters when it is to be landed. */
   readonly problems?: readonly Diagnostic[];
   /** Where parts of it can be read by themselves: what they are. */
@@ -65,7 +68,13 @@ export async function sourceStates(workspace: Workspace): Promise<SourceStates> 
       const schema = await connector.describe(table, context);
       const columns = schema.columns.flatMap((column) => [column.name, column.type]);
       const { pieces } = state;
-      const dataKey = hash('source', state.dataKey, ...columns);
+      const rule = landingRule(table.config);
+      const dataKey = hash(
+        'source',
+        state.dataKey,
+        ...columns,
+        ...(rule ? ['rule', JSON.stringify(rule)] : []),
+      );
       entries.set(table.name, { dataKey, schema, ...(pieces && { pieces }) });
     } catch (thrown) {
       if (!(thrown instanceof DiagnosticError)) throw thrown;

@@ -3,6 +3,7 @@ import { publishers } from '../publishers/registry.js';
 import { newId } from './new-id.js';
 import type { ProjectOptions } from './options.js';
 import { withPublishContext } from './publish-context.js';
+import { updateCatalog } from './update-catalog.js';
 import { withWorkspace } from './with-workspace.js';
 
 export interface VacuumOptions extends ProjectOptions {
@@ -25,6 +26,8 @@ export function vacuum(options: VacuumOptions): Promise<VacuumReport> {
     const { graceMs, dryRun } = options;
     const now = () => new Date();
     const runId = newId(now());
+    // What this machine shows to others must not name what goes.
+    if (!dryRun) await updateCatalog(workspace);
     const { objects, sizeBytes, abortedUploadCount } = await vacuumLake(await workspace.lake(), {
       graceMs,
       dryRun,

@@ -51,6 +51,7 @@ describe('the logic of a model', () => {
         publish: true,
       }),
     ).toBe(plain);
+    expect(await configured({ options: { publish: { path: 'a' } } })).toBe(plain);
     for (const config of [
       { materialized: 'view' },
       { partitionBy: ['r'] },

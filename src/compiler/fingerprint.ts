@@ -38,7 +38,9 @@ const pacing: ReadonlySet<string> = new Set([
   'on_schema_change',
 ]);
 
-function dataConfig({ materialized, partitionBy, options }: NodeConfig): string {
+function dataConfig({ materialized, partitionBy, options: all }: NodeConfig): string {
+  // Where a table is published to says nothing of its rows.
+  const { publish: _, ...options } = all;
   const parts =
     partitionBy.length === 0
       ? `"${materialized}"`

@@ -25,5 +25,11 @@ export type RunEvent =
     }
   | { readonly kind: 'node-finished'; readonly result: NodeResult }
   | { readonly kind: 'test-finished'; readonly result: TestResult }
-  | { readonly kind: 'committed'; readonly commit: number; readonly tables: readonly string[] }
+  | {
+      readonly kind: 'committed';
+      readonly commit: number;
+      readonly tables: readonly string[];
+      /** Those that are no longer there. */
+      readonly dropped?: readonly string[];
+    }
   | { readonly kind: 'run-finished'; readonly result: RunResult };

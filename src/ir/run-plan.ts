@@ -24,6 +24,8 @@ export interface BuildMode {
   readonly kind: 'full' | 'incremental';
   /** Its logic changed, and the rows that are there keep what the old one made of them. */
   readonly forwardOnly?: true;
+  /** Nothing new is to be read: only its columns are others, and its rows go on in them. */
+  readonly carriesOnly?: true;
   /** Stands for its logic and its inputs: what is recorded with each interval of time. */
   readonly inputsKey: string;
   /** Of a table built by intervals: those to build, whatever else is missing. */

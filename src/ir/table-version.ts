@@ -68,6 +68,18 @@ export interface LandedPieces {
   readonly reader: string;
   /** Key of a piece's content by its name. */
   readonly pieces: Readonly<Record<string, string>>;
+  /** How its rows came together; absent where an older version of `etl` landed it. */
+  readonly rule?: LandingRule;
+  /** Names of pieces that landed with other contents before, of which the table may still hold rows. */
+  readonly replaced?: readonly string[];
+  /** Set where some of them have columns, or types of columns, with which they did not land. */
+  readonly narrowed?: true;
+}
+
+/** How the rows of pieces come together: which replace which, and what tells the newer one. */
+export interface LandingRule {
+  readonly key?: readonly string[];
+  readonly cursor?: string;
 }
 
 /** An immutable state of one table: the one format for sources, seeds, models and snapshots. */

@@ -78,6 +78,7 @@ function publishContext(storage: Storage, runId: string): PublishContext {
     runId,
     openPlace: () => Promise.reject(new Error('no other place')),
     tempDir: async () => tempDir,
+    isTaken: async () => false,
     current: async ({ table }) => (await lake.snapshot()).tables.get(table),
     merge: (wanted, files) => mergeFiles(connection, storage, wanted, files, tempDir),
     now: fixedNow,

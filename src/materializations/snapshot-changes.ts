@@ -81,6 +81,17 @@ changes as (
 ${parts.join('\nunion all by name\n')}`;
 }
 
+/** A SELECT of records that hold while another one of the same key does: that key is not the one they were kept by. */
+export function overlappingRecords({ name, config, schema }: ManifestNode): string {
+  const key = namesOption(config, 'unique_key').map(quoteIdentifier).join(', ');
+  const time = schema.columns.find((column) => column.name === 'valid_from')!.type;
+  const until = `coalesce(valid_to, cast('infinity' as ${time}))`;
+  const before = `partition by ${key} order by valid_from rows between unbounded preceding and 1 preceding`;
+  return `select ${key} from (
+  select *, max(${until}) over (${before}) as "held until" from ${quoteIdentifier(name)}
+) where valid_from < "held until" order by all`;
+}
+
 /** Whether a row is another than the one that is known. */
 function isChanged(node: ManifestNode, own: readonly string[], updatedAt: string | undefined): string {
   if (updatedAt !== undefined) {

@@ -4,7 +4,7 @@ import type { NodeConfig } from '../ir/project.js';
 import type { Materialization } from '../ports/materialization.js';
 import type { Column } from '../schema/table-schema.js';
 import { configError, missingOption, namesOption, textOption, unknownColumns } from './read-options.js';
-import { snapshotChanges } from './snapshot-changes.js';
+import { overlappingRecords, snapshotChanges } from './snapshot-changes.js';
 import { partitionColumnsExist } from './validate-partitions.js';
 
 /** What a snapshot adds to the columns of its query. */
@@ -35,6 +35,7 @@ export const snapshot: Materialization = {
         }),
         seen: seenRows,
         uniqueBy: key,
+        entangled: overlappingRecords(node),
       },
       partitionBy: node.config.partitionBy,
       // A record that ends is replaced by itself with its end; what begins is new.

@@ -67,9 +67,14 @@ export function decideHistory(
   }
   if (requested) return { reason: { kind: 'unchanged' } };
   if (isOtherLogic) return { reason: { kind: 'logic-changed' }, mode: adds };
-  if (!sameColumns(node.schema, current.schema)) return { reason: { kind: 'schema-changed' }, mode: adds };
   const before = current.provenance.inputs;
   const inputs = Object.keys(inputKeys).filter((input) => inputKeys[input] !== before[input]);
+  if (!sameColumns(node.schema, current.schema)) {
+    // What was appended from these inputs is there.
+    const isThere = inputs.length === 0 && resolved.unrepeatableBecause === undefined;
+    const carriesOnly = isThere && node.config.options.strategy === 'append';
+    return { reason: { kind: 'schema-changed' }, mode: { ...adds, ...(carriesOnly && { carriesOnly }) } };
+  }
   if (inputs.length > 0) return { reason: { kind: 'input-changed', inputs }, mode: adds };
   if (resolved.unrepeatableBecause !== undefined) {
     return { reason: { kind: 'not-repeatable', because: resolved.unrepeatableBecause }, mode: adds };

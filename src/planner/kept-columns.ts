@@ -76,7 +76,7 @@ export function historyErrors(
     if (!mode || current?.kind !== 'table') return [];
     if (reason.kind === 'sample-changed') return protectedError(node, current, landsSample);
     if (mode.kind === 'full') return [];
-    return schemaErrors(node, current);
+    return [...ledgerErrors(node, current), ...schemaErrors(node, current)];
   });
 }
 
@@ -92,6 +92,26 @@ function protectedError(
     ? 'build the sample into another target, with --target'
     : `the lake holds a sample of what it reads; land all rows too: etl build -s +${node.name}`;
   return [errorDiagnostic('run/protected', message, { hint })];
+}
+
+/** Intervals that nobody counted would all be built, in place of rows that cannot be made again. */
+function ledgerErrors(node: ManifestNode, current: TableVersion): readonly Diagnostic[] {
+  const { strategy, interval } = node.config.options;
+  const grain = current.ledger?.grain;
+  if (strategy !== 'time_range' || grain === interval || current.rowCount === 0) return [];
+  const rows = countOf(current.rowCount, 'row');
+  const why = grain === undefined ? 'were not built by intervals' : `were built by the ${grain}`;
+  const span = node.configSpans?.[grain === undefined ? 'strategy' : 'interval'];
+  return [
+    errorDiagnostic(
+      'run/protected',
+      `${node.name} holds ${rows} that cannot be made again, which ${why}: going on by the ${interval} would replace them.`,
+      {
+        ...(span && { span }),
+        hint: 'undo the change; or, if the inputs still have all rows, take `full_refresh: false` out for one build',
+      },
+    ),
+  ];
 }
 
 function schemaErrors(node: ManifestNode, current: TableVersion): readonly Diagnostic[] {

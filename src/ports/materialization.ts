@@ -34,6 +34,8 @@ export interface RowChanges {
   readonly seen: string;
   /** Columns by which no two rows of the query are the same; NULL equals NULL. */
   readonly uniqueBy: readonly string[];
+  /** A SELECT of rows that are there with columns that should tell them apart and do not: looked at when the query changed. */
+  readonly entangled: string;
 }
 
 /** Which rows of the current version go when new ones come. */

@@ -21,6 +21,8 @@ export interface PublishContext {
   readonly runId: string;
   /** The version that a publication should show, asked anew each time; undefined when it should be taken back. */
   readonly current: (publication: Publication) => Promise<TableVersion | undefined>;
+  /** Whether another publication has the folder now, so that what is in it is not this one's to take back. */
+  readonly isTaken: (publication: Publication) => Promise<boolean>;
   /** Writes one local file with the rows of these files (none: no rows) and this schema; the caller may move it. */
   readonly merge: (schema: TableSchema, files: readonly DataFile[]) => Promise<string>;
   /** Makes a folder for files that go away when publishing ends; the same one each time. */
@@ -51,6 +53,11 @@ export interface Publisher {
     wanted: readonly (readonly [Publication, TableVersion])[],
     storage: Storage,
   ): Promise<readonly Publication[]>;
+  /** Where these tables are published, or were last. */
+  recorded(
+    tables: ReadonlySet<string>,
+    storage: Storage,
+  ): Promise<readonly { readonly publication: Publication; readonly isLive: boolean }[]>;
   /** Makes a publication show what it should; takes it back when it should not be there. */
   publish(publication: Publication, context: PublishContext): Promise<PublishedTable>;
   /** Removes what was dropped before `before`, and returns the keys; `dryRun` only returns them. */

@@ -7,6 +7,7 @@ import { thisProcess } from '../util/host-process.js';
 import { projectVersion, withoutLost } from './project-version.js';
 import {
   claimKey,
+  forgetPublication,
   isAtWork,
   type ListedState,
   listPublishStates,
@@ -15,6 +16,7 @@ import {
   type PublishState,
   publicationOf,
   readPublishState,
+  recordedPublications,
   recordKey,
   stateFolder,
   writeState,
@@ -43,6 +45,8 @@ export const parquetFolder: Publisher = {
     return [...(await toTakeBack(states, kept, storage)), ...behind.map(([publication]) => publication)];
   },
 
+  recorded: recordedPublications,
+
   async publish(publication, context) {
     const state = await readPublishState(context.storage, publication);
     const version = await currentVersion(publication, context);
@@ -53,6 +57,10 @@ export const parquetFolder: Publisher = {
     const sameAtWork = othersAtWork(state, context).some((claim) => claim.versionId === result.versionId);
     if (sameAtWork) return { ...result, finished: false };
     if (!version && !schemaOf(state)) return { ...result, finished: true };
+    if (!version && (await context.isTaken(publication))) {
+      await forgetPublication(context.storage, state);
+      return { ...result, finished: true };
+    }
     try {
       return await publishClaimed(publication, context);
     } catch (thrown) {

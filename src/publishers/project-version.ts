@@ -7,8 +7,8 @@ import type { Storage } from '../ports/storage.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { hash } from '../util/hash.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
-import { checkStorageKey } from '../util/storage-key.js';
-import { emptyPartition, publishedFolder, publishedPath } from './hive-path.js';
+import { emptyPartition, publishedPath } from './hive-path.js';
+import { folderOf, hasUsableFolder } from './places.js';
 import type { PublishRecord } from './publish-state.js';
 import { replaceObject } from './replace-object.js';
 
@@ -71,23 +71,15 @@ interface Place {
   readonly folder: string;
 }
 
-async function openPlace({ table, to, path }: Publication, context: PublishContext): Promise<Place> {
-  const folder = path ?? publishedFolder(table);
-  const reserved = to === undefined && /^_etl(\/|$)/i.test(folder);
-  if (reserved || !isFolder(folder)) {
+async function openPlace(publication: Publication, context: PublishContext): Promise<Place> {
+  const { table, to } = publication;
+  const folder = folderOf(publication);
+  if (!hasUsableFolder(publication)) {
     const message = `${table} cannot be published to the folder ${JSON.stringify(folder)}.`;
     const hint = 'give a path such as marts/orders, without slashes around it and not below _etl';
     throw new DiagnosticError([errorDiagnostic('publish/failed', message, { hint })]);
   }
   return { storage: to === undefined ? context.storage : await context.openPlace(to), folder };
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return checkStorageKey(path) === path;
-  } catch {
-    return false;
-  }
 }
 
 function partitionsOf(

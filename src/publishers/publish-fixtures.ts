@@ -44,6 +44,7 @@ export async function publishFixture(connection: EngineConnection): Promise<Publ
     runId: 'run-5',
     tempDir: async () => tempDir,
     current: async () => current,
+    isTaken: async () => false,
     merge: (schema, files) => mergeFiles(connection, storage, schema, files, tempDir),
     now: () => now.value,
   };

@@ -85,14 +85,7 @@ export interface ListedState {
 }
 
 /** Everything that was ever published, by its folder of records: one list. */
-export async function listPublishStates(
-  storage: Storage,
-): Promise<
-  ReadonlyMap<
-    string,
-    { readonly recordIds: readonly string[]; readonly claimed: boolean; readonly key: string }
-  >
-> {
+export async function listPublishStates(storage: Storage): Promise<ReadonlyMap<string, ListedState>> {
   const states = new Map<string, { recordIds: string[]; claimed: boolean; key: string }>();
   for (const key of await keysUnder(storage, prefix)) {
     const [folder = '', file = ''] = key.slice(prefix.length).split('/');
@@ -102,6 +95,33 @@ export async function listPublishStates(
     else state.claimed = true;
   }
   return states;
+}
+
+/** Where these tables are published, or, where they were taken back, had been. */
+export async function recordedPublications(
+  tables: ReadonlySet<string>,
+  storage: Storage,
+): Promise<readonly { readonly publication: Publication; readonly isLive: boolean }[]> {
+  const folders = new Set([...tables].map(tableFolder));
+  const states = [...(await listPublishStates(storage))];
+  const found = states.filter(([folder]) => folders.has(folder.split('@')[0]!));
+  const recorded = await mapConcurrently(found, 8, async ([, { recordIds, claimed, key }]) => {
+    const publication = await publicationOf(storage, key);
+    const isLive = claimed || recordIds.join() !== 'none';
+    return publication ? [{ publication, isLive }] : [];
+  });
+  return recorded.flat();
+}
+
+/** Forgets a publication whose folder belongs to another one now. */
+export async function forgetPublication(
+  storage: Storage,
+  { records, claims }: Pick<PublishState, 'records' | 'claims'>,
+): Promise<void> {
+  await storage.delete([
+    ...records.map(({ publication, versionId }) => recordKey(publication, versionId)),
+    ...claims.map(({ publication, runId }) => claimKey(publication, runId)),
+  ]);
 }
 
 /** What a record or claim is about. */

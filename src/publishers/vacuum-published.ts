@@ -3,6 +3,7 @@ import { thisProcess } from '../util/host-process.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
 import {
   claimKey,
+  forgetPublication,
   listPublishStates,
   publicationOf,
   readPublishState,
@@ -31,11 +32,17 @@ export async function vacuumPublished(
 
 async function vacuumOne(
   publication: Publication,
-  { storage, runId, now, openPlace, tempDir }: PublishContext,
+  context: PublishContext,
   before: Date,
   dryRun: boolean,
 ): Promise<readonly string[]> {
-  const record = (await readPublishState(storage, publication)).settled;
+  const { storage, runId, now, openPlace, tempDir } = context;
+  const state = await readPublishState(storage, publication);
+  const record = state.settled;
+  if (record?.versionId === null && (await context.isTaken(publication))) {
+    if (!dryRun) await forgetPublication(storage, state);
+    return [];
+  }
   const old = Object.entries(record?.dropped ?? {}).filter(([, since]) => new Date(since) < before);
   if (!record) return [];
   const keys = old.map(([key]) => key);

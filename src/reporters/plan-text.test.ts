@@ -45,6 +45,18 @@ it('says what will be done and why', () => {
   `);
 });
 
+it('says what becomes of the rows that are there', () => {
+  const changed = node('a', 'build', { kind: 'schema-changed' });
+  const lineOf = (mode: PlannedNode['mode']) =>
+    planText({ ...plan, nodes: [{ ...changed, ...(mode && { mode }) }], drops: [] }, false, style).split(
+      '\n',
+    )[0];
+  expect(lineOf({ kind: 'incremental', inputsKey: '', carriesOnly: true })).toBe(
+    'build   a  schema changed; its rows go on in the new columns',
+  );
+  expect(lineOf({ kind: 'incremental', inputsKey: '' })).toBe('build   a  schema changed; adds to the table');
+});
+
 it('says of each node that it is reused when asked', () => {
   expect(planText({ ...plan, nodes: reused.slice(0, 2), drops: [] }, true, style)).toMatchInlineSnapshot(`
     "reuse   old_0  unchanged

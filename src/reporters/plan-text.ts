@@ -51,6 +51,7 @@ function whyOf({ reason, mode }: PlannedNode): string {
 function modeText(mode: BuildMode): string {
   if (mode.kind === 'full')
     return mode.missing ? `full build of ${intervalsText(mode.missing)}` : 'full build';
+  if (mode.carriesOnly) return 'its rows go on in the new columns';
   const what = mode.forwardOnly
     ? 'forward only: rows that are there stay as the old query made them'
     : 'adds to the table';

@@ -28,6 +28,18 @@ const finish = (result: Partial<RunResult>): RunEvent[] => [
 ];
 
 describe('plain', () => {
+  it('says which tables went', () => {
+    const went = (...dropped: string[]) =>
+      run('plain', [{ kind: 'committed', commit: 8, tables: ['a'], dropped }]).text();
+    expect(went('old')).toBe(
+      'DROP   1 table no longer in the project: old  etl rollback 7 old brings it back\n',
+    );
+    expect(went('old', 'shop.x')).toBe(
+      'DROP   2 tables no longer in the project: old, shop.x  etl rollback 7 old shop.x brings them back\n',
+    );
+    expect(went()).toBe('');
+  });
+
   it('writes a line for what happened', () => {
     expect(run('plain', sampleRun).text()).toMatchInlineSnapshot(`
       "Target dev: 6 nodes, 2 tests

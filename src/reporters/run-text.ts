@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { renderDiagnostic, renderDiagnostics } from '../diagnostics/render-diagnostics.js';
 import type { RunEvent } from '../ir/run-event.js';
 import type { NodeResult, RunResult, TestResult } from '../ir/run-result.js';
+import { commandName } from '../util/command-name.js';
 import { displayWidth } from '../util/display-width.js';
 import { countOf } from '../util/format-units.js';
 import { paint } from '../util/text-style.js';
@@ -53,7 +54,7 @@ export class RunTexts {
         return { stdout: `${pinText(event.pins, this.options.style('stdout'))}\n`, stderr: '' };
       case 'committed':
         this.#committed = event.tables;
-        return silence;
+        return this.#dropped(event.dropped ?? [], event.commit);
     }
   }
 
@@ -116,6 +117,15 @@ export class RunTexts {
       /^(?=.)/gm,
       '  ',
     );
+  }
+
+  #dropped(tables: readonly string[], commit: number): RunText {
+    if (tables.length === 0 || this.options.detail === 'quiet') return silence;
+    const style = this.options.style('stdout');
+    const what = `${countOf(tables.length, 'table')} no longer in the project: ${listOf(tables, 5)}`;
+    const command = [commandName(), 'rollback', commit - 1, ...tables.map(shellQuote)].join(' ');
+    const back = paint(style, 'dim', `${command} brings ${tables.length > 1 ? 'them' : 'it'} back`);
+    return { stdout: `${paint(style, 'yellow', 'DROP')}   ${what}  ${back}\n`, stderr: '' };
   }
 
   #finish(result: RunResult): RunText {

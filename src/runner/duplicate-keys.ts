@@ -41,6 +41,18 @@ export function duplicateKey(
   ]);
 }
 
+/** The error of a history whose records were told apart by other columns. */
+export function entangledKey(node: ManifestNode, key: Key): DiagnosticError {
+  const values = Object.values(key).map(valueText).join(', ');
+  const message = `${node.name} has records that hold at the same time and have the same ${Object.keys(key).join(', ')}: (${values}).`;
+  const hint =
+    'they were kept by another `unique_key`: go back to it, or begin another history in a model with another name';
+  const span = node.configSpans?.unique_key;
+  return new DiagnosticError([
+    errorDiagnostic('run/duplicate-key', message, { hint, ...(span && { span }) }),
+  ]);
+}
+
 function valueText(value: unknown): string {
   if (value === null || value === undefined) return 'NULL';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);

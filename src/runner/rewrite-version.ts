@@ -4,7 +4,7 @@ import type { EngineConnection } from '../ports/engine.js';
 import type { RewriteStep } from '../ports/materialization.js';
 import type { Column, TableSchema } from '../schema/table-schema.js';
 import { quoteIdentifier } from '../util/sql-quote.js';
-import { duplicateKey, findDoubles } from './duplicate-keys.js';
+import { duplicateKey, entangledKey, findDoubles } from './duplicate-keys.js';
 import { type EarlierRows, earlierRows } from './earlier-rows.js';
 import { makeUnique } from './make-unique.js';
 import { emptyVersion, type NodeTask, withFiles } from './new-version.js';
@@ -40,6 +40,7 @@ export async function rewriteVersion(
     return withFiles(version, (await context.lake.write({ ...request, sql: step.sql })).files);
   }
   try {
+    if (current && task.planned.mode?.forwardOnly) await checkHistory(step, node, connection);
     await loadFresh(step, node, connection);
     const keys = keyColumns(step, node.schema);
     if (match.by === 'key') await makeUnique(fresh, match, node, connection);
@@ -62,6 +63,17 @@ export async function rewriteVersion(
   } finally {
     await connection.run(`drop table if exists ${fresh}`);
   }
+}
+
+/** What was kept by another key would be taken apart by this one. */
+async function checkHistory(
+  { changes }: RewriteStep,
+  node: ManifestNode,
+  connection: EngineConnection,
+): Promise<void> {
+  if (!changes) return;
+  const [row] = await connection.rows(`${changes.entangled} limit 1`);
+  if (row) throw entangledKey(node, row);
 }
 
 /** Runs the query into the table of new rows, or, where what it changes is added, into one beside it. */
@@ -96,7 +108,8 @@ function typedSelect({ columns }: TableSchema, sql: string, arrival: string | un
   return `select ${casts.join(', ')} from (${withoutEnd(sql)}\n)`;
 }
 
-function withoutEnd(sql: string): string {
+/** A query that may stand in parentheses. */
+export function withoutEnd(sql: string): string {
   return sql.replace(/[;\s]+$/, '');
 }
 

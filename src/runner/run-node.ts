@@ -10,7 +10,7 @@ import { quoteString } from '../util/sql-quote.js';
 import { hasOtherColumns, selfSql } from './earlier-rows.js';
 import { fillColumns } from './fill-columns.js';
 import { emptyVersion, type NodeTask } from './new-version.js';
-import { rewriteVersion } from './rewrite-version.js';
+import { rewriteVersion, withoutEnd } from './rewrite-version.js';
 import type { RunContext } from './run-context.js';
 import { buildIntervals } from './run-intervals.js';
 import { buildTransform } from './transform/build-transform.js';
@@ -52,7 +52,8 @@ async function buildModel(
   const current = isFull || committed?.kind === 'view' ? undefined : committed;
   const adds = planned.mode?.kind === 'incremental';
   const query = (adds && node.incremental?.sql) || node.sql!;
-  const sql = adds && !node.transform ? fillColumns(node, query) : query;
+  const filled = adds && !node.transform ? fillColumns(node, query) : query;
+  const sql = planned.mode?.carriesOnly ? `select * from (${withoutEnd(filled)}\n) where false` : filled;
   const seesOther = adds && current && hasOtherColumns(current, node);
   if (seesOther) await context.session.defineQuery(node.name, await selfSql(current, node, context));
   await context.session.ensure(adds ? [...node.inputs, node.name] : node.inputs);

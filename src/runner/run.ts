@@ -174,7 +174,9 @@ export class Run {
     if (changes.size === 0) return { tables: new Set(), diagnostics: [] };
     try {
       const commit = await context.lake.commit(changes, this.#reads(changes));
-      context.emit({ kind: 'committed', commit, tables: [...changes.keys()] });
+      const dropped = [...changes].flatMap(([table, version]) => (version ? [] : [table]));
+      const tables = [...changes.keys()].filter((table) => !dropped.includes(table));
+      context.emit({ kind: 'committed', commit, tables, ...(dropped.length > 0 && { dropped }) });
       return { commit, tables: new Set(changes.keys()), diagnostics: [] };
     } catch (thrown) {
       if (!(thrown instanceof DiagnosticError)) throw thrown;

@@ -63,6 +63,17 @@ test('a dev target builds what differs from production, and reads the rest there
   expect(now.stdout).toBe('x,total\n1123,1120\n');
 });
 
+test('a view over deferred tables says what it lacks', async () => {
+  const folder = await withProduction();
+  expect((await etl(folder, 'build', '--defer', '--state', 'prod', '-s', 'stg_orders')).code).toBe(0);
+  const { stderr } = await etl(folder, 'query', 'from stg_orders');
+  expect(stderr).toContain(
+    'stg_orders is a view of what the lake does not have yet: etl build --select shop.orders',
+  );
+  await etl(folder, 'build', '-s', 'shop.orders');
+  expect((await etl(folder, 'query', 'from stg_orders', '--format', 'csv')).code).toBe(0);
+});
+
 test('without --defer what is missing is built; --defer alone is a mistake', async () => {
   const folder = await withProduction();
   const result = await etl(folder, 'build', '-s', 'totals');

@@ -46,6 +46,30 @@ select * from s.t
     expect(again.commit).toBeUndefined();
     expect(existsSync(join(folder, '.etl/lake', first.files[0]!.path))).toBe(true);
   });
+
+  test('whether and where it is published adds nothing to it', async () => {
+    const all = (publish: string) => ({
+      'models/m.sql': `/* model\nmaterialized: incremental\nstrategy: append\n${publish}\n*/\nselect * from s.t\n`,
+    });
+    const folder = makeProject({
+      'sources.yml': sources,
+      'data/1.csv': rowsFile([[1, 'a', 10]]),
+      ...all(''),
+    });
+    await buildWell(folder);
+    writeFiles(folder, { 'data/1.csv': rowsFile([[2, 'a', 20]]) });
+    await buildWell(folder);
+    for (const [publish, place] of [
+      ['publish: true', '.etl/lake/m'],
+      ['publish: { path: marts/m }', '.etl/lake/marts/m'],
+      ['publish: { to: out, path: m }', 'out/m'],
+    ] as const) {
+      writeFiles(folder, all(publish));
+      await buildWell(folder);
+      expect(await tableRows(folder, 'm')).toEqual(['1|a|10', '2|a|20']);
+      expect(existsSync(join(folder, place, 'data.parquet'))).toBe(true);
+    }
+  });
 });
 
 describe('merge', () => {

@@ -1,6 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { vacuum } from '../../src/api/vacuum.js';
+import { openDuckdb } from '../../src/engine/duckdb.js';
+import { buildWell } from '../support/build-project.js';
 import { makeProject, runEtl, writeFiles } from '../support/cli.js';
 import { startLocalR2 } from '../support/local-r2.js';
 
@@ -70,6 +73,25 @@ test('a table’s history, a rollback that published folders follow, and a vacuu
   const unknown = await runEtl(folder, ['history', 'number']);
   expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('did you mean "numbers"?') });
   expect((await runEtl(folder, ['rollback', 'x'])).code).toBe(2);
+});
+
+test('a vacuum leaves a catalog that names no file that went, also where another machine built last', async () => {
+  const here = makeProject(project);
+  const shared = `name: shop\ntargets:\n  dev: { lake: ${here}/.etl/lake }\n`;
+  const sql = project['models/numbers.sql'].replace('range(9)', 'range(2)');
+  const there = makeProject({ ...project, 'models/numbers.sql': sql, 'etl.yml': shared });
+  await buildWell(here);
+  await buildWell(there);
+  await vacuum({ projectDir: here, env: {}, graceMs: 0, dryRun: false });
+  const engine = await openDuckdb({ threads: 1 });
+  const connection = await engine.connect();
+  try {
+    await connection.run(`attach '${here}/.etl/dev.duckdb' as lake (read_only)`);
+    expect(await connection.rows('select count(*) as n from lake.numbers')).toEqual([{ n: 2n }]);
+  } finally {
+    connection.close();
+    engine.close();
+  }
 });
 
 test('a project builds to R2, and another machine reads exactly those rows', async () => {

@@ -142,3 +142,27 @@ test('several rows with one key are an error', async () => {
     },
   ]);
 });
+
+test('another key must tell the records that are there apart', async () => {
+  const keyed = (key: string) => ({
+    'models/m.sql': `/* model\nmaterialized: snapshot\nunique_key: ${key}\ncheck_columns: [u]\n*/\nselect * from s.t\n`,
+  });
+  const folder = makeProject({
+    ...project('check_columns: [u]'),
+    ...rows('1,a,2024-01-01', '1,b,2024-01-01', '2,a,2024-01-01'),
+    ...keyed('[id, v]'),
+  });
+  await buildWell(folder);
+  writeFiles(folder, { ...rows('1,b,2024-01-01', '2,a,2024-01-01'), ...keyed('id') });
+  const [failed] = (await buildProject(folder)).nodes.filter(({ name }) => name === 'm');
+  expect(failed!.diagnostics).toMatchObject([
+    {
+      code: 'run/duplicate-key',
+      message: 'm has records that hold at the same time and have the same id: (1).',
+      span: { file: 'models/m.sql', start: { line: 3 } },
+    },
+  ]);
+  writeFiles(folder, keyed('[v, id]'));
+  await buildWell(folder);
+  expect((await history(folder)).length).toBe(3);
+});

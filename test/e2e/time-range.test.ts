@@ -237,3 +237,34 @@ export const flaky = () => {
     new Set([...failing].map(day)),
   );
 }, 120_000);
+
+test('rows that are kept are not replaced by intervals that nobody counted', async () => {
+  const kept = (settings: string) =>
+    `/* model\nmaterialized: incremental\nfull_refresh: false\n${settings}\n*/\nselect id, t from s.t\n`;
+  const daily = 'strategy: time_range\nevent_time: t\nbegin: 2024-01-01\ninterval: day';
+  for (const [before, now, why] of [
+    ['strategy: merge\nunique_key: id', daily, 'were not built by intervals'],
+    [daily, daily.replace('day', 'month'), 'were built by the day'],
+  ] as const) {
+    const folder = makeProject({
+      'sources.yml': sources,
+      'data/1.csv': rowsFile([
+        [1, day(0)],
+        [2, day(2)],
+      ]),
+      'models/m.sql': kept(before),
+    });
+    await buildWell(folder);
+    const later = rowsFile([
+      [2, day(2)],
+      [3, day(3)],
+    ]);
+    writeFiles(folder, { 'data/1.csv': later, 'models/m.sql': kept(now) });
+    expect((await buildProject(folder)).diagnostics).toMatchObject([
+      { code: 'run/protected', message: expect.stringContaining(why), span: { file: 'models/m.sql' } },
+    ]);
+    writeFiles(folder, { 'models/m.sql': kept(before) });
+    await buildWell(folder);
+    expect((await tableRows(folder, 'm')).map((row) => row.split('|')[0])).toEqual(['1', '2', '3']);
+  }
+});
