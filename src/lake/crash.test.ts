@@ -15,6 +15,7 @@ import { relationSql } from './relation-sql.js';
 const worker = `
 import { openDuckdb } from './src/engine/duckdb.ts';
 import { Lake } from './src/lake/lake.ts';
+import { mkdirSync } from 'node:fs';
 import { mergeFiles } from './src/lake/merge-files.ts';
 import { openRunLake } from './src/lake/run-lake.ts';
 import { parquetFolder } from './src/publishers/parquet-folder.ts';
@@ -58,7 +59,8 @@ const a = { table: 'a' };
 const current = async ({ table }) => (await lake.snapshot()).tables.get(table);
 const merge = (s, files) => mergeFiles(connection, storage, s, files, dir + '-temp');
 if ((await parquetFolder.pending([[a, await current(a)]], storage)).length > 0) {
-  await parquetFolder.publish(a, { storage, runId, current, merge, now });
+  const tempDir = async () => mkdirSync(dir + '-temp', { recursive: true }) ?? dir + '-temp';
+  await parquetFolder.publish(a, { storage, runId, current, merge, now, tempDir, isTaken: async () => false });
 }
 console.log(changes);
 process.exit(0);

@@ -2,7 +2,6 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { renderDiagnostic, renderDiagnostics } from '../diagnostics/render-diagnostics.js';
 import type { RunEvent } from '../ir/run-event.js';
 import type { NodeResult, RunResult, TestResult } from '../ir/run-result.js';
-import { commandName } from '../util/command-name.js';
 import { displayWidth } from '../util/display-width.js';
 import { countOf } from '../util/format-units.js';
 import { paint } from '../util/text-style.js';
@@ -123,7 +122,7 @@ export class RunTexts {
     if (tables.length === 0 || this.options.detail === 'quiet') return silence;
     const style = this.options.style('stdout');
     const what = `${countOf(tables.length, 'table')} no longer in the project: ${listOf(tables, 5)}`;
-    const command = [commandName(), 'rollback', commit - 1, ...tables.map(shellQuote)].join(' ');
+    const command = suggestedCommand(['rollback', String(commit - 1), ...tables], this.options.projectFlags);
     const back = paint(style, 'dim', `${command} brings ${tables.length > 1 ? 'them' : 'it'} back`);
     return { stdout: `${paint(style, 'yellow', 'DROP')}   ${what}  ${back}\n`, stderr: '' };
   }
