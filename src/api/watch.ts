@@ -33,13 +33,15 @@ export async function watch(options: WatchOptions): Promise<void> {
   let workspace = await open(options, signal);
   if (!workspace) return;
   const { root } = workspace.paths;
+  let written = writtenFolders(workspace);
   const changes = new ChangeQueue(options.settleMs ?? 10, signal);
   const watcher = watchFiles(root, {
     ignoreInitial: true,
     ignored: (path) => path !== root && isBeside(relative(root, path)),
   });
   watcher.on('all', (event, path) => {
-    if (event !== 'addDir' && !isWritten(workspace!, path)) changes.add(relative(root, path));
+    const isWritten = written.some((folder) => path.startsWith(folder));
+    if (event !== 'addDir' && !isWritten) changes.add(relative(root, path));
   });
   await new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
   options.onWatch?.({ kind: 'watching', root });
@@ -51,6 +53,7 @@ export async function watch(options: WatchOptions): Promise<void> {
       options.onWatch?.({ kind: 'rebuilding', changed });
       const round: { workspace: Workspace; result: RunResult } = await rebuild(workspace, options);
       workspace = round.workspace;
+      written = writtenFolders(workspace);
       if (signal.aborted) return;
       const now = diagnosticsOf(round.result);
       const kept = new Set(now.map(identity));
@@ -75,15 +78,15 @@ function isBeside(path: string): boolean {
   );
 }
 
-/** Whether builds write there: a lake or published folder may lie in the project. */
-function isWritten({ paths, project }: Workspace, path: string): boolean {
+/** Folders of the project that builds write to, each with a separator behind it: a lake, or where tables are published. */
+function writtenFolders({ paths, project }: Workspace): readonly string[] {
   const places = project.models.map(
     ({ config }) => (config.options.publish as { to?: string } | undefined)?.to,
   );
-  return [project.target.lake, ...places].some((place) => {
-    const folder = resolve(paths.root, place ?? '.');
-    return folder.startsWith(paths.root + sep) && path.startsWith(folder + sep);
-  });
+  const folders = [...new Set([project.target.lake, ...places])].map(
+    (place) => resolve(paths.root, place ?? '.') + sep,
+  );
+  return folders.filter((folder) => folder.startsWith(paths.root + sep) && folder !== paths.root + sep);
 }
 
 /** A project with a broken `etl.yml` has no workspace yet: it is tried again until it has one. */
