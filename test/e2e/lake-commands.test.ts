@@ -73,7 +73,7 @@ test('a table’s history, a rollback that published folders follow, and a vacuu
   const unknown = await runEtl(folder, ['history', 'number']);
   expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('did you mean "numbers"?') });
   expect((await runEtl(folder, ['rollback', 'x'])).code).toBe(2);
-});
+}, 60_000);
 
 test('a vacuum leaves a catalog that names no file that went, also where another machine built last', async () => {
   const here = makeProject(project);
