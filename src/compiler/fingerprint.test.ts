@@ -78,6 +78,10 @@ describe('the logic of a model', () => {
   test('changes with settings that queries depend on, not with secrets', async () => {
     const plain = await logicOf(sql);
     expect(await logicOf(sql, { init: "create secret (type s3, key_id 'a'); load json;" })).toBe(plain);
+    expect(await logicOf(sql, { init: "create or replace temporary secret a (type s3, key_id 'b')" })).toBe(
+      plain,
+    );
+    expect(await logicOf(sql, { init: 'create macro secret(a) as a' })).not.toBe(plain);
     expect(await logicOf(sql, { init: "set TimeZone = 'UTC'" })).not.toBe(plain);
   });
 

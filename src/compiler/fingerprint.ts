@@ -64,10 +64,12 @@ export function settingsKey(init: string | undefined): string {
   return relevant.length === 0 ? '' : hash(...relevant.map((words) => words.join(' ')));
 }
 
+const createModifiers: ReadonlySet<string> = new Set(['or', 'replace', 'persistent', 'temporary', 'temp']);
+
 function opensDoors(words: readonly string[]): boolean {
   const [first = '', ...rest] = words.map((word) => word.toLowerCase());
   if (first === 'install' || first === 'load') return true;
-  if (first === 'create') return rest.slice(0, 4).includes('secret');
+  if (first === 'create') return rest.find((word) => !createModifiers.has(word)) === 'secret';
   return first === 'set' && rest.slice(0, 2).some((word) => /^(s3|http|azure|gcs)_/.test(word));
 }
 

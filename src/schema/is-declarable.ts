@@ -4,6 +4,8 @@ import { TypeTextError } from './type-tokens.js';
 
 /** Whether a column of a table can be declared with a type that a query returns: not with one whose fields have no names. */
 export function isDeclarable(type: string): boolean {
+  // Nearly all are a word.
+  if (!/[(<]/.test(type)) return true;
   try {
     return hasNames(parseType(type));
   } catch (error) {

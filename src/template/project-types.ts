@@ -42,4 +42,7 @@ export type SourceTableName<Source extends string> = string extends RelationName
       : never
     : never;
 
-export type VarValues = keyof Vars extends never ? Readonly<Record<string, PlainValue>> : Readonly<Vars>;
+/** Any, as long as nothing is augmented: a project with tables and without variables has none. */
+export type VarValues = keyof Vars | keyof Database extends never
+  ? Readonly<Record<string, PlainValue>>
+  : Readonly<Vars>;

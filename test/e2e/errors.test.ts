@@ -31,6 +31,7 @@ const broken = {
     '/* model\nmaterialized: incremental\nstrategy: time_range\nevent_time: t\ninterval: days\nbegin: 2024-01-01\n*/\n' +
     "select timestamp '2024-01-01' as t\n",
   'models/unknown_source.sql': 'select * from shop.ordrs\n',
+  'models/no_var.sql': 'select ${vars.nope} as a\n',
   'models/throws.sql': 'select ${explode()} as a\n',
   'models/no_macro.sql': 'select 1 as a, ${explod()} as b\n',
 };
@@ -48,6 +49,7 @@ const expected: readonly (readonly [string, string, string?])[] = [
   ['models/no_end.sql:1:1', 'project/bad-yaml', 'end it with */'],
   ['models/bad_interval.sql:5:11', 'project/invalid-value', 'did you mean "day"?'],
   ['models/unknown_source.sql:1:15', 'compile/unknown-source', 'did you mean "shop.orders"?'],
+  ['models/no_var.sql:1:15', 'check/type-error', "Property 'nope' does not exist"],
   ['models/throws.sql:1:8', 'template/macro-error', 'macros/bad.ts:2:9'],
   ['models/no_macro.sql:1:18', 'template/unknown-name', 'did you mean "explode"?'],
   ['seeds/ragged.csv:3:1', 'seed/ragged-row'],
