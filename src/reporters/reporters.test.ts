@@ -28,6 +28,12 @@ const finish = (result: Partial<RunResult>): RunEvent[] => [
 ];
 
 describe('plain', () => {
+  it('counts one test as one', () => {
+    const [test] = finished.result.tests;
+    const failed = { status: 'failed', nodes: [], tests: [{ ...test!, status: 'fail' }] } as const;
+    expect(run('plain', finish(failed)).text()).toContain(': 1 test failed.');
+  });
+
   it('says which tables went', () => {
     const went = (...dropped: string[]) =>
       run('plain', [{ kind: 'committed', commit: 8, tables: ['a'], dropped }]).text();

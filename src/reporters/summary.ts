@@ -85,12 +85,16 @@ function testCounts(tests: readonly TestResult[]): readonly Count[] {
   const having = (...statuses: readonly string[]) =>
     tests.filter((test) => statuses.includes(test.status)).length;
   const passed = having('pass', 'reused');
+  const count = (status: string, what: string, color: Paint): Count => {
+    const number = having(status);
+    return [number, passed > 0 ? what : `${number === 1 ? 'test' : 'tests'} ${what}`, color];
+  };
   return [
     [passed, passed === 1 ? 'test passed' : 'tests passed'],
     [having('warn'), 'warned', 'yellow'],
-    [having('fail'), passed > 0 ? 'failed' : 'tests failed', 'red'],
-    [having('error'), passed > 0 ? 'could not run' : 'tests could not run', 'red'],
-    [having('skipped'), passed > 0 ? 'skipped' : 'tests skipped', 'yellow'],
+    count('fail', 'failed', 'red'),
+    count('error', 'could not run', 'red'),
+    count('skipped', 'skipped', 'yellow'),
   ];
 }
 
