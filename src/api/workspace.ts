@@ -16,7 +16,6 @@ import { type FileMemo, openFileMemo } from '../storage/file-memo.js';
 import { openStorage } from '../storage/registry.js';
 import type { ProjectOptions } from './options.js';
 import { type ProjectPaths, projectPaths } from './project-paths.js';
-import { SpareEngine } from './spare-engine.js';
 
 /** A project that is being worked on, with what is costly to open, opened when first asked for. */
 export interface Workspace {
@@ -82,7 +81,6 @@ export function noProject(start: string): Diagnostic {
 /** What stays open while a project is read again. */
 class Resources {
   readonly texts: KnownTexts = new Map();
-  readonly binders = new SpareEngine();
   readonly #opened = new Map<string, Promise<unknown>>();
 
   once<T>(name: string, open: () => Promise<T>): Promise<T> {
@@ -95,7 +93,6 @@ class Resources {
   }
 
   async close(): Promise<void> {
-    await this.binders.close();
     for (const [name, opened] of this.#opened) {
       if (name.startsWith('engine')) ((await opened) as Engine).close();
       if (name.startsWith('type-checker')) await ((await opened) as WorkerChecker).close();
@@ -133,15 +130,13 @@ class OpenWorkspace implements Workspace {
     });
   }
 
-  openBinder(): Promise<Engine> {
-    const { init } = this.project.engine;
-    return this.resources.binders.take(JSON.stringify([this.concurrency, init]), async () => {
-      const { openDuckdb } = await import('../engine/duckdb.js');
-      return openDuckdb({
-        threads: this.concurrency,
-        tempDir: this.paths.temp,
-        ...(init !== undefined && { init }),
-      });
+  async openBinder(): Promise<Engine> {
+    const { openDuckdb } = await import('../engine/duckdb.js');
+    const { engine } = this.project;
+    return openDuckdb({
+      threads: this.concurrency,
+      tempDir: this.paths.temp,
+      ...(engine.init !== undefined && { init: engine.init }),
     });
   }
 
@@ -158,7 +153,6 @@ class OpenWorkspace implements Workspace {
   }
 
   async reread(): Promise<Outcome<Workspace | undefined>> {
-    this.resources.binders.keepReady();
     const { value, diagnostics } = await readFiles(this.options, this.paths, this.memo, this.resources.texts);
     const next = value && new OpenWorkspace(this.options, this.paths, this.memo, value, this.resources);
     return { value: next, diagnostics };
