@@ -3,6 +3,7 @@ import { errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import { EngineError } from '../ports/engine.js';
 import { nearest } from '../util/nearest.js';
+import { withoutEnd } from '../util/without-end.js';
 
 /**
  * An error of the engine as a diagnostic that points into the query; anything else as it is. `absent` says what to
@@ -18,7 +19,7 @@ export function explainQuery(
   // The engine's own tables are no help.
   const candidates = thrown.details.candidates?.filter((name) => !/^(pg|duckdb|sqlite)_/.test(name)) ?? [];
   // The engine counts in the statement that was run, of which the query may be a part.
-  const queryStart = statement?.indexOf(sql.replace(/[;\s]+$/, '')) ?? -1;
+  const queryStart = statement?.indexOf(withoutEnd(sql)) ?? -1;
   const offset = offsetInStatement === undefined || queryStart < 0 ? -1 : offsetInStatement - queryStart;
   const word = /^\w+/.exec(sql.slice(Math.max(offset, 0)))?.[0] ?? ' ';
   const excerpt = { title: 'the query', text: sql, start: offset, end: offset + word.length };

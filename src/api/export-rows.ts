@@ -8,6 +8,7 @@ import { printType } from '../schema/column-type.js';
 import { parquetExportType } from '../schema/parquet-export-type.js';
 import { parseType } from '../schema/parse-type.js';
 import { quoteString } from '../util/sql-quote.js';
+import { withoutEnd } from '../util/without-end.js';
 import { explainQuery } from './explain-query.js';
 
 export type ExportFormat = 'parquet' | 'arrow';
@@ -27,7 +28,7 @@ export async function* exportRows(
       return;
     }
     await mkdir(tempDir, { recursive: true });
-    const select = await parquetSelect(connection, sql.replace(/[;\s]+$/, ''));
+    const select = await parquetSelect(connection, withoutEnd(sql));
     await connection.run(`copy (\n${select}\n) to ${quoteString(path)} (format parquet, compression zstd)`);
     yield* createReadStream(path) as AsyncIterable<Uint8Array>;
   } catch (thrown) {

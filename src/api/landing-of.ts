@@ -5,6 +5,7 @@ import type { OpenedSource } from '../ports/source-reader.js';
 import { earlierColumns } from '../schema/carried-columns.js';
 import type { RuleId } from '../schema/compatibility-rules.js';
 import { diffSchema } from '../schema/diff-schema.js';
+import { sameNamesAndTypes } from '../schema/same-columns.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { hash } from '../util/hash.js';
 import { landingRule } from './landing-rule.js';
@@ -35,7 +36,7 @@ export function landingOf(
     return { ...all, again: 'its `primary_key` or `cursor` is another one now' };
   if (known.reader !== now.reader)
     return { ...all, again: 'its options say that files are read differently' };
-  if (known.narrowed && !hasColumns(schema, current.schema))
+  if (known.narrowed && !sameNamesAndTypes(schema, current.schema))
     return { ...all, again: 'its files have more than what landed of them' };
   const isLost = lostPieces(known, now).length > 0;
   if (!keepsTypes(current, schema, config, isLost))
@@ -106,11 +107,6 @@ function earlierNames(
     if (before !== undefined) found.set(name, before);
   }
   return found;
-}
-
-function hasColumns({ columns }: TableSchema, before: TableSchema): boolean {
-  const text = (all: TableSchema['columns']) => JSON.stringify(all.map(({ name, type }) => [name, type]));
-  return text(columns) === text(before.columns);
 }
 
 /** Changes of columns through which every value stays what it is, so that it need not be read again. */

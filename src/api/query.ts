@@ -25,14 +25,19 @@ export interface QueryOptions extends ProjectOptions {
 
 /** Queries the tables of a lake, all of one commit. Throws `DiagnosticError`. */
 export async function query(options: QueryOptions): Promise<QueryResult> {
-  const { connection, project, tables, close } = await openLakeConnection(options);
+  const { workspace, connection, close } = await openLakeConnection(options);
   try {
     const { columns, chunks } = await connection.stream(options.sql);
     return { columns, chunks: explained(chunks, options.sql), close };
   } catch (thrown) {
+    const tables = await tablesOf(workspace, options.commit).catch(() => new Map());
     await close();
-    throw explainQuery(thrown, options.sql, (name) => notInLake(project, tables, name));
+    throw explainQuery(thrown, options.sql, (name) => notInLake(workspace.project, tables, name));
   }
+}
+
+async function tablesOf(workspace: Workspace, commit: number | undefined): Promise<LakeSnapshot['tables']> {
+  return (await (await workspace.lake()).snapshot(commit)).tables;
 }
 
 /** Why the lake has no table of a model, and what to do about it. */
@@ -64,8 +69,8 @@ function lackingReads(
 export async function exportQuery(
   options: QueryOptions & { readonly format: ExportFormat },
 ): Promise<AsyncIterable<Uint8Array>> {
-  const { connection, tempDir, close } = await openLakeConnection(options);
-  return exportRows(connection, options.sql, options.format, tempDir, close);
+  const { workspace, connection, close } = await openLakeConnection(options);
+  return exportRows(connection, options.sql, options.format, workspace.paths.temp, close);
 }
 
 /** SQL that reads exactly what a table holds, for any DuckDB. Throws `DiagnosticError`. */
@@ -88,8 +93,7 @@ async function openLakeConnection(options: QueryOptions) {
       closeDatabase();
       await workspace.close();
     };
-    const { tables } = await (await workspace.lake()).snapshot(options.commit);
-    return { connection, project: workspace.project, tables, tempDir: workspace.paths.temp, close };
+    return { workspace, connection, close };
   } catch (thrown) {
     await workspace.close();
     throw thrown;

@@ -9,6 +9,7 @@ import { RelationSession } from '../runner/session.js';
 import { expandModels } from '../template/expand-models.js';
 import { nearest } from '../util/nearest.js';
 import { quoteRelation } from '../util/sql-quote.js';
+import { withoutEnd } from '../util/without-end.js';
 import { compileProject, expandOptions } from './compile-project.js';
 import { explainQuery } from './explain-query.js';
 import { type ExportFormat, exportRows } from './export-rows.js';
@@ -129,7 +130,7 @@ async function inlineSql(workspace: Workspace, text: string): Promise<string> {
   const template = { name: 'inline', path: '--inline', text, bodyOffset: 0 };
   const { value, diagnostics } = await expandModels([template], expandOptions(workspace));
   if (hasErrors(diagnostics) || !value[0]) throw new DiagnosticError(diagnostics);
-  return value[0].sql.replace(/[;\s]+$/, '');
+  return withoutEnd(value[0].sql);
 }
 
 function notBuilt(name: string): Diagnostic {

@@ -1,10 +1,9 @@
 import { errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import { type EngineConnection, EngineError } from '../ports/engine.js';
+import { longestName } from '../util/longest-name.js';
 import { quoteIdentifier } from '../util/sql-quote.js';
 
-/** What disks and buckets with folders allow for one name, in bytes. */
-const longestName = 255;
 const shownCharacters = 60;
 
 /**

@@ -5,6 +5,7 @@ import type { TableVersion } from '../ir/table-version.js';
 import type { Storage } from '../ports/storage.js';
 import { nearest } from '../util/nearest.js';
 import { quoteIdentifier, quoteRelation } from '../util/sql-quote.js';
+import { withoutEnd } from '../util/without-end.js';
 import { inReadingOrder } from './reading-order.js';
 import { parquetScan } from './relation-sql.js';
 
@@ -30,9 +31,7 @@ export function printSql(snapshot: LakeSnapshot, table: string, storage: Storage
     for (const macro of needed.view?.macros ?? []) statements.add(macro.replace(/;\s*$/, ''));
     // The line break before the semicolon ends a comment that the query may end with.
     const sql = needed.view?.sql ?? scanSql(needed, storage);
-    statements.add(
-      `create or replace view ${quoteRelation(needed.table)} as\n${sql.replace(/[;\s]+$/, '')}\n`,
-    );
+    statements.add(`create or replace view ${quoteRelation(needed.table)} as\n${withoutEnd(sql)}\n`);
   }
   statements.add(`from ${quoteRelation(table)}`);
   return [...statements].map((statement) => `${statement};\n`).join('');

@@ -6,6 +6,7 @@ import type { Storage } from '../ports/storage.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
 import { quoteIdentifier, quoteString } from '../util/sql-quote.js';
+import { withoutEnd } from '../util/without-end.js';
 import { type CopiedFile, copiedFile } from './copied-file.js';
 import { explainLongFolder } from './explain-long-folder.js';
 import { tableDataFolder } from './lake-keys.js';
@@ -93,7 +94,7 @@ async function copyFiles(request: WriteVersionRequest, directory: string): Promi
   const name = `${versionId}-${runId}`;
   const single = join(directory, `${name}-0.parquet`);
   // The line break ends a comment that the query may end with.
-  const select = `${castColumns(schema)}\nfrom (${sql.replace(/[;\s]+$/, '')}\n)`;
+  const select = `${castColumns(schema)}\nfrom (${withoutEnd(sql)}\n)`;
   const order = [...partitionBy, ...(request.orderBy ?? [])].map(quoteIdentifier).join(', ');
   // Sorted, each partition is written in one go: without, thousands of them take all memory or as many files.
   const sorted = order === '' ? select : `${select}\norder by ${order}`;

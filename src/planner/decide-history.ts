@@ -2,10 +2,10 @@ import type { ManifestNode } from '../ir/manifest.js';
 import type { NodeConfig } from '../ir/project.js';
 import type { BuildMode, Reason, RequestedIntervals } from '../ir/run-plan.js';
 import type { Interval, TableVersion } from '../ir/table-version.js';
+import { sameColumns } from '../schema/same-columns.js';
 import { hash } from '../util/hash.js';
 import { isPending, missingIntervals } from './plan-intervals.js';
 import type { ResolvedNode } from './resolve-ephemerals.js';
-import { sameColumns } from './same-columns.js';
 import type { SampleOf } from './samples.js';
 
 /** What asks for more than what changed. */

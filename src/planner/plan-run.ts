@@ -2,11 +2,11 @@ import type { LakeSnapshot } from '../ir/commit.js';
 import type { Manifest, ManifestNode, ManifestTest } from '../ir/manifest.js';
 import type { Action, PlannedNode, Reason, RunPlan } from '../ir/run-plan.js';
 import type { TableVersion } from '../ir/table-version.js';
+import { sameColumns } from '../schema/same-columns.js';
 import { type DataKeys, dataKeys } from './data-keys.js';
 import { decideHistory, type HistoryRequest, keepsHistory } from './decide-history.js';
 import { planTests } from './plan-tests.js';
 import { ephemeralResolver, type ResolvedNode } from './resolve-ephemerals.js';
-import { sameColumns } from './same-columns.js';
 import { type SampleOf, sampleFinder } from './samples.js';
 
 export interface PlanInput extends Omit<HistoryRequest, 'sampleOf'> {

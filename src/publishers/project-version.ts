@@ -6,6 +6,7 @@ import type { Publication, PublishContext } from '../ports/publisher.js';
 import type { Storage } from '../ports/storage.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { hash } from '../util/hash.js';
+import { longestName } from '../util/longest-name.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
 import { emptyPartition, publishedPath } from './hive-path.js';
 import { folderOf, hasUsableFolder } from './places.js';
@@ -158,9 +159,7 @@ async function publishedKeys({ storage, folder }: Place): Promise<string[]> {
   return keys;
 }
 
-/** What disks allow for one name, in bytes. The names of folders in the lake may be a little shorter. */
-const longestName = 255;
-
+/** The names of folders in the lake may be a little shorter. */
 function failOnLongName(table: string, paths: readonly string[]): void {
   for (const name of paths.flatMap((path) => path.split('/'))) {
     if (Buffer.byteLength(name) <= longestName) continue;

@@ -2,7 +2,8 @@ import { declaredRenames } from '../ir/declared-renames.js';
 import type { ManifestNode } from '../ir/manifest.js';
 import type { DataFile, TableVersion } from '../ir/table-version.js';
 import { carriedColumns, earlierColumns } from '../schema/carried-columns.js';
-import type { Column, TableSchema } from '../schema/table-schema.js';
+import { sameColumns } from '../schema/same-columns.js';
+import type { Column } from '../schema/table-schema.js';
 import type { RunContext } from './run-context.js';
 
 /** The rows that a table has before a run adds to it, as its new version holds them. */
@@ -26,7 +27,7 @@ export function earlierRows(
   const [before, now] = [current.schema.columns, schema.columns];
   const earlier = earlierColumns(before, now, renames);
   const canShare =
-    shapeOf(current.schema) === shapeOf(schema) &&
+    sameColumns(schema, current.schema) &&
     JSON.stringify(current.partitionBy) === JSON.stringify(partitionBy);
   return {
     files: current.files,
@@ -39,12 +40,6 @@ export function earlierRows(
   };
 }
 
-function shapeOf({ columns }: TableSchema): string {
-  return JSON.stringify(
-    columns.map(({ name, type, fieldId, nestedIds }) => [name, type, fieldId, nestedIds]),
-  );
-}
-
 /** A table as the query that adds to it sees it: with its own columns, whatever they were called before. */
 export async function selfSql(
   current: TableVersion,
@@ -53,10 +48,4 @@ export async function selfSql(
 ): Promise<string> {
   const columns = carriedColumns(current.schema.columns, schema.columns, declaredRenames(config));
   return `select ${columns} from (${await lake.relationSql(current)})`;
-}
-
-/** Whether the columns of a table have other names or types than those of a version. */
-export function hasOtherColumns(current: TableVersion, { schema }: ManifestNode): boolean {
-  const text = ({ columns }: TableSchema) => JSON.stringify(columns.map(({ name, type }) => [name, type]));
-  return text(current.schema) !== text(schema);
 }

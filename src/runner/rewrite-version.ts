@@ -4,6 +4,7 @@ import type { EngineConnection } from '../ports/engine.js';
 import type { RewriteStep } from '../ports/materialization.js';
 import type { Column, TableSchema } from '../schema/table-schema.js';
 import { quoteIdentifier } from '../util/sql-quote.js';
+import { withoutEnd } from '../util/without-end.js';
 import { duplicateKey, entangledKey, findDoubles } from './duplicate-keys.js';
 import { type EarlierRows, earlierRows } from './earlier-rows.js';
 import { makeUnique } from './make-unique.js';
@@ -106,11 +107,6 @@ function typedSelect({ columns }: TableSchema, sql: string, arrival: string | un
   });
   if (arrival !== undefined) casts.push(quoteIdentifier(arrival));
   return `select ${casts.join(', ')} from (${withoutEnd(sql)}\n)`;
-}
-
-/** A query that may stand in parentheses. */
-export function withoutEnd(sql: string): string {
-  return sql.replace(/[;\s]+$/, '');
 }
 
 /** Columns whose values say which rows are replaced. */

@@ -1,4 +1,5 @@
 import { quoteIdentifier } from '../util/sql-quote.js';
+import { withoutEnd } from '../util/without-end.js';
 
 /** A column of a query, and the type that it is cast to, where it is. */
 export interface CastColumn {
@@ -14,5 +15,5 @@ export function castQuery(sql: string, columns: readonly CastColumn[]): string {
     const value = castTo === undefined ? aliases[i] : `cast(${aliases[i]} as ${castTo})`;
     return `${value} as ${quoteIdentifier(name)}`;
   });
-  return `select ${list.join(', ')} from (\n${sql.replace(/[;\s]+$/, '')}\n) as t(${aliases.join(', ')})`;
+  return `select ${list.join(', ')} from (\n${withoutEnd(sql)}\n) as t(${aliases.join(', ')})`;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { plan } from '../../src/api/plan.js';
 import { buildProject, buildWell } from '../support/build-project.js';
-import { finished, makeProject, printed, startEtl, writeFiles } from '../support/cli.js';
+import { interrupted, makeProject, startEtl, writeFiles } from '../support/cli.js';
 import { copyExample } from '../support/example.js';
 import { filesBelow } from '../support/lake-contents.js';
 
@@ -14,14 +14,10 @@ test('Ctrl-C stops within a second, exits 1 and leaves nothing behind', async ()
       '/* model\nmaterialized: table\n*/\nselect count(*) as n from range(10000000) as a(i), range(100000) as b(j) where (i * j) % 7 = 3\n',
   });
   const child = startEtl(folder, ['build', '--select', 'slow']);
-  await printed(child, /Target dev/);
   // In the middle of a query that takes minutes.
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  const sent = performance.now();
-  child.kill('SIGINT');
-  const { code, output } = await finished(child);
+  const { code, output, endMs } = await interrupted(child, /Target dev/, 300);
   expect(code, output).toBe(1);
-  expect(performance.now() - sent).toBeLessThan(1500);
+  expect(endMs).toBeLessThan(1500);
   expect(filesBelow(folder).filter((f) => f.endsWith('.parquet') && f.startsWith('.etl/lake/'))).toEqual([]);
 }, 60_000);
 
@@ -33,7 +29,7 @@ test('what only compiles so far is interrupted too, wherever it is', async () =>
     ]),
   );
   const compiled = await timed(() => plan({ projectDir: makeProject(files), typeCheck: false, env: {} }));
-  let interrupted = 0;
+  let cutOff = 0;
   for (const part of [0, 0.2, 0.4, 0.6, 0.8]) {
     const folder = makeProject(files);
     const controller = new AbortController();
@@ -45,13 +41,13 @@ test('what only compiles so far is interrupted too, wherever it is', async () =>
     const result = await buildProject(folder, { signal: controller.signal });
     // On a busy machine it may have compiled by then, and build already.
     if (result.nodes.length > 0) continue;
-    interrupted++;
+    cutOff++;
     expect({ part, ...result }).toMatchObject({ status: 'interrupted', diagnostics: [] });
     expect(performance.now() - aborted).toBeLessThan(Math.max(1000, compiled.milliseconds / 2));
     expect(existsSync(join(folder, '.etl/lake/_etl/commits'))).toBe(false);
     if (part === 0.4) await buildWell(folder, { select: ['m7'] });
   }
-  expect(interrupted).toBeGreaterThan(2);
+  expect(cutOff).toBeGreaterThan(2);
 }, 120_000);
 
 test("Ctrl-C ends a project's code that waits for ever", async () => {
@@ -60,16 +56,10 @@ test("Ctrl-C ends a project's code that waits for ever", async () => {
       "console.error('at work');\nsetInterval(() => {}, 1000);\nawait new Promise(() => {});\nexport const one = () => 1;\n",
     'models/a.sql': 'select ${one()} as x\n',
   });
-  const started = performance.now();
-  const child = startEtl(folder, ['build']);
-  const end = finished(child);
-  await printed(child, /at work/);
-  const sent = performance.now();
-  child.kill('SIGINT');
-  const { code, output } = await end;
+  const { code, output, startMs, endMs } = await interrupted(startEtl(folder, ['build']), /at work/);
   expect(code, output).toBe(1);
   expect(output).toContain('Interrupted');
-  expect(performance.now() - sent).toBeLessThan(Math.max(1500, sent - started));
+  expect(endMs).toBeLessThan(Math.max(1500, startMs));
 }, 60_000);
 
 async function timed(action: () => Promise<unknown>): Promise<{ readonly milliseconds: number }> {

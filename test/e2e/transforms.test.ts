@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { finished, makeProject, printed, queryRows, runEtl, startEtl, writeFiles } from '../support/cli.js';
+import { interrupted, makeProject, queryRows, runEtl, startEtl, writeFiles } from '../support/cli.js';
 
 // Each test runs the command several times.
 vi.setConfig({ testTimeout: 120_000 });
@@ -246,14 +246,9 @@ export default transform(ref('shop.orders'), { columns: { v: 'INTEGER' } }, asyn
 `,
     'package.json': '{"type":"module"}',
   });
-  const child = startEtl(folder, ['build']);
-  const end = finished(child);
-  await printed(child, /at work/);
-  const sent = performance.now();
-  child.kill('SIGINT');
-  const { code, output } = await end;
+  const { code, output, endMs } = await interrupted(startEtl(folder, ['build']), /at work/);
   expect(code, output).toBe(1);
-  expect(performance.now() - sent).toBeLessThan(5000);
+  expect(endMs).toBeLessThan(5000);
   expect(output).toContain('Interrupted');
   expect(output).not.toContain('OK     build');
 });

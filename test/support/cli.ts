@@ -64,6 +64,25 @@ export function printed(child: ChildProcess, pattern: RegExp): Promise<void> {
   });
 }
 
+/**
+ * Presses Ctrl-C some time after a started command has printed something; says how long it took until then, and to
+ * end.
+ */
+export async function interrupted(
+  child: ChildProcess,
+  pattern: RegExp,
+  laterMs = 0,
+): Promise<CliResult & { readonly startMs: number; readonly endMs: number }> {
+  const started = performance.now();
+  const end = finished(child);
+  await printed(child, pattern);
+  await new Promise((resolve) => setTimeout(resolve, laterMs));
+  const sent = performance.now();
+  child.kill('SIGINT');
+  const result = await end;
+  return { ...result, startMs: sent - started, endMs: performance.now() - sent };
+}
+
 /** Makes a project in a new temporary folder that goes away with the test. */
 export function makeProject(files: Readonly<Record<string, string | Uint8Array>>): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'etl-test-')));
