@@ -8,6 +8,7 @@ import { diffSchema } from '../schema/diff-schema.js';
 import { sameNamesAndTypes } from '../schema/same-columns.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { hash } from '../util/hash.js';
+import { own } from '../util/own.js';
 import { landingRule } from './landing-rule.js';
 import type { SourceEntry } from './source-states.js';
 
@@ -42,7 +43,7 @@ export function landingOf(
   if (!keepsTypes(current, schema, config, isLost))
     return { ...all, again: 'its columns have other types, or are gone' };
 
-  const changed = Object.keys(now.pieces).filter((name) => known.pieces[name] !== now.pieces[name]);
+  const changed = Object.keys(now.pieces).filter((name) => own(known.pieces, name) !== own(now.pieces, name));
   const replaced = changed.filter((name) => name in known.pieces);
   const added = { ...all.landed, ...(known.narrowed && { narrowed: known.narrowed }) };
   if (rule.key) {
@@ -80,13 +81,13 @@ export function landingKey(
   const kept = landed && adds ? lostPieces(landed, pieces) : [];
   return kept.length === 0
     ? dataKey
-    : hash('kept', dataKey, ...kept.flatMap((name) => [name, landed!.pieces[name]!]));
+    : hash('kept', dataKey, ...kept.flatMap((name) => [name, own(landed!.pieces, name)!]));
 }
 
 /** Names of the pieces of which the table may hold rows that no piece has now: gone, or with other contents. */
 export function lostPieces(landed: LandedPieces, { pieces }: LandedPieces): readonly string[] {
   const contents = new Set(Object.values(pieces));
-  const gone = Object.keys(landed.pieces).filter((name) => !contents.has(landed.pieces[name]!));
+  const gone = Object.keys(landed.pieces).filter((name) => !contents.has(own(landed.pieces, name)!));
   // Without a key a file that changed stands for all that it ever held.
   const isKeyed = landed.rule ? landed.rule.key !== undefined : landed.replaced !== undefined;
   const lost = isKeyed ? gone : gone.filter((name) => !(name in pieces));
@@ -102,7 +103,7 @@ function earlierNames(
   const gone = Object.keys(known).filter((name) => !(name in now));
   const found = new Map<string, string>();
   for (const name of added) {
-    const at = gone.findIndex((old) => known[old] === now[name]);
+    const at = gone.findIndex((old) => own(known, old) === own(now, name));
     const [before] = at < 0 ? [] : gone.splice(at, 1);
     if (before !== undefined) found.set(name, before);
   }

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { SelectResolvers } from '../graph/select.js';
 import type { RunResult } from '../ir/run-result.js';
 import type { Interval } from '../ir/table-version.js';
+import { own } from '../util/own.js';
 import type { ProjectPaths } from './project-paths.js';
 
 /** A run's results, and what was asked for. */
@@ -61,8 +62,8 @@ export function resultResolver(
     result: {
       values: [...Object.keys(nodeStatuses), ...Object.keys(testStatuses)],
       resolve(value) {
-        const nodes = last.nodes.filter((node) => nodeStatuses[value]?.includes(node.status));
-        const tests = last.tests.filter((test) => testStatuses[value]?.includes(test.status));
+        const nodes = last.nodes.filter((node) => own(nodeStatuses, value)?.includes(node.status));
+        const tests = last.tests.filter((test) => own(testStatuses, value)?.includes(test.status));
         return new Set([
           ...nodes.map((node) => node.name),
           ...tests.flatMap((test) => test.node ?? readsOf(test.name)),

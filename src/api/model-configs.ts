@@ -3,6 +3,7 @@ import type { ModelFile, NodeConfig, Project } from '../ir/project.js';
 import { materializations } from '../materializations/registry.js';
 import type { Expansion } from '../ports/expansion.js';
 import { readModelConfig } from '../project/read-model-config.js';
+import { own } from '../util/own.js';
 
 /** The project with the settings that its TypeScript models export over those of their folders. */
 export function withModelConfigs(
@@ -14,11 +15,12 @@ export function withModelConfigs(
   const diagnostics: Diagnostic[] = [];
   const models = project.models.map((model): ModelFile => {
     if (model.language !== 'ts') return model;
-    const own = configs[model.name];
-    const read = own === undefined ? { value: model, diagnostics: [] } : readModelConfig(model, own, names);
+    const written = own(configs, model.name);
+    const read =
+      written === undefined ? { value: model, diagnostics: [] } : readModelConfig(model, written, names);
     diagnostics.push(...read.diagnostics);
     const { config, configSpans } = read.value;
-    const isStored = !transforms.has(model.name) || hasMaterialization(own);
+    const isStored = !transforms.has(model.name) || hasMaterialization(written);
     return { ...model, configSpans, config: isStored ? config : stored(config) };
   });
   return { value: { ...project, models }, diagnostics };

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { ProjectOptions, RunOptions, SelectionOptions } from '../api/options.js';
 import type { Sample } from '../api/sample.js';
 import type { PlainValue } from '../ir/project.js';
+import { emptyRecord } from '../util/own.js';
 import { type Cli, isCi } from './cli.js';
 import { UsageError } from './command.js';
 
@@ -64,7 +65,7 @@ export async function runOptions(
 /** `key=value`, or a YAML or JSON mapping; a later one wins. Values are read as YAML, so `1` is a number. */
 export async function parseVars(texts: readonly string[]): Promise<Readonly<Record<string, PlainValue>>> {
   const { parseYamlValue } = await import('./parse-yaml-value.js');
-  const vars: Record<string, PlainValue> = {};
+  const vars = emptyRecord<PlainValue>();
   for (const text of texts) {
     const [, name, value = ''] = /^\s*([A-Za-z_]\w*)=(.*)$/s.exec(text) ?? [];
     // A bare word with a colon in it, such as a URL, is text.

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import { EngineError } from '../ports/engine.js';
 import { printableLines } from '../util/display-width.js';
+import { own } from '../util/own.js';
 import { packageVersion } from '../util/package-version.js';
 import { type Cli, type CliProcess, openCli } from './cli.js';
 import { type ExitCode, UsageError } from './command.js';
@@ -51,7 +52,7 @@ function usageText(error: CommanderError, argv: readonly string[]): string {
 function hintOf(error: CommanderError, argv: readonly string[]): string {
   if (error.code === 'commander.excessArguments') return excessHint(argv[0]);
   if (error.code === 'commander.unknownCommand' && Object.hasOwn(foreignCommands, argv[0] ?? ''))
-    return `\nhint: etl ${foreignCommands[argv[0] ?? '']} does that.`;
+    return `\nhint: etl ${own(foreignCommands, argv[0] ?? '')} does that.`;
   const isBeforeCommand = error.code === 'commander.unknownOption' && argv[0]?.startsWith('-');
   return isBeforeCommand ? '\nhint: flags stand behind the command, such as etl build --target prod.' : '';
 }

@@ -1,3 +1,4 @@
+import { own } from '../util/own.js';
 import { globMatcher } from './select-glob.js';
 
 /** What selection needs to know of a node; a manifest's nodes are such. */
@@ -126,9 +127,10 @@ function configValues(node: SelectableNode, argument: string): readonly string[]
   const [first = '', ...rest] = argument.split('.');
   const settings = node.config as Record<string, unknown>;
   const camel = first.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-  let value = settings[camel] ?? (settings.options as Record<string, unknown> | undefined)?.[first];
+  let value = own(settings, camel) ?? own(settings.options as Record<string, unknown> | undefined, first);
   for (const key of rest) {
-    value = value !== null && typeof value === 'object' ? (value as Record<string, unknown>)[key] : undefined;
+    value =
+      value !== null && typeof value === 'object' ? own(value as Record<string, unknown>, key) : undefined;
   }
   if (value === undefined || value === null) return [];
   return (Array.isArray(value) ? value : [value]).map(String);

@@ -1,4 +1,5 @@
 import { nearest } from '../util/nearest.js';
+import { own } from '../util/own.js';
 import { parseSelectors, type SelectorItem, type SelectorTerm } from './select-grammar.js';
 import { type SelectableNode, selectMethods } from './select-methods.js';
 import { type Walker, walker } from './select-walk.js';
@@ -141,7 +142,7 @@ class Selector {
   #term(title: string, text: string, term: SelectorTerm): ReadonlySet<string> | undefined {
     const { start, end, value, argument } = term;
     const excerpt = { title, text, start, end };
-    const method = Object.hasOwn(selectMethods, term.method) ? selectMethods[term.method] : undefined;
+    const method = own(selectMethods, term.method);
     let base: string[];
     if (method) {
       if ((term.method === 'config') !== (argument !== '')) return this.#badArgument(term, excerpt);

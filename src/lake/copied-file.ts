@@ -2,6 +2,7 @@ import { relative, sep } from 'node:path';
 import type { ColumnStats, DataFile } from '../ir/table-version.js';
 import type { EngineRow } from '../ports/engine.js';
 import type { TableSchema } from '../schema/table-schema.js';
+import { emptyRecord } from '../util/own.js';
 import { quoteIdentifier } from '../util/sql-quote.js';
 
 /** A file as `COPY … (RETURN_STATS)` reports it, its path relative to the folder that was written to. */
@@ -37,7 +38,7 @@ export function copiedFile(
 /** Top-level columns only; those inside structs and lists have statistics nobody asks for. */
 function columnStats(reported: Pairs<Pairs<string>>, schema: TableSchema): Record<string, ColumnStats> {
   const nameByPath = new Map(schema.columns.map((column) => [quoteIdentifier(column.name), column.name]));
-  const stats: Record<string, ColumnStats> = {};
+  const stats = emptyRecord<ColumnStats>();
   for (const { key, value } of reported) {
     const name = nameByPath.get(key);
     if (name === undefined) continue;

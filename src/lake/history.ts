@@ -1,4 +1,5 @@
 import type { Commit } from '../ir/commit.js';
+import { own } from '../util/own.js';
 import type { Lake } from './lake.js';
 
 /** One commit that changed a table. */
@@ -48,8 +49,8 @@ export async function lakeHistory(lake: Lake, limit: number): Promise<readonly L
   for await (const { number, runId, createdAt, operation, changes } of lake.log.backward()) {
     if (found.length >= limit) break;
     const tables = Object.keys(changes);
-    const changedTables = tables.filter((table) => changes[table] !== null);
-    const droppedTables = tables.filter((table) => changes[table] === null);
+    const changedTables = tables.filter((table) => own(changes, table) !== null);
+    const droppedTables = tables.filter((table) => own(changes, table) === null);
     found.push({ commit: number, runId, createdAt, operation, changedTables, droppedTables });
   }
   return found;
@@ -57,7 +58,7 @@ export async function lakeHistory(lake: Lake, limit: number): Promise<readonly L
 
 async function describeChange(lake: Lake, table: string, commit: Commit): Promise<TableChange> {
   const { number, runId, createdAt, operation, changes } = commit;
-  const versionId = changes[table] ?? null;
+  const versionId = own(changes, table) ?? null;
   const change = { commit: number, runId, createdAt, operation, versionId };
   const version = versionId === null ? undefined : await lake.findVersion(table, versionId);
   if (!version) return change;

@@ -3,6 +3,7 @@ import type { Span } from '../diagnostics/span.js';
 import type { CompatibilityMode, Finding } from '../schema/compatibility.js';
 import { compatibilityRules } from '../schema/compatibility-rules.js';
 import type { SchemaChange } from '../schema/diff-schema.js';
+import { own } from '../util/own.js';
 import { describeChange } from './describe-change.js';
 import type { PinFile } from './pin-file.js';
 import type { PinnedTable } from './pinned-table.js';
@@ -43,12 +44,12 @@ function readers(change: SchemaChange, { table, consumers }: Context): readonly 
 /** The pinned column, which shows what was promised; the project's own file where nothing is pinned. */
 function pinSpan(change: SchemaChange, { file, table }: Context): Span | undefined {
   if (!file) return columnSpan(change, table.columnSpans);
-  if (change.column !== undefined) return file.columnSpans[change.column] ?? file.span;
+  if (change.column !== undefined) return own(file.columnSpans, change.column) ?? file.span;
   return (change.kind === 'partition' && file.partitionSpan) || file.span;
 }
 
 function columnSpan(change: SchemaChange, spans: Readonly<Record<string, Span>>): Span | undefined {
-  return spans[change.column ?? change.path];
+  return own(spans, change.column ?? change.path);
 }
 
 function hint(change: SchemaChange, table: string, path: string | undefined): string {

@@ -3,6 +3,7 @@ import { type CompatibilityMode, compatibilityModes } from '../schema/compatibil
 import { unknownTypeName } from '../schema/known-types.js';
 import { parseType } from '../schema/parse-type.js';
 import type { Pin, PinnedColumn } from '../schema/pin.js';
+import { emptyRecord } from '../util/own.js';
 import { type PinFile, pinPath } from './pin-file.js';
 import { printPin } from './print-pin.js';
 
@@ -28,7 +29,7 @@ export function parseOwnPin(path: string, text: string): PinFile | undefined {
   const values = new Map<string, string>();
   const spans = new Map<string, Span>();
   const columns: Draft[] = [];
-  const columnSpans: Record<string, Span> = {};
+  const columnSpans = emptyRecord<Span>();
   let end = -1;
   for (const line of text.split('\n')) {
     end += line.length + 1;
@@ -73,7 +74,7 @@ export function parseOwnPin(path: string, text: string): PinFile | undefined {
 }
 
 function draft(id = '', name: string, type: string, nullable: boolean): Draft {
-  return { name, type, nullable, fieldId: Number(id), nestedIds: {} };
+  return { name, type, nullable, fieldId: Number(id), nestedIds: emptyRecord() };
 }
 
 function unquote(text = ''): string {

@@ -85,6 +85,17 @@ test('any names and types survive the file', () => {
         expect(parseOwnPin(pinPath('web.clicks'), printPin(pin))).toEqual(read.value);
       },
     ),
+    {
+      examples: [
+        [
+          'forward',
+          [
+            ['__proto__', 'STRUCT(__proto__ INTEGER, "constructor" DATE)'],
+            ['constructor', 'BIGINT'],
+          ],
+        ],
+      ],
+    },
   );
 });
 

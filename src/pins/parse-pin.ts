@@ -8,6 +8,7 @@ import type { PinnedColumn, PinnedSchema } from '../schema/pin.js';
 import { TypeTextError } from '../schema/type-tokens.js';
 import { findMergeConflict } from '../util/merge-conflict.js';
 import { nearest } from '../util/nearest.js';
+import { own } from '../util/own.js';
 import { type PinFile, pinPath } from './pin-file.js';
 
 /**
@@ -123,18 +124,18 @@ class PinReader {
     const owner = new Map<number, string>();
     const names = new Set<string>();
     for (const { name, fieldId, nestedIds } of columns) {
-      if (names.has(name)) this.#fail(`Column "${name}" stands here twice.`, spans[name]);
+      if (names.has(name)) this.#fail(`Column "${name}" stands here twice.`, own(spans, name));
       names.add(name);
       for (const id of [fieldId, ...Object.values(nestedIds)]) {
         const other = owner.get(id);
         if (other !== undefined) {
           this.#fail(
             `Field id ${id} belongs to "${other}" already.`,
-            spans[name],
+            own(spans, name),
             `two branches gave it at once: remove the id from one of them and set it to ${last + 1}, last_field_id too`,
           );
         }
-        if (id > last) this.#fail(`Field id ${id} is higher than last_field_id, ${last}.`, spans[name]);
+        if (id > last) this.#fail(`Field id ${id} is higher than last_field_id, ${last}.`, own(spans, name));
         owner.set(id, name);
       }
     }

@@ -4,6 +4,7 @@ import type { BuildMode, Reason, RequestedIntervals } from '../ir/run-plan.js';
 import type { Interval, TableVersion } from '../ir/table-version.js';
 import { sameColumns } from '../schema/same-columns.js';
 import { hash } from '../util/hash.js';
+import { own } from '../util/own.js';
 import { isPending, missingIntervals } from './plan-intervals.js';
 import type { ResolvedNode } from './resolve-ephemerals.js';
 import type { SampleOf } from './samples.js';
@@ -68,7 +69,7 @@ export function decideHistory(
   if (requested) return { reason: { kind: 'unchanged' } };
   if (isOtherLogic) return { reason: { kind: 'logic-changed' }, mode: adds };
   const before = current.provenance.inputs;
-  const inputs = Object.keys(inputKeys).filter((input) => inputKeys[input] !== before[input]);
+  const inputs = Object.keys(inputKeys).filter((input) => own(inputKeys, input) !== own(before, input));
   if (!sameColumns(node.schema, current.schema)) {
     // What was appended from these inputs is there.
     const isThere = inputs.length === 0 && resolved.unrepeatableBecause === undefined;

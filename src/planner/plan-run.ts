@@ -3,6 +3,7 @@ import type { Manifest, ManifestNode, ManifestTest } from '../ir/manifest.js';
 import type { Action, PlannedNode, Reason, RunPlan } from '../ir/run-plan.js';
 import type { TableVersion } from '../ir/table-version.js';
 import { sameColumns } from '../schema/same-columns.js';
+import { own } from '../util/own.js';
 import { type DataKeys, dataKeys } from './data-keys.js';
 import { decideHistory, type HistoryRequest, keepsHistory } from './decide-history.js';
 import { planTests } from './plan-tests.js';
@@ -182,7 +183,7 @@ function decide(
   const now = keys.inputsOf(node.name);
   return {
     action,
-    reason: { kind: 'input-changed', inputs: Object.keys(now).filter((i) => now[i] !== before[i]) },
+    reason: { kind: 'input-changed', inputs: Object.keys(now).filter((i) => own(now, i) !== own(before, i)) },
   };
 }
 

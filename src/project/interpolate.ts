@@ -1,5 +1,6 @@
 import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { nearest } from '../util/nearest.js';
+import { own } from '../util/own.js';
 import type { YamlFile } from './yaml-file.js';
 import { entriesOf, entryOf, type YamlNode, type YamlScalar } from './yaml-node.js';
 
@@ -94,7 +95,7 @@ class Interpolation {
   }
 
   #environment(name: string, fallback: string | undefined): string {
-    const value = this.scope.env[name];
+    const value = own(this.scope.env, name);
     this.#secret = true;
     if (value !== undefined) return value;
     if (fallback !== undefined) return /^['"]/.test(fallback) ? fallback.slice(1, -1) : fallback;

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import type { ColumnConfig, NodeConfig, PlainValue } from '../ir/project.js';
+import { own } from '../util/own.js';
 import {
   materializationKeys,
   type modelDefaultsSchema,
@@ -89,7 +90,7 @@ function toColumnConfigs(
 ): readonly ColumnConfig[] {
   return entriesOf(node).map((entry): ColumnConfig => {
     const { key: name, value } = entry;
-    const column = columns?.[name];
+    const column = own<NonNullable<typeof columns>[string]>(columns, name);
     const span = file.keySpan(entry);
     if (!column || typeof column === 'string') return { name, tests: [], span };
     const tests = toTestConfigs(column.tests, entryOf(value, 'tests')?.value, name, file, diagnostics);

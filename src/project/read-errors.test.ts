@@ -3,19 +3,21 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readFiles, writeProject } from './project-fixture.js';
 
-test('a merge conflict, or a key that stands twice, is one error', async () => {
+test('a merge conflict, a key that stands twice, or one that cannot be, is one error', async () => {
   const conflict = (own: string, other: string) => `<<<<<<< HEAD\n${own}\n=======\n${other}\n>>>>>>> other\n`;
   const { problems } = await readFiles({
     'etl.yml': `name: shop\n${conflict('default_target: dev', 'default_target: prod')}targets:\n  dev: { lake: a }\n`,
     'models/a.sql': `/* model\n${conflict('materialized: view', 'materialised: nothing')}*/ select 1`,
     'models/b.sql':
       '/* model\nmaterialized: incremental\nstrategy: time_range\ninterval: day\ninterval: dy\n*/ select 1',
+    'models/c.sql': '/* model\ncolumns: { __proto__: { tests: [not_null] } }\n*/ select 1 as __proto__',
   });
   const resolve = '(keep the lines that are right, and remove those with <<<<<<<, ======= and >>>>>>>)';
   expect(problems).toEqual([
     `etl.yml:2:1 project/bad-yaml: A merge conflict is not resolved here. ${resolve}`,
     `models/a.sql:2:1 project/bad-yaml: A merge conflict is not resolved here. ${resolve}`,
     'models/b.sql:5:1 project/bad-yaml: Map keys must be unique.',
+    'models/c.sql:2:12 project/bad-yaml: A key cannot be __proto__.',
   ]);
 });
 

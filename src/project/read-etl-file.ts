@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import type { EngineSettings, PlainValue, Target, TextFile } from '../ir/project.js';
+import { own } from '../util/own.js';
 import { etlSchema, partialEtlSchema, type WrittenEtl } from './etl-schema.js';
 import { type FolderDefaults, readFolderDefaults } from './folder-defaults.js';
 import { deferInterpolation, interpolate } from './interpolate.js';
@@ -77,7 +78,7 @@ export async function readEtlFile(
   return {
     name: valid?.name ?? basename(context.rootDir),
     target: {
-      ...toTarget(targetName, valid?.targets?.[targetName], context.rootDir),
+      ...toTarget(targetName, own(valid?.targets, targetName), context.rootDir),
       ...(problems.length > 0 && { problems }),
     },
     targetNames: targets.length > 0 ? targets.map(({ key }) => key) : [targetName],
@@ -110,7 +111,7 @@ function readVars(
   const scope = { env, vars: undefined, owner: '"vars" in etl.yml' };
   return mapEntries(written, ({ key, value }) =>
     Object.hasOwn(given, key)
-      ? fromPlain(given[key]!, value.start, value.end)
+      ? fromPlain(own(given, key)!, value.start, value.end)
       : interpolate(value, file, scope, diagnostics),
   );
 }

@@ -138,6 +138,11 @@ class Conversion {
       // The parser itself reports a key that stands twice; what is behind it says nothing more.
       if (names.has(name)) continue;
       names.add(name);
+      if (name === '__proto__') {
+        // Objects of JavaScript have it already, and what checks them leaves it out without a word.
+        this.problems.push({ message: 'A key cannot be __proto__.', start: keyStart, end: keyEnd });
+        continue;
+      }
       const value = this.node(pair.value as Node | null, keyEnd + 1);
       entries.push({ key: name, keyStart, keyEnd, value });
     }

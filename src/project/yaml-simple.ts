@@ -77,8 +77,7 @@ class SimpleYaml {
     let end = start;
     for (let column = indent; column === indent; column = this.#nextLine()) {
       const keyStart = this.#at;
-      const key = this.#key() ?? bail();
-      if (entries.some((entry) => entry.key === key)) bail();
+      const key = this.#newKey(entries);
       const keyEnd = keyStart + key.length;
       this.#at = keyEnd + 1;
       const value = this.#mapValue(indent, keyEnd + 1);
@@ -166,8 +165,7 @@ class SimpleYaml {
     this.#spaces();
     while (this.text[this.#at] !== '}') {
       const keyStart = this.#at;
-      const key = this.#key() ?? bail();
-      if (entries.some((entry) => entry.key === key)) bail();
+      const key = this.#newKey(entries);
       this.#at = keyStart + key.length + 1;
       this.#spaces();
       entries.push({ key, keyStart, keyEnd: keyStart + key.length, value: this.#inline(true) });
@@ -175,6 +173,13 @@ class SimpleYaml {
     }
     this.#at++;
     return { kind: 'map', entries, start, end: this.#at };
+  }
+
+  /** The key here; the full parser has something to say about one that stands twice or cannot be one. */
+  #newKey(entries: readonly YamlEntry[]): string {
+    const key = this.#key() ?? bail();
+    if (key === '__proto__' || entries.some((entry) => entry.key === key)) bail();
+    return key;
   }
 
   #flowSeparator(close: string): void {

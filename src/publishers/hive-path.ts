@@ -1,5 +1,6 @@
 import type { DataFile } from '../ir/table-version.js';
 import type { TableSchema } from '../schema/table-schema.js';
+import { own } from '../util/own.js';
 import { tableFolder } from '../util/table-folder.js';
 
 const nullPartition = '__HIVE_DEFAULT_PARTITION__';
@@ -21,7 +22,7 @@ export function publishedPath(
 ): string {
   const folders = partitionBy.map((column) => {
     const type = typeOf(schema, column);
-    return `${encode(column, /[%=/\\]|\p{Cc}/gu)}=${hiveValue(partition[column] ?? null, type)}`;
+    return `${encode(column, /[%=/\\]|\p{Cc}/gu)}=${hiveValue(own(partition, column) ?? null, type)}`;
   });
   return [folder, ...folders, 'data.parquet'].join('/');
 }

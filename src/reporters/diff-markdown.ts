@@ -1,5 +1,6 @@
 import type { SampleRow, TableDiff } from '../ir/table-diff.js';
 import { countOf } from '../util/format-units.js';
+import { own } from '../util/own.js';
 import { rowsText } from './diff-text.js';
 
 const longestCell = 60;
@@ -46,7 +47,7 @@ function sampleTable(what: string, sample: readonly SampleRow[]): readonly strin
     '',
     `| ${names.map(code).join(' | ')} |`,
     `| ${names.map(() => '---').join(' | ')} |`,
-    ...sample.map((row) => `| ${names.map((name) => cell(row[name] ?? null)).join(' | ')} |`),
+    ...sample.map((row) => `| ${names.map((name) => cell(own(row, name) ?? null)).join(' | ')} |`),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { DiffSide, SampleRow, TableDiff } from '../ir/table-diff.js';
 import { countOf, formatCount } from '../util/format-units.js';
+import { own } from '../util/own.js';
 import { type Paint, paint, type TextStyle } from '../util/text-style.js';
 import { renderTable } from './table.js';
 
@@ -61,7 +62,7 @@ function sampleText(what: string, sample: readonly SampleRow[], rowCount: number
   const names = Object.keys(sample[0]!);
   const table = renderTable(
     names.map((name) => ({ name })),
-    { head: sample.map((row) => names.map((name) => row[name])), rowCount },
+    { head: sample.map((row) => names.map((name) => own(row, name))), rowCount },
     { ...style, width: style.width - 2 },
     false,
   );

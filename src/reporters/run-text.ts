@@ -4,6 +4,7 @@ import type { RunEvent } from '../ir/run-event.js';
 import type { NodeResult, RunResult, TestResult } from '../ir/run-result.js';
 import { displayWidth } from '../util/display-width.js';
 import { countOf } from '../util/format-units.js';
+import { own } from '../util/own.js';
 import { paint } from '../util/text-style.js';
 import { isInterrupted, listOf, nodeLine, testLine } from './node-line.js';
 import { pinText } from './pin-text.js';
@@ -101,7 +102,7 @@ export class RunTexts {
   #sample({ name, sample, failureCount, sql }: TestResult): string {
     const style = this.options.style('stdout');
     const names = Object.keys(sample[0]!);
-    const head = sample.map((row) => names.map((name) => row[name]));
+    const head = sample.map((row) => names.map((name) => own(row, name)));
     const table = renderTable(
       names.map((name) => ({ name })),
       { head, rowCount: failureCount },

@@ -1,6 +1,7 @@
 import type { ColumnType } from '../schema/column-type.js';
 import { parseType } from '../schema/parse-type.js';
 import { TypeTextError } from '../schema/type-tokens.js';
+import { own } from '../util/own.js';
 
 const wholeNumbers = /^U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$|^BIGNUM$/;
 
@@ -38,7 +39,7 @@ export function jsonText(value: unknown, type: ColumnType): string {
       if (isUnnamed(type))
         return `[${type.fields.map((field, i) => jsonText(object[i], field.type)).join(',')}]`;
       const fields = type.fields.map(
-        ({ name, type: field }) => `${JSON.stringify(name)}:${jsonText(object[name], field)}`,
+        ({ name, type: field }) => `${JSON.stringify(name)}:${jsonText(own(object, name), field)}`,
       );
       return `{${fields.join(',')}}`;
     }
@@ -81,7 +82,7 @@ export function cellText(value: unknown, type: ColumnType | undefined): string {
       if (isUnnamed(type))
         return `(${type.fields.map((field, i) => innerText(object[i], field.type)).join(', ')})`;
       const fields = type.fields.map(
-        ({ name, type: field }) => `'${name}': ${innerText(object[name], field)}`,
+        ({ name, type: field }) => `'${name}': ${innerText(own(object, name), field)}`,
       );
       return `{${fields.join(', ')}}`;
     }

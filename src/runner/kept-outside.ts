@@ -1,5 +1,6 @@
 import type { DataFile, Interval, TableVersion } from '../ir/table-version.js';
 import type { IntervalsStep } from '../ports/materialization.js';
+import { own } from '../util/own.js';
 import { quoteIdentifier } from '../util/sql-quote.js';
 import { parseTime } from '../util/time-grain.js';
 import { earlierRows } from './earlier-rows.js';
@@ -56,7 +57,7 @@ function placeOf(
   column: string,
   intervals: readonly Interval[],
 ): 'inside' | 'outside' | 'across' {
-  const { min, max, nullCount } = stats?.[column] ?? {};
+  const { min, max, nullCount } = own(stats, column) ?? {};
   const low = min === undefined ? undefined : parseTime(min);
   const high = max === undefined ? undefined : parseTime(max);
   if (low === undefined || high === undefined) return rowCount === 0 ? 'inside' : 'across';

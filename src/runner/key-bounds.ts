@@ -1,5 +1,6 @@
 import type { DataFile } from '../ir/table-version.js';
 import type { Column } from '../schema/table-schema.js';
+import { own } from '../util/own.js';
 import { quoteString } from '../util/sql-quote.js';
 
 /** Types whose statistics, as text, say where values lie. */
@@ -7,13 +8,14 @@ const ordered = /^(U?(TINY|SMALL|BIG)?INT(EGER)?|DECIMAL\(.*\)|DATE|TIMESTAMP( .
 
 /** Whether the statistics of a file say between which values those of a column lie. */
 export function hasBounds({ stats }: DataFile, { name, type }: Column): boolean {
-  return ordered.test(type) && stats?.[name]?.min !== undefined && stats[name].max !== undefined;
+  const bounds = own(stats, name);
+  return ordered.test(type) && bounds?.min !== undefined && bounds.max !== undefined;
 }
 
 /** `bounds(i, low, high, has_null) as (values …)`, for WITH: a row for each file, all of which have bounds. */
 export function boundsTable(files: readonly DataFile[], { name, type }: Column): string {
   const rows = files.map((file, i) => {
-    const { min, max, nullCount } = file.stats![name]!;
+    const { min, max, nullCount } = own(file.stats, name)!;
     const [low, high] = [min!, max!].map((bound) => `cast(${quoteString(bound)} as ${type})`);
     return `(${i}, ${low}, ${high}, ${nullCount !== 0})`;
   });

@@ -4,6 +4,7 @@ import type { DataFile, Interval, TableVersion } from '../ir/table-version.js';
 import { EngineError } from '../ports/engine.js';
 import type { IntervalsStep } from '../ports/materialization.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
+import { own } from '../util/own.js';
 import { quoteIdentifier } from '../util/sql-quote.js';
 import { BatchScope, type TimedInput } from './batch-scope.js';
 import { explainFailure } from './explain-failure.js';
@@ -134,7 +135,7 @@ async function runBatch(
         }),
       ),
     );
-    const timeless = files.reduce((sum, file) => sum + (file.stats?.[eventTime.name]?.nullCount ?? 0), 0);
+    const timeless = files.reduce((sum, file) => sum + (own(file.stats, eventTime.name)?.nullCount ?? 0), 0);
     if (timeless > 0) {
       const hint = `leave them out with \`where ${eventTime.name} is not null\`, or give them a time`;
       throw noEventTime(node.name, eventTime.name, timeless, hint);

@@ -1,3 +1,4 @@
+import { own } from '../util/own.js';
 import { quoteIdentifier } from '../util/sql-quote.js';
 import { columnPath } from './column-path.js';
 import { type ColumnType, printType, type TypeField } from './column-type.js';
@@ -14,7 +15,7 @@ export function earlierColumns(
   now: readonly Column[],
   renames: Renames,
 ): ReadonlyMap<Column, Column> {
-  const { pairs } = pairFields(before, now, (name) => renames[columnPath.field('', name)]);
+  const { pairs } = pairFields(before, now, (name) => own(renames, columnPath.field('', name)));
   return new Map(pairs.map((pair) => [pair.after, pair.before]));
 }
 
@@ -110,7 +111,7 @@ function fieldPairs(
   path: string,
   renames: Renames,
 ): readonly FieldPair<TypeField, TypeField>[] {
-  return pairFields(before.fields, now.fields, (name) => renames[columnPath.field(path, name)]).pairs;
+  return pairFields(before.fields, now.fields, (name) => own(renames, columnPath.field(path, name))).pairs;
 }
 
 /** Whether values of one type, cast to another, keep a field of every struct in them. */

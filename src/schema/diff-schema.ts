@@ -1,3 +1,4 @@
+import { own } from '../util/own.js';
 import { columnPath } from './column-path.js';
 import { type ColumnType, printType, type TypeField } from './column-type.js';
 import type { RuleId } from './compatibility-rules.js';
@@ -62,10 +63,8 @@ class SchemaDiff {
   constructor(private readonly renames: Readonly<Record<string, string>>) {}
 
   columns(before: TableShape, after: TableShape): void {
-    const found = pairFields(
-      before.columns,
-      after.columns,
-      (name) => this.renames[columnPath.field('', name)],
+    const found = pairFields(before.columns, after.columns, (name) =>
+      own(this.renames, columnPath.field('', name)),
     );
     const sameType = (b: { type: string }, a: { type: string }) => b.type === a.type;
     const { pairs, dropped, added } = this.#names(
@@ -151,7 +150,7 @@ class SchemaDiff {
       this.#unnamedFields(path, before, after);
       return;
     }
-    const found = pairFields(before, after, (name) => this.renames[columnPath.field(newPath, name)]);
+    const found = pairFields(before, after, (name) => own(this.renames, columnPath.field(newPath, name)));
     const sameType = (b: TypeField, a: TypeField) => printType(b.type) === printType(a.type);
     const { pairs, dropped, added } = this.#names('field', [path, newPath], before, after, found, sameType);
     for (const { before: b, after: a } of pairs) {

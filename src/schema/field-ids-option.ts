@@ -1,3 +1,4 @@
+import { own } from '../util/own.js';
 import { quoteIdentifier } from '../util/sql-quote.js';
 import { columnPath } from './column-path.js';
 import type { ColumnType } from './column-type.js';
@@ -19,7 +20,7 @@ export function fieldIdsOption(columns: readonly Column[]): string | undefined {
 
 function nested(type: ColumnType, path: string, ids: Readonly<Record<string, number>>): readonly string[] {
   const entry = (name: string, at: string, inner: ColumnType): string[] => {
-    const id = ids[at];
+    const id = own(ids, at);
     return id === undefined ? [] : [`${quoteIdentifier(name)}: ${withInside(id, nested(inner, at, ids))}`];
   };
   switch (type.kind) {

@@ -1,3 +1,4 @@
+import { emptyRecord, own } from '../util/own.js';
 import { columnPath } from './column-path.js';
 import type { ColumnType } from './column-type.js';
 import { type CompatibilityMode, isTransitive } from './compatibility.js';
@@ -65,11 +66,11 @@ class FieldIds {
   columns(before: readonly PinnedColumn[], after: readonly Column[]): readonly PinnedColumn[] {
     // Ids decide what is one column; those of `after` are not the pin's own and say nothing here.
     const named = after.map(({ name }) => ({ name }));
-    const { pairs } = pairFields(before, named, (name) => this.renames[columnPath.field('', name)]);
+    const { pairs } = pairFields(before, named, (name) => own(this.renames, columnPath.field('', name)));
     return after.map((column, i) => {
       const old = pairs.find((pair) => pair.after === named[i])?.before;
       const fieldId = old?.fieldId ?? this.#next();
-      const nestedIds: Record<string, number> = {};
+      const nestedIds = emptyRecord<number>();
       const path = columnPath.field('', column.name);
       this.#nested(
         nestedIds,
@@ -99,7 +100,7 @@ class FieldIds {
       newType: ColumnType,
     ) => {
       const [at, oldAt] = [columnPath[part](path), columnPath[part](oldPath)];
-      ids[at] = (oldType && oldIds[oldAt]) ?? this.#next();
+      ids[at] = (oldType && own(oldIds, oldAt)) ?? this.#next();
       this.#nested(ids, oldIds, [oldType, oldAt], newType, columnPath[part](full), at);
     };
     if (type.kind === 'list') {
@@ -109,16 +110,14 @@ class FieldIds {
       give('value', old?.kind === 'map' ? old.value : undefined, type.value);
     } else if (type.kind === 'struct') {
       const oldFields = old?.kind === 'struct' ? old.fields : [];
-      const { pairs } = pairFields(
-        oldFields,
-        type.fields,
-        (name) => this.renames[columnPath.field(full, name)],
+      const { pairs } = pairFields(oldFields, type.fields, (name) =>
+        own(this.renames, columnPath.field(full, name)),
       );
       for (const field of type.fields) {
         const oldField = pairs.find((pair) => pair.after === field)?.before;
         const at = columnPath.field(path, field.name);
         const oldAt = oldField ? columnPath.field(oldPath, oldField.name) : '';
-        ids[at] = (oldField && oldIds[oldAt]) ?? this.#next();
+        ids[at] = (oldField && own(oldIds, oldAt)) ?? this.#next();
         this.#nested(
           ids,
           oldIds,

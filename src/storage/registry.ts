@@ -5,6 +5,7 @@ import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { Target } from '../ir/project.js';
 import type { Storage } from '../ports/storage.js';
 import { nearest } from '../util/nearest.js';
+import { own } from '../util/own.js';
 import { openLocalStorage } from './local.js';
 
 /** For remote storages. */
@@ -31,7 +32,7 @@ const openers: Readonly<Record<string, Opener>> = {
 /** Opens the storage of a target's lake. Throws `DiagnosticError` for a scheme that no storage serves. */
 export async function openStorage(target: Target, options: StorageOptions = {}): Promise<Storage> {
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//.exec(target.lake)?.[1] ?? 'file';
-  const opener = openers[scheme];
+  const opener = own(openers, scheme);
   if (opener) return opener(target, options);
   const near = nearest(scheme, Object.keys(openers));
   throw new DiagnosticError([

@@ -1,4 +1,5 @@
 import { nearest } from '../util/nearest.js';
+import { own } from '../util/own.js';
 import { TemplateError } from './template-error.js';
 
 // Kysely, promises and test runners look for these on any object.
@@ -37,7 +38,7 @@ export function checkedEnv(
   return new Proxy({} as Record<string, string>, {
     get(_, key) {
       if (typeof key === 'symbol' || probed.has(key)) return undefined;
-      const value = env[key];
+      const value = own(env, key);
       if (value === undefined) {
         throw new TemplateError(
           'project/missing-env',
@@ -48,6 +49,6 @@ export function checkedEnv(
       onRead(value);
       return value;
     },
-    has: (_, key) => typeof key === 'string' && env[key] !== undefined,
+    has: (_, key) => typeof key === 'string' && own(env, key) !== undefined,
   });
 }

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { ExpandedModel, PendingModel, Segment } from '../ir/expanded-model.js';
 import type { Reexpanded } from '../ports/expansion.js';
+import { own } from '../util/own.js';
 import type { TransformCode } from './bundle-macros.js';
 import { toSql } from './duckdb-query-compiler.js';
 import { type ExpansionContext, withContext } from './expansion-context.js';
@@ -112,9 +113,9 @@ function evaluate(
   const inScope = (name: string) =>
     scope.macros.has(name)
       ? scope.macros.get(name)
-      : name in live
+      : Object.hasOwn(live, name)
         ? live[name as keyof LiveValues]
-        : scope.fixed[name];
+        : own(scope.fixed, name);
   try {
     return { sql: toSql(compiled.run(...names.map(inScope))) };
   } catch (thrown) {

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { ExpandedModel, PendingModel } from '../ir/expanded-model.js';
 import type { Expansion, ExpansionMode, Reexpanded } from '../ports/expansion.js';
 import type { Transform } from '../ports/transform.js';
+import { emptyRecord, own } from '../util/own.js';
 import { evaluateQueryModel } from './evaluate-query-model.js';
 import { evaluateTemplate } from './evaluate-template.js';
 import type { ExpandOptions, TemplateToRun } from './expand-options.js';
@@ -42,7 +43,7 @@ export async function runTemplates(
     const run: Run = (context) => evaluateTemplate(file, context, scope);
     runs.set(template.path, { name: template.name, run });
   }
-  const configs: Record<string, unknown> = {};
+  const configs = emptyRecord<unknown>();
   const transforms = new Map<string, Transform>();
   for (const [i, template] of queryModels.entries()) {
     try {
@@ -58,7 +59,7 @@ export async function runTemplates(
   }
 
   const modeOf = (name: string): ExpansionMode => {
-    const batch = options.batchOf?.(name, configs[name]);
+    const batch = options.batchOf?.(name, own(configs, name));
     return { incremental: options.isIncremental?.(name) ?? false, ...(batch && { batch }) };
   };
   const value: ExpandedModel[] = [];

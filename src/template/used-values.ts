@@ -1,4 +1,5 @@
 import { hash } from '../util/hash.js';
+import { own } from '../util/own.js';
 import type { ExpansionContext } from './expansion-context.js';
 
 /** What the code of a transform may read while it runs, found in its text. */
@@ -63,7 +64,7 @@ export function codeWithValues(code: string, used: UsedValues, context: Expansio
   const { vars, target } = context;
   const names = used.vars === 'all' ? Object.keys(vars).sort() : used.vars;
   const values = [
-    ...names.flatMap((name) => ['var', name, JSON.stringify(vars[name]) ?? '']),
+    ...names.flatMap((name) => ['var', name, JSON.stringify(own(vars, name)) ?? '']),
     ...usedEnv(used, context).flatMap(([name, value]) => ['env', name, value]),
     ...(used.target ? ['target', target.name] : []),
   ];
@@ -76,7 +77,7 @@ export function usedEnv(
   { env }: ExpansionContext,
 ): readonly (readonly [name: string, value: string])[] {
   return used.env.flatMap((name) => {
-    const value = Object.hasOwn(env, name) ? env[name] : undefined;
+    const value = own(env, name);
     return value === undefined ? [] : [[name, value] as const];
   });
 }

@@ -1,6 +1,7 @@
 import { openDuckdb } from '../engine/duckdb.js';
 import { type EngineConnection, EngineError, type EngineRow } from '../ports/engine.js';
 import { sqlLiteral } from '../template/sql-literal.js';
+import { own } from '../util/own.js';
 import { quoteIdentifier, quoteRelation } from '../util/sql-quote.js';
 import { type Fragment, type MacroContext, sqlOf } from './sql-of.js';
 
@@ -72,7 +73,7 @@ async function createTable(connection: EngineConnection, name: string, table: Ty
   await connection.run(`create table ${quoteRelation(name)} (${list})`);
   if (table.rows.length === 0) return;
   const values = table.rows.map(
-    (row) => `(${columns.map(([column, type]) => valueSql(row[column], type)).join(', ')})`,
+    (row) => `(${columns.map(([column, type]) => valueSql(own(row, column), type)).join(', ')})`,
   );
   await connection.run(`insert into ${quoteRelation(name)} values ${values.join(', ')}`);
 }
@@ -91,7 +92,7 @@ function typed(name: string, table: GivenTable): TypedTable {
     throw new Error(`The given table ${name} has no rows to take columns from: write ${name}: ${example}.`);
   }
   const names = [...new Set(table.flatMap((row) => Object.keys(row)))];
-  const columns = Object.fromEntries(names.map((name) => [name, typeOf(table.map((row) => row[name]))]));
+  const columns = Object.fromEntries(names.map((name) => [name, typeOf(table.map((row) => own(row, name)))]));
   return { columns, rows: table };
 }
 

@@ -3,6 +3,7 @@ import { toSql } from '../template/duckdb-query-compiler.js';
 import { type ExpansionContext, withContext } from '../template/expansion-context.js';
 import { bindLiveValues, liveValues } from '../template/live-values.js';
 import { SchemaNeeded } from '../template/template-error.js';
+import { own } from '../util/own.js';
 
 /** What a macro returned, or a function that calls it: that one sees the context. */
 export type Fragment = unknown | (() => unknown);
@@ -55,7 +56,7 @@ function expansionContext(context: MacroContext): ExpansionContext {
     env,
     relations: undefined,
     schemaOf(table) {
-      const known = columns[table];
+      const known = own(columns, table);
       return known && { columns: Object.entries(known).map(([name, type]) => ({ name, type })) };
     },
     refs: new Set(),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { makeProject, queryRows, runEtl } from '../support/cli.js';
+import { makeProject, queryRows, runEtl, writeFiles } from '../support/cli.js';
 import { readPublished } from '../support/lake-contents.js';
 
 const oddKeys =
@@ -70,4 +70,53 @@ test('moments are written in UTC, wherever and whenever that is', async () => {
   }
   const { stdout } = await runEtl(folder, ['test'], { TZ: 'Asia/Kolkata' });
   expect(stdout).toContain('│ 2024-07-01 12:00:00+00 │');
+});
+
+test('names that every object of JavaScript has are names like any other', async () => {
+  const source =
+    '{ path: data/*.csv, primary_key: constructor, cursor: valueOf, columns: { constructor: INTEGER } }';
+  const folder = makeProject({
+    'etl.yml': 'name: odd\nvars: { constructor: 7 }\n',
+    'data/1.csv': 'constructor,__proto__,valueOf\n1,a,2024-01-01\n2,b,2024-01-02\n',
+    'seeds/hasOwnProperty.csv': 'constructor,toString\n1,one\n2,two\n3,three\n',
+    'sources.yml': `sources:\n  constructor:\n    connector: file\n    tables:\n      toString: ${source}\n`,
+    'models/constructor.sql': `/* model
+materialized: incremental
+strategy: merge
+unique_key: constructor
+partition_by: [__proto__]
+publish: true
+columns: { constructor: { tests: [not_null, unique] } }
+*/
+select "constructor", "__proto__", struct_pack("constructor" := \${vars.constructor}) as toString
+from "constructor"."toString"
+`,
+    'models/valueOf.ts': `import { ref, transform } from 'parquetry';
+const columns = { constructor: 'INTEGER', toString: 'VARCHAR' } as const;
+export default transform(ref('constructor'), { columns }, async function* (batches) {
+  for await (const rows of batches) {
+    for (const row of rows) yield row.constructor === 1 ? ({ constructor: 1 } as never) : { constructor: row.constructor, toString: row.__proto__ };
+  }
+});
+`,
+  });
+  const built = await runEtl(folder, ['build']);
+  expect(built.code, built.output).toBe(0);
+  writeFiles(folder, {
+    'data/2.csv': 'constructor,__proto__,valueOf\n2,__proto__,2024-01-03\n3,d,2024-01-04\n',
+  });
+  const again = await runEtl(folder, ['build']);
+  expect(again.code, again.output).toBe(0);
+
+  const joined = `select "constructor" as id, "__proto__" as p, m.toString['constructor'] as v, s.toString as s, t.toString as t
+    from "constructor" m join hasOwnProperty s using ("constructor") join valueOf t using ("constructor") order by all`;
+  expect(await queryRows(folder, joined)).toEqual([
+    { id: 1, p: 'a', v: 7, s: 'one', t: null },
+    { id: 2, p: '__proto__', v: 7, s: 'two', t: '__proto__' },
+    { id: 3, p: 'd', v: 7, s: 'three', t: 'd' },
+  ]);
+  const published = (await readPublished(folder, 'constructor')).map((row) => row.constructor);
+  expect(published.sort()).toEqual([1, 2, 3]);
+  const selected = await runEtl(folder, ['ls', '--select', 'config.constructor:x']);
+  expect(selected.output).toContain('"config.constructor:x" matches nothing.');
 });

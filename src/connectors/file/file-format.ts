@@ -1,3 +1,4 @@
+import { own } from '../../util/own.js';
 export type FileFormat = 'csv' | 'tsv' | 'json' | 'ndjson' | 'parquet' | 'arrow';
 export type Compression = 'none' | 'gzip' | 'zstd';
 
@@ -34,9 +35,9 @@ export function formatOfName(path: string): {
     .toLowerCase()
     .split('.')
     .slice(1);
-  const compression = compressionByExtension[extensions.at(-1) ?? ''];
+  const compression = own(compressionByExtension, extensions.at(-1) ?? '');
   if (compression) extensions.pop();
-  return { format: formatByExtension[extensions.at(-1) ?? ''], compression: compression ?? 'none' };
+  return { format: own(formatByExtension, extensions.at(-1) ?? ''), compression: compression ?? 'none' };
 }
 
 /** Extensions that a format is known by, for messages. */

@@ -1,6 +1,7 @@
 import { type ColumnType, printType, type TypeField } from '../../schema/column-type.js';
 import { blobText } from './blob-text.js';
 import { Misfit, misfitAt } from './misfit.js';
+import { rowValue } from './row-value.js';
 import { integerRanges, scalarCheck } from './scalar-values.js';
 
 /** The JSON of a value that DuckDB reads as one type. Throws a `Misfit`. */
@@ -102,7 +103,7 @@ function structWriter(fields: readonly TypeField[]): JsonWriter {
     let written = '';
     for (const { name, key, write } of writers) {
       try {
-        written += `${written && ','}${key}:${write(given[name])}`;
+        written += `${written && ','}${key}:${write(rowValue(given, name))}`;
       } catch (thrown) {
         throw misfitAt(`.${name}`, thrown);
       }

@@ -1,4 +1,5 @@
 import type { RecordBatch } from 'apache-arrow';
+import { emptyRecord } from '../../util/own.js';
 import type { InputValue } from './input-value.js';
 
 /**
@@ -14,7 +15,8 @@ export function withPlainRows(batch: RecordBatch, values: readonly (InputValue |
   };
   const columnsOf = () => names.map((_, i) => columnAt(i));
   const rowAt = (columns: readonly Column[], i: number) => {
-    const row: Record<string, unknown> = {};
+    // Assigning to this one name would set the prototype of a plain object.
+    const row: Record<string, unknown> = names.includes('__proto__') ? emptyRecord() : {};
     for (let c = 0; c < names.length; c++) row[names[c]!] = columns[c]!.get(i);
     return row;
   };

@@ -2,6 +2,7 @@ import type { RecordBatch, Vector } from 'apache-arrow';
 import { nearest } from '../../util/nearest.js';
 import { Misfit, shown } from './misfit.js';
 import type { OutputColumn } from './output-column.js';
+import { rowValue } from './row-value.js';
 import { TransformOutputError } from './transform-output-error.js';
 
 type Arrow = typeof import('apache-arrow');
@@ -69,7 +70,7 @@ function columnValues(
   const values: unknown[] = [];
   try {
     for (const row of rows) {
-      const value = row[name];
+      const value = rowValue(row, name);
       values.push(value === null || value === undefined ? null : convert(value));
     }
   } catch (thrown) {

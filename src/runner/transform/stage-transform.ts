@@ -4,6 +4,7 @@ import type { EngineConnection } from '../../ports/engine.js';
 import type { Transform } from '../../ports/transform.js';
 import { duckdbTypeOf } from '../../schema/arrow-type.js';
 import { parseType } from '../../schema/parse-type.js';
+import { own } from '../../util/own.js';
 import { quoteIdentifier } from '../../util/sql-quote.js';
 import { findMisfit, type StagedTable } from './find-misfit.js';
 import { type InputValue, inputValue } from './input-value.js';
@@ -112,7 +113,7 @@ async function describe(
 /** The declared columns, with DuckDB's own words for their types. */
 async function outputColumns({ columns, writer }: TransformTask): Promise<readonly OutputColumn[]> {
   const described = await describe(`select ${nullList(columns)}`, writer);
-  return described.map(({ name, type }) => outputColumn(name, columns[name]!, type));
+  return described.map(({ name, type }) => outputColumn(name, own(columns, name)!, type));
 }
 
 function selectSql({ name, values }: StagedTable): string {
