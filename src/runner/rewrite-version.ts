@@ -46,18 +46,17 @@ export async function rewriteVersion(
     const keys = keyColumns(step, node.schema);
     if (match.by === 'key') await makeUnique(fresh, match, node, connection);
     const earlier = current && earlierRows(current, node, partitionBy, context);
-    const old = earlier ? await replacedFiles(step, earlier, keys, task, connection) : [];
-    const [{ count }] = (await connection.rows(`select count(*) as count from ${fresh}`)) as [
-      { count: bigint },
-    ];
+    if (earlier) await dropEarlier(step, earlier, keys, task, connection);
+    const [row] = await connection.rows(`select count(*) as count from ${fresh}`);
+    const count = Number(row!.count);
+    const old = earlier ? await replacedFiles(earlier, keys, count, connection) : [];
     const kept = (current?.files ?? []).filter((file) => !old.includes(file));
-    if (count === 0n && old.length === 0 && kept.length > 0) return withFiles(version, kept);
+    if (count === 0 && old.length === 0 && kept.length > 0) return withFiles(version, kept);
     const sql = [`from ${fresh}`];
     if (old.length > 0 && earlier) sql.unshift(await keptRows(old, earlier, keys, node));
-    const skipEmpty = kept.length > 0;
     const written = await context.lake.write({
       ...request,
-      skipEmpty,
+      skipEmpty: kept.length > 0,
       sql: sql.join('\nunion all by name\n'),
     });
     return withFiles(version, [...kept, ...written.files]);
@@ -125,29 +124,36 @@ function columnsOf(names: readonly string[], { columns }: TableSchema): readonly
   return names.map((name) => columns.find((column) => column.name.toLowerCase() === name.toLowerCase())!);
 }
 
-/** The files to be written again; new rows that lose against one that is there are taken out. */
-async function replacedFiles(
+/** Takes out the new rows that lose against one that is there. */
+async function dropEarlier(
   { match }: RewriteStep,
   earlier: EarlierRows,
   keys: readonly Column[],
   { node }: NodeTask,
   connection: EngineConnection,
-): Promise<readonly DataFile[]> {
+): Promise<void> {
   const { files, scan } = earlier;
-  const hasKeys = keys.every((key) => earlier.columnOf(key));
-  if (match.by === 'key' && match.orderBy.length > 0 && hasKeys) {
-    const order = columnsOf(match.orderBy, node.schema).filter((column) => earlier.columnOf(column));
-    // What is recorded of files goes by the names that their columns had.
-    const candidates = earlier.canShare ? await candidateFiles(files, keys, fresh, connection) : files;
-    if (candidates.length > 0 && order.length > 0) {
-      await connection.run(
-        `delete from ${fresh} as new using ${await scan(candidates)} as old
-         where ${sameKey(keys, 'old', 'new')} and ${isGreater(order)}`,
-      );
-    }
-  }
-  if (!earlier.canShare) return files;
-  const touched = keys.length > 0 ? await touchedFiles(files, keys, fresh, scan, connection) : [];
+  if (match.by !== 'key' || !keys.every((key) => earlier.columnOf(key))) return;
+  const order = columnsOf(match.orderBy, node.schema).filter((column) => earlier.columnOf(column));
+  if (order.length === 0) return;
+  // What is recorded of files goes by the names that their columns had.
+  const candidates = earlier.canShare ? await candidateFiles(files, keys, fresh, connection) : files;
+  if (candidates.length === 0) return;
+  await connection.run(
+    `delete from ${fresh} as new using ${await scan(candidates)} as old
+     where ${sameKey(keys, 'old', 'new')} and ${isGreater(order)}`,
+  );
+}
+
+/** The files to be written again for so many new rows. */
+async function replacedFiles(
+  { files, scan, canShare }: EarlierRows,
+  keys: readonly Column[],
+  count: number,
+  connection: EngineConnection,
+): Promise<readonly DataFile[]> {
+  if (!canShare) return files;
+  const touched = keys.length > 0 ? await touchedFiles(files, keys, fresh, count, scan, connection) : [];
   const rest = files.filter((file) => !touched.includes(file));
   return [...touched, ...crowdedFiles(rest)];
 }

@@ -75,7 +75,7 @@ test.each([
     const columns = [{ name: 'k', type }];
     const candidates = await candidateFiles(files, columns, 'keys', connection);
     expect(candidates).toEqual([files[1], files[2]]);
-    const touched = await touchedFiles(files, columns, 'keys', scan, connection);
+    const touched = await touchedFiles(files, columns, 'keys', 1, scan, connection);
     expect(touched).toContain(files[1]);
     expect(touched).not.toContain(files[0]);
   },
@@ -85,12 +85,20 @@ test('NULL is found where there is one, and types without an order are read', as
   const columns = [{ name: 'k', type: 'INTEGER' }];
   const files = await filesOf('INTEGER', ['1', null], ['1', '2']);
   await connection.run('create or replace temp table keys as select cast(null as INTEGER) as k');
-  expect(await touchedFiles(files, columns, 'keys', scan, connection)).toEqual([files[0]]);
+  expect(await touchedFiles(files, columns, 'keys', 1, scan, connection)).toEqual([files[0]]);
   const doubles = await filesOf('DOUBLE', ['1', 'nan'], ['2']);
   await connection.run("create or replace temp table keys as select cast('nan' as DOUBLE) as k");
-  expect(await touchedFiles(doubles, [{ name: 'k', type: 'DOUBLE' }], 'keys', scan, connection)).toEqual([
+  expect(await touchedFiles(doubles, [{ name: 'k', type: 'DOUBLE' }], 'keys', 1, scan, connection)).toEqual([
     doubles[0],
   ]);
+});
+
+test('of many keys some are looked for first, and all where these are not met', async () => {
+  const columns = [{ name: 'k', type: 'BIGINT' }];
+  const files = await filesOf('BIGINT', ['5', '9000'], ['1400', '8000'], ['1700', '7000'], ['3', '6000']);
+  await connection.run('create or replace temp table keys as select k from range(1500) as t(k)');
+  const touched = await touchedFiles(files, columns, 'keys', 1500, scan, connection);
+  expect(touched).toEqual([files[0], files[1], files[3]]);
 });
 
 test('small files are written as one when many lie in one partition', () => {

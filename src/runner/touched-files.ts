@@ -7,6 +7,8 @@ import { boundsTable, hasBounds } from './key-bounds.js';
 /** From so many files on, the first rows of each are looked at before the others: many keys are met there. */
 const manyFiles = 8;
 const firstRows = 4096;
+/** Of fewer files, some keys are looked for before all are. */
+const firstKeys = 1000;
 
 /** `"a" is not distinct from …` for all columns: NULL equals NULL. */
 export function sameKey(columns: readonly Column[], left: string, right: string): string {
@@ -39,27 +41,29 @@ export async function candidateFiles(
   return candidates;
 }
 
-/** The files that hold a row with a key of the relation `keys`, which only their key columns are read for. */
+/** The files that hold a row with one of the `keyCount` keys of the relation `keys`: only key columns are read. */
 export async function touchedFiles(
   files: readonly DataFile[],
   columns: readonly Column[],
   keys: string,
+  keyCount: number,
   scan: (files: readonly DataFile[]) => Promise<string>,
   connection: EngineConnection,
 ): Promise<readonly DataFile[]> {
   const candidates = await candidateFiles(files, columns, keys, connection);
   const touched = new Set<DataFile>();
-  const look = async (where: string) => {
+  const look = async (among: string, where = '') => {
     const some = candidates.filter((file) => !touched.has(file));
     if (some.length === 0) return;
     const rows = await connection.rows(
       `select distinct file_index as i from ${await scan(some)} as old
-       where ${where} exists (select 1 from ${keys} as new where ${sameKey(columns, 'old', 'new')})`,
+       where ${where} exists (select 1 from ${among} as new where ${sameKey(columns, 'old', 'new')})`,
     );
     for (const row of rows) touched.add(some[Number(row.i)]!);
   };
-  if (candidates.length >= manyFiles) await look(`file_row_number < ${firstRows} and`);
-  await look('');
+  if (candidates.length >= manyFiles) await look(keys, `file_row_number < ${firstRows} and`);
+  else if (keyCount > firstKeys) await look(`(from ${keys} limit ${firstKeys})`);
+  await look(keys);
   return candidates.filter((file) => touched.has(file));
 }
 
