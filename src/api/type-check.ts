@@ -53,10 +53,16 @@ export function warmTypeCheck(workspace: Workspace): void {
 
 /** Only models that are built by intervals have a batch. */
 function templates({ project }: Workspace, scanned: TypedParts['scanned']): readonly TemplateToCheck[] {
-  const batched = new Set(
-    project.models.flatMap(({ path, config }) => (sampleBatch(config.options) ? [path] : [])),
-  );
-  return scanned.map((one) => (batched.has(one.path) ? { ...one, defined: ['batch'] } : one));
+  const { models, tests } = project;
+  const hashes = new Map([...models, ...tests].map((file) => [file.path, file.hash]));
+  const batched = new Set(models.flatMap(({ path, config }) => (sampleBatch(config.options) ? [path] : [])));
+  return scanned.map(({ path, text, expressions }) => ({
+    path,
+    text,
+    textKey: hashes.get(path) ?? text,
+    expressions,
+    ...(batched.has(path) && { defined: ['batch'] }),
+  }));
 }
 
 function typescriptFiles({ project }: Workspace): readonly TextFile[] {

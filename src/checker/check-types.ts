@@ -41,7 +41,11 @@ export async function checkTypes(
     project.types,
     ...project.files.flatMap(({ path, text }) => [path, text]),
     ...[...project.scope].flat(),
-    ...project.templates.flatMap(({ path, text, defined = [] }) => [path, text, ...defined]),
+    ...project.templates.flatMap(({ path, text, textKey = text, defined = [] }) => [
+      path,
+      textKey,
+      ...defined,
+    ]),
   );
   const known = settings.memo?.get<readonly Diagnostic[]>('type-check', key);
   if (known) return known;

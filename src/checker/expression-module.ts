@@ -5,6 +5,8 @@ export interface TemplateToCheck {
   /** Relative to the project's root. */
   readonly path: string;
   readonly text: string;
+  /** Stands for the text. Default: the text itself. */
+  readonly textKey?: string;
   readonly expressions: readonly ExpressionToCheck[];
   /** Names that have a value in this file, though their type says that they may have none. */
   readonly defined?: readonly string[];

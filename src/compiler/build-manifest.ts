@@ -2,6 +2,7 @@ import type { Segment } from '../ir/expanded-model.js';
 import type { Manifest, ManifestNode, ManifestTest, SqlMacro } from '../ir/manifest.js';
 import type { ModelFile, NodeConfig } from '../ir/project.js';
 import type { Column } from '../schema/table-schema.js';
+import { rememberedOf } from '../util/remembered-of.js';
 import type { CompileState } from './compile-state.js';
 import type { Draft } from './draft.js';
 import { failedNodes } from './failed-nodes.js';
@@ -150,22 +151,26 @@ function clipped(segments: readonly Segment[], end: number): readonly Segment[] 
   return [...segments.slice(0, count - 1), { ...last, outEnd: end, sourceEnd: last.sourceEnd - cut }];
 }
 
+const documentedOf = rememberedOf<NodeConfig, readonly Column[]>();
+
 /** Columns with their descriptions; one that a plain `not_null` test guards is not nullable. */
 function documented(columns: readonly Column[], config: NodeConfig): readonly Column[] {
   if (config.columns.length === 0) return columns;
-  return columns.map((column) => {
-    const lower = column.name.toLowerCase();
-    const found = config.columns.findLast(({ name }) => name.toLowerCase() === lower);
-    if (!found) return column;
-    const { description } = found;
-    const isGuarded = found.tests.some(
-      ({ assertion, severity, where, warnIf, errorIf }) =>
-        assertion.kind === 'not_null' && severity === 'error' && !where && !warnIf && !errorIf,
-    );
-    return {
-      ...column,
-      ...(description !== undefined && { description }),
-      ...(isGuarded && { nullable: false }),
-    };
-  });
+  return documentedOf(config, columns, () => columns.map((column) => withConfig(column, config)));
+}
+
+function withConfig(column: Column, config: NodeConfig): Column {
+  const lower = column.name.toLowerCase();
+  const found = config.columns.findLast(({ name }) => name.toLowerCase() === lower);
+  if (!found) return column;
+  const { description } = found;
+  const isGuarded = found.tests.some(
+    ({ assertion, severity, where, warnIf, errorIf }) =>
+      assertion.kind === 'not_null' && severity === 'error' && !where && !warnIf && !errorIf,
+  );
+  return {
+    ...column,
+    ...(description !== undefined && { description }),
+    ...(isGuarded && { nullable: false }),
+  };
 }

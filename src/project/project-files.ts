@@ -1,16 +1,6 @@
 import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 
-/** A file of a project as a listing finds it. Equal values mean that nobody wrote the file in between. */
-export interface FileStat {
-  /** Relative to the project's root, with forward slashes. */
-  readonly path: string;
-  readonly mtimeMs: number;
-  /** In bytes. */
-  readonly size: number;
-  readonly ino: number;
-}
-
 /** Paths of everything that makes a project, by what it is, each list sorted. */
 export interface ProjectFiles {
   readonly settings: readonly string[];
@@ -47,17 +37,6 @@ export function listProjectFiles(rootDir: string): ProjectFiles {
     sqlMacros: macros.filter((path) => path.endsWith('.sql')),
     brokenLinks: brokenLinks.filter((path) => /\.(sql|ts|csv|yml)$/.test(path)),
   };
-}
-
-/** Lists a project's files with what tells a changed one from an unchanged one. Takes 10 µs a file. */
-export function statProject(rootDir: string): readonly FileStat[] {
-  const { brokenLinks, ...files } = listProjectFiles(rootDir);
-  return Object.values(files)
-    .flat()
-    .flatMap((path: string) => {
-      const stat = statOf(join(rootDir, path));
-      return stat ? [{ path, mtimeMs: stat.mtimeMs, size: stat.size, ino: stat.ino }] : [];
-    });
 }
 
 function walkRoot(rootDir: string): readonly string[] {

@@ -1,10 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { memoryMemo } from '../../test/support/memory-memo.js';
 import { findProjectRoot } from './find-project-root.js';
-import { statProject } from './project-files.js';
 import { readFiles, writeProject } from './project-fixture.js';
+import type { KnownTexts } from './read-text.js';
 
 const orders = `/* model
 description: One row per order.
@@ -167,16 +168,33 @@ test('a comment that only looks like front matter is a comment', async () => {
   ]);
 });
 
-test('finds the root from a folder inside, and lists what the project is made of', async () => {
-  const rootDir = await writeProject({
-    'models/a/x.sql': 'select 1',
-    'seeds/s.csv': 'a',
-    'seeds/s.yml': '',
-    'data/x.csv': '',
-  });
+test('finds the root from a folder inside', async () => {
+  const rootDir = await writeProject({ 'models/a/x.sql': 'select 1' });
   expect(findProjectRoot(join(rootDir, 'models/a'))).toBe(rootDir);
   expect(findProjectRoot('/')).toBeUndefined();
-  const stats = statProject(rootDir);
-  expect(stats.map(({ path }) => path)).toEqual(['etl.yml', 'models/a/x.sql', 'seeds/s.csv', 'seeds/s.yml']);
-  expect(stats[1]).toMatchObject({ size: 8, ino: expect.any(Number), mtimeMs: expect.any(Number) });
+});
+
+test('read again, what nobody wrote is the same object, and a change is seen whatever its size and time', async () => {
+  const sources = (path: string) =>
+    `sources:\n  s:\n    connector: file\n    tables:\n      t: { path: ${path} }\n`;
+  const files = { 'models/a.sql': 'select 1', 'models/b.sql': 'select 1', 'sources.yml': sources('a.csv') };
+  const rootDir = await writeProject(files);
+  const texts: KnownTexts = new Map();
+  const read = async () => (await readFiles({}, { rootDir, texts })).project;
+  await read();
+  await setTimeout(2100);
+  const first = await read();
+  expect([...texts.values()].every(({ signature }) => signature !== undefined)).toBe(true);
+
+  const path = join(rootDir, 'models/b.sql');
+  const { atime, mtime } = await stat(path);
+  await writeFile(path, 'select 2');
+  await utimes(path, atime, mtime);
+  await writeFile(join(rootDir, 'sources.yml'), sources('b.csv'));
+  const second = await read();
+  expect(second.models[0]).toBe(first.models[0]);
+  expect(second.models[1]?.text).toBe('select 2');
+  expect(second.sources[0]?.options.path).toBe('b.csv');
+  await writeFile(path, 'select 3');
+  expect((await read()).models[1]?.text).toBe('select 3');
 });

@@ -20,8 +20,27 @@ type Options = Readonly<Record<string, PlainValue>>;
 
 const fileSchema = z.strictObject({ sources: z.record(z.string(), z.unknown()).optional() });
 
+/** What the file came to beside the same targets, for a process that reads a project again and again. */
+const known = new WeakMap<TextFile, { readonly key: string; readonly tables: readonly SourceTable[] }>();
+
 /** Reads `sources.yml`: every table of every source, with the options of its connector. */
 export async function readSourcesFile(
+  text: TextFile,
+  connectors: readonly ConnectorSchemas[],
+  targetNames: readonly string[],
+  context: ReadContext,
+): Promise<readonly SourceTable[]> {
+  const key = JSON.stringify(targetNames);
+  const before = known.get(text);
+  if (before?.key === key) return before.tables;
+  const count = context.diagnostics.length;
+  const tables = await readTables(text, connectors, targetNames, context);
+  // What is filled in, and what is wrong, is said anew each time.
+  if (context.diagnostics.length === count && !text.text.includes('${')) known.set(text, { key, tables });
+  return tables;
+}
+
+async function readTables(
   text: TextFile,
   connectors: readonly ConnectorSchemas[],
   targetNames: readonly string[],

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import type { TextFile } from '../ir/project.js';
+import { type FileSignature, fileSignature } from '../util/file-signature.js';
 import { hash } from '../util/hash.js';
 import type { YamlPlace } from './yaml-file.js';
 
-/** Files as they were read before, by path: one with the same text stays the same object. */
-export type KnownTexts = Map<string, TextFile>;
+/** Files as they were read before, by path: one that nobody wrote, or with the same text, stays the same object. */
+export type KnownTexts = Map<string, { readonly file: TextFile; readonly signature?: string }>;
 
 /** Reads a file of the project, without its byte order mark. Undefined, and reported, when that fails. */
 export function readText(
@@ -24,8 +25,12 @@ export function readText(
     );
     return undefined;
   };
+  const before = known?.get(path);
   let bytes: Buffer;
+  let signature: FileSignature | undefined;
   try {
+    signature = known && fileSignature(join(rootDir, path));
+    if (before?.signature !== undefined && before.signature === signature?.text) return before.file;
     bytes = readFileSync(join(rootDir, path));
   } catch (error) {
     return fail((error as NodeJS.ErrnoException).code ?? String(error));
@@ -33,10 +38,8 @@ export function readText(
   if (!isUtf8(bytes)) return fail('it is not UTF-8 text', 'save it in the encoding UTF-8');
   const whole = bytes.toString();
   const text = whole.startsWith('\ufeff') ? whole.slice(1) : whole;
-  const before = known?.get(path);
-  if (before?.text === text) return before;
-  const file = { path, text, hash: hash(bytes) };
-  known?.set(path, file);
+  const file = before?.file.text === text ? before.file : { path, text, hash: hash(bytes) };
+  known?.set(path, { file, ...(signature?.isSettled && { signature: signature.text }) });
   return file;
 }
 

@@ -1,9 +1,8 @@
 import type { Manifest, ManifestNode } from '../ir/manifest.js';
-import type { PlainValue } from '../ir/project.js';
+import type { NodeConfig, PlainValue } from '../ir/project.js';
 import { requiredColumns } from '../ir/required-columns.js';
 import type { Column } from '../schema/table-schema.js';
 import { typescriptProperty, typescriptType } from '../schema/typescript-type.js';
-import { rememberedOf } from '../util/remembered-of.js';
 
 export interface GenerateTypesOptions {
   /**
@@ -58,14 +57,22 @@ export function generateTypes(manifest: Manifest, options: GenerateTypesOptions 
   return `${lines.join('\n')}\n`;
 }
 
-/** From save to save nearly all tables have the very columns that they had. */
-const textOf = rememberedOf<readonly Column[], string>();
+/** From save to save nearly all tables have the very columns and settings that they had. */
+const texts = new WeakMap<
+  readonly Column[],
+  { readonly place: string; readonly config: NodeConfig | undefined; readonly text: string }
+>();
 
 function tableText(node: ManifestNode, indent: string): string {
-  const { name, config, schema } = node;
-  const make = () => tableLines(node, indent).join('\n');
-  const isPlain = config.columns.length === 0 && config.description === undefined;
-  return isPlain ? textOf(schema.columns, `${indent}${name}`, make) : make();
+  const { name, schema } = node;
+  const saysNothing = node.config.columns.length === 0 && node.config.description === undefined;
+  const config = saysNothing ? undefined : node.config;
+  const place = `${indent}${name}`;
+  const found = texts.get(schema.columns);
+  if (found?.place === place && found.config === config) return found.text;
+  const text = tableLines(node, indent).join('\n');
+  texts.set(schema.columns, { place, config, text });
+  return text;
 }
 
 function tableLines({ name, config, schema }: ManifestNode, indent: string): readonly string[] {

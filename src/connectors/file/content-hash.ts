@@ -1,10 +1,7 @@
 import { createCipheriv } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import type { InspectContext } from '../../ports/connector.js';
-
-/** A file changed within this time of being read may change again without a new time stamp. */
-const racyMs = 2_000;
+import { fileSignature } from '../../util/file-signature.js';
 
 /** What has a path but no contents that stay: a pipe, a socket, a device. */
 export class IrregularFileError extends Error {
@@ -26,7 +23,8 @@ export async function contentHash(
   { memo, signal }: Pick<InspectContext, 'memo' | 'signal'>,
 ): Promise<string> {
   for (let attempt = 1; ; attempt++) {
-    const key = await signatureOf(path);
+    const key = fileSignature(path);
+    if (!key.isFile) throw new IrregularFileError(path);
     const known = memo?.get<string>('file-content', key.text);
     if (known !== undefined) return known;
     const digest = createCipheriv('aes-128-gcm', Buffer.alloc(16), Buffer.alloc(12));
@@ -34,18 +32,9 @@ export async function contentHash(
     for await (const chunk of stream) digest.setAAD(chunk as Buffer);
     digest.final();
     const hash = digest.getAuthTag().toString('hex');
-    const unchanged = (await signatureOf(path)).text === key.text;
-    if (unchanged && Date.now() - key.changedMs > racyMs) memo?.set('file-content', key.text, hash);
+    const after = fileSignature(path);
+    const unchanged = after.text === key.text;
+    if (unchanged && after.isSettled) memo?.set('file-content', key.text, hash);
     if (unchanged || attempt === 5) return hash;
   }
-}
-
-async function signatureOf(path: string): Promise<{ readonly text: string; readonly changedMs: number }> {
-  const found = await stat(path, { bigint: true });
-  if (!found.isFile()) throw new IrregularFileError(path);
-  const { size, mtimeNs, ctimeNs, ino, dev } = found;
-  return {
-    text: [path, size, mtimeNs, ctimeNs, ino, dev].join('\n'),
-    changedMs: Math.max(Number(mtimeNs), Number(ctimeNs)) / 1e6,
-  };
 }

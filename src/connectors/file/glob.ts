@@ -1,5 +1,6 @@
 import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 
 /** True when a pattern has `*`, `?`, `[…]` or `{a,b}`. */
@@ -14,7 +15,7 @@ export function isGlob(pattern: string): boolean {
  */
 export async function glob(rootDir: string, pattern: string): Promise<readonly string[]> {
   const literal = resolve(rootDir, pattern);
-  if (await isFile(literal)) return [literal];
+  if (isFile(literal)) return [literal];
   if (!isGlob(pattern)) return [];
   const found = new Set<string>();
   for (const alternative of expandBraces(pattern.replaceAll('\\', '/'))) {
@@ -31,7 +32,7 @@ async function walk(folder: string, segments: readonly string[], found: Set<stri
   if (segment === '.' || segment === '..' || !isGlob(segment)) {
     const path = join(folder, segment);
     if (rest.length > 0) await walk(path, rest, found);
-    else if (await isFile(path)) found.add(path);
+    else if (isFile(path)) found.add(path);
     return;
   }
   if (segment === '**') await walk(folder, rest.length > 0 ? rest : ['*'], found);
@@ -39,7 +40,7 @@ async function walk(folder: string, segments: readonly string[], found: Set<stri
   for (const entry of await entriesOf(folder)) {
     if (!matches.test(entry.name)) continue;
     const path = join(folder, entry.name);
-    const kind = entry.isSymbolicLink() ? await kindOf(path) : entry.isDirectory() ? 'folder' : 'file';
+    const kind = entry.isSymbolicLink() ? kindOf(path) : entry.isDirectory() ? 'folder' : 'file';
     // A link to a folder is followed by `*` but not by `**`, so that a circle of links ends.
     if (segment === '**') {
       if (entry.isDirectory()) await walk(path, segments, found);
@@ -99,15 +100,14 @@ async function entriesOf(folder: string): Promise<readonly Dirent[]> {
   }
 }
 
-async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
+function kindOf(path: string): 'file' | 'folder' | undefined {
   try {
-    const found = await stat(path);
-    return found.isDirectory() ? 'folder' : 'file';
+    return statSync(path).isDirectory() ? 'folder' : 'file';
   } catch {
     return undefined;
   }
 }
 
-async function isFile(path: string): Promise<boolean> {
-  return (await kindOf(path)) === 'file';
+function isFile(path: string): boolean {
+  return kindOf(path) === 'file';
 }
