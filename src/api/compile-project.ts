@@ -7,6 +7,7 @@ import type { Manifest } from '../ir/manifest.js';
 import type { NodeConfig } from '../ir/project.js';
 import { eventTimeErrors } from '../materializations/event-time-errors.js';
 import { materializations } from '../materializations/registry.js';
+import { unreadSettings } from '../materializations/unread-settings.js';
 import type { PinFile } from '../pins/pin-file.js';
 import { readPins } from '../pins/pin-store.js';
 import { keptColumns } from '../planner/kept-columns.js';
@@ -226,6 +227,6 @@ function transformErrors(manifest: Manifest): readonly Diagnostic[] {
 function configErrors(manifest: Manifest): readonly Diagnostic[] {
   return [...manifest.nodes.values()].flatMap((node) => {
     const { validate } = (node.kind !== 'source' && materializations[node.config.materialized]) || {};
-    return [...eventTimeErrors(node), ...(validate?.(node) ?? [])];
+    return [...eventTimeErrors(node), ...unreadSettings(node), ...(validate?.(node) ?? [])];
   });
 }

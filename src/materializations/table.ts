@@ -1,10 +1,19 @@
 import type { Materialization } from '../ports/materialization.js';
+import { namesOption, unknownColumns } from './read-options.js';
 import { partitionColumnsExist } from './validate-partitions.js';
 
 /** A new table version from the whole query, every time something it depends on changed. */
 export const table: Materialization = {
   name: 'table',
   storesRows: true,
-  validate: partitionColumnsExist,
-  plan: ({ node, sql }) => ({ kind: 'write', sql, partitionBy: node.config.partitionBy }),
+  validate: (node) => [
+    ...partitionColumnsExist(node),
+    ...unknownColumns(node, 'cluster_by', namesOption(node.config, 'cluster_by')),
+  ],
+  plan: ({ node: { config }, sql }) => ({
+    kind: 'write',
+    sql,
+    partitionBy: config.partitionBy,
+    orderBy: namesOption(config, 'cluster_by'),
+  }),
 };

@@ -11,10 +11,18 @@ export type MaterializationStep =
   | { readonly kind: 'inline'; readonly sql: string }
   /** Commit a definition without rows. */
   | { readonly kind: 'view'; readonly sql: string }
-  /** Write a new table version from a query. */
-  | { readonly kind: 'write'; readonly sql: string; readonly partitionBy: readonly string[] }
+  | WriteStep
   | RewriteStep
   | IntervalsStep;
+
+/** Write a new table version from a query. */
+export interface WriteStep {
+  readonly kind: 'write';
+  readonly sql: string;
+  readonly partitionBy: readonly string[];
+  /** Columns by which rows are sorted within a partition. Default: as the query gives them. */
+  readonly orderBy?: readonly string[];
+}
 
 /** Add a query's rows to the current version, in place of those that they match; other files stay as they are. */
 export interface RewriteStep {

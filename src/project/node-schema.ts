@@ -63,7 +63,7 @@ export const materializationKeys = {
     .optional(),
   unique_key: namesSchema.optional(),
   order_by: namesSchema.optional(),
-  cluster_by: namesSchema.optional(),
+  cluster_by: namesSchema.optional().describe('Columns by which rows are sorted in their files.'),
   event_time: name.optional().describe('The column that says when a row happened.'),
   interval: z.enum(['minute', 'hour', 'day', 'week', 'month', 'quarter', 'year']).optional(),
   begin: name.optional().describe('The first moment to build, such as 2024-01-01.'),

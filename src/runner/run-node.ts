@@ -77,12 +77,7 @@ async function buildModel(
     }
     case 'write':
       return context.connections.use(async (connection) => {
-        const version = await writeVersion(
-          { planned, node, context },
-          connection,
-          step.sql,
-          step.partitionBy,
-        );
+        const version = await writeVersion({ planned, node, context }, connection, step);
         await context.session.define(version);
         return { versions: [version] };
       }, node.name);
@@ -107,7 +102,7 @@ function loadSeed(planned: PlannedNode, node: ManifestNode, context: RunContext)
     try {
       const step = context.materialize(node, opened.sql, context.snapshot.tables.get(node.name));
       if (step.kind !== 'write') throw new Error(`Materialization of seed ${node.name} writes no rows.`);
-      const version = await writeVersion({ planned, node, context }, connection, step.sql, step.partitionBy);
+      const version = await writeVersion({ planned, node, context }, connection, step);
       await context.session.define(version);
       return { versions: [version] };
     } finally {
@@ -145,7 +140,9 @@ async function landRows(
 ): Promise<TableVersion> {
   const { config } = task.node;
   const { sample } = task.context;
-  if (!landed || sample) return writeVersion(task, connection, sample?.(sql) ?? sql, config.partitionBy);
+  if (!landed || sample) {
+    return writeVersion(task, connection, { sql: sample?.(sql) ?? sql, partitionBy: config.partitionBy });
+  }
   const key = config.options.primary_key as readonly string[] | undefined;
   const cursor = config.options.cursor as string | undefined;
   const step: RewriteStep = {

@@ -45,7 +45,7 @@ function store(
 ): Promise<TableVersion> {
   switch (step.kind) {
     case 'write':
-      return writeVersion(task, connection, step.sql, step.partitionBy);
+      return writeVersion(task, connection, step);
     case 'rewrite':
       return rewriteVersion(step, current, task, connection);
     default:
