@@ -11,7 +11,7 @@ export const diagnosticCodes = {
   'project/missing-key': 'A required key is missing.',
   'project/unknown-target': 'The target is not one of those in etl.yml.',
   'project/unknown-connector': 'No connector has this name.',
-  'project/duplicate-name': 'Two models, seeds or source tables have the same name.',
+  'project/duplicate-name': 'Two models, seeds, source tables or columns have the same name.',
   'project/invalid-name': 'A name that cannot be used for a model, seed, source or table.',
   'project/missing-env': 'An environment variable that has no value and no default.',
   'project/unknown-var': 'A variable that etl.yml does not define.',

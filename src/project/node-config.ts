@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import type { ColumnConfig, NodeConfig, PlainValue } from '../ir/project.js';
 import { own } from '../util/own.js';
@@ -88,10 +88,14 @@ function toColumnConfigs(
   file: YamlFile,
   diagnostics: Diagnostic[],
 ): readonly ColumnConfig[] {
+  const written = new Map<string, Span>();
   return entriesOf(node).map((entry): ColumnConfig => {
     const { key: name, value } = entry;
     const column = own<NonNullable<typeof columns>[string]>(columns, name);
     const span = file.keySpan(entry);
+    const first = written.get(name.toLowerCase());
+    if (first) diagnostics.push(sameColumn(name, span, first));
+    else written.set(name.toLowerCase(), span);
     if (!column || typeof column === 'string') return { name, tests: [], span };
     const tests = toTestConfigs(column.tests, entryOf(value, 'tests')?.value, name, file, diagnostics);
     const config: Mutable<ColumnConfig> = { name, tests, span };
@@ -99,6 +103,12 @@ function toColumnConfigs(
     if (column.renamed_from !== undefined) config.renamedFrom = column.renamed_from;
     return config;
   });
+}
+
+function sameColumn(name: string, span: Span, first: Span): Diagnostic {
+  const message = `Column "${name}" stands here twice (upper and lower case are the same to SQL).`;
+  const notes = [{ message: 'It stands here first.', span: first }];
+  return errorDiagnostic('project/duplicate-name', message, { span, notes, hint: 'make one of the two' });
 }
 
 /** The types that columns were given, by name. */

@@ -10,6 +10,8 @@ test('a merge conflict, a key that stands twice, or one that cannot be, is one e
     'models/a.sql': `/* model\n${conflict('materialized: view', 'materialised: nothing')}*/ select 1`,
     'models/b.sql':
       '/* model\nmaterialized: incremental\nstrategy: time_range\ninterval: day\ninterval: dy\n*/ select 1',
+    'models/d.sql':
+      '/* model\ncolumns:\n  id: { tests: [not_null] }\n  ID: { tests: [unique] }\n*/ select 1 as id',
     'models/c.sql': '/* model\ncolumns: { __proto__: { tests: [not_null] } }\n*/ select 1 as __proto__',
   });
   const resolve = '(keep the lines that are right, and remove those with <<<<<<<, ======= and >>>>>>>)';
@@ -18,6 +20,7 @@ test('a merge conflict, a key that stands twice, or one that cannot be, is one e
     `models/a.sql:2:1 project/bad-yaml: A merge conflict is not resolved here. ${resolve}`,
     'models/b.sql:5:1 project/bad-yaml: Map keys must be unique.',
     'models/c.sql:2:12 project/bad-yaml: A key cannot be __proto__.',
+    'models/d.sql:4:3 project/duplicate-name: Column "ID" stands here twice (upper and lower case are the same to SQL). (make one of the two)',
   ]);
 });
 

@@ -24,6 +24,19 @@ describe('expandModels reports', () => {
     ]);
   });
 
+  test('what does not parse once: it is not left to the type check too', async () => {
+    const { diagnostics, scanned } = await expand({
+      'models/a.sql': 'select ${1}, ${}, ${1 +}, ${/* none */}',
+      'models/b.sql': 'select ${2}',
+    });
+    expect(diagnostics.map(show)).toEqual([
+      'models/a.sql:1:14 template/syntax-error This ${} is empty.',
+      'models/a.sql:1:24 template/syntax-error The expression is not complete.',
+      'models/a.sql:1:39 template/syntax-error The expression is not complete.',
+    ]);
+    expect(scanned.map(({ expressions }) => expressions.map(({ code }) => code))).toEqual([['1'], ['2']]);
+  });
+
   test('what a macro throws, at the call, with its stack', async () => {
     const { diagnostics, value } = await expand({
       'macros/a.ts': `// ünïcödé 😀

@@ -75,11 +75,11 @@ export async function runTemplates(
     if (!file) return { diagnostics: [] };
     return file.run(newContext(file.name, options, schemaOf, mode ?? modeOf(file.name)));
   };
-  const scanned = sqlTemplates.map(({ template: { path, text }, scanned: { expressions } }) => ({
-    path,
-    text,
-    expressions,
-  }));
+  const scanned = sqlTemplates.map(({ template: { path, text }, scanned: { expressions: all } }) => {
+    // What does not parse has been said. The list stays the same object where it can: much is remembered of it.
+    const parses = all.every((expression) => prepared.has(expression));
+    return { path, text, expressions: parses ? all : all.filter((expression) => prepared.has(expression)) };
+  });
   return {
     value,
     pending,
