@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.js';
@@ -86,6 +87,8 @@ export async function interruptible<T>(
   action: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
+  // Every file, connection and query of a run listens, and Node.js warns of more than ten.
+  setMaxListeners(0, controller.signal);
   let abortedAt = 0;
   const stopListening = cli.onInterrupt(() => {
     if (controller.signal.aborted) {
