@@ -3,8 +3,8 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { SelectResolvers } from '../graph/select.js';
 import type { RunResult } from '../ir/run-result.js';
-import type { Interval } from '../ir/table-version.js';
 import { own } from '../util/own.js';
+import type { BackfillStep } from './backfill-steps.js';
 import type { ProjectPaths } from './project-paths.js';
 
 /** A run's results, and what was asked for. */
@@ -16,12 +16,11 @@ export interface LastRun extends RunResult {
   readonly backfill?: UnfinishedBackfill;
 }
 
-/** The stretches of time that a backfill did not build. */
+/** What a backfill did not build. */
 export interface UnfinishedBackfill {
-  readonly model: string;
   /** Also intervals that were built from the same inputs already. */
   readonly again: boolean;
-  readonly intervals: readonly Interval[];
+  readonly steps: readonly BackfillStep[];
 }
 
 /** Keeps a run's results for `result:` selectors, `etl retry` and other tools. */

@@ -35,6 +35,8 @@ export interface PreparedRun {
   /** What the run reads: the own lake, and what is deferred. */
   readonly snapshot: LakeSnapshot;
   readonly deferred?: Deferred;
+  /** Names of the nodes that were asked for. */
+  readonly selected: ReadonlySet<string>;
   readonly plan: RunPlan;
   /** What is to be written is held against these before it is committed. */
   readonly pins: ReadonlyMap<string, Pin>;
@@ -152,6 +154,7 @@ export async function prepareRun(
       base,
       snapshot,
       ...(deferred && { deferred }),
+      selected: chosen,
       plan: { ...runPlan, nodes: [...runPlan.nodes, ...unplanned], pins: updates.map(pinChange) },
       pins,
       pinUpdates: updates,
