@@ -11,12 +11,12 @@ import { ephemeralResolver, selfContainedSql } from '../planner/resolve-ephemera
 import type { RunLake } from '../ports/run-lake.js';
 import type { StoredDefinition } from '../runner/run-context.js';
 import { runPlan } from '../runner/run-plan.js';
+import type { Deferred } from './deferred.js';
 import { newId } from './new-id.js';
 import type { RunOptions } from './options.js';
 import type { PreparedRun } from './plan.js';
 import { sampleSql } from './sample.js';
 import { sourceReader } from './source-reader.js';
-import type { Deferred } from './state-lake.js';
 import { withTempFolder } from './temp-folder.js';
 import type { Workspace } from './workspace.js';
 

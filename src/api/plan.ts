@@ -11,6 +11,7 @@ import { orInterrupted } from '../ports/interruption.js';
 import type { Pin } from '../schema/pin.js';
 import { hash } from '../util/hash.js';
 import { type CompiledProject, compileProject } from './compile-project.js';
+import { type Deferred, deferTo, withDeferred } from './deferred.js';
 import { landingErrors } from './landing-errors.js';
 import { landingKey } from './landing-of.js';
 import { newId } from './new-id.js';
@@ -22,7 +23,7 @@ import { sampleName } from './sample.js';
 import { selectParts } from './select-nodes.js';
 import { selectResolvers } from './select-resolvers.js';
 import type { SourceEntry } from './source-states.js';
-import { type Deferred, deferTo, stateOf, withDeferred, withState } from './state-lake.js';
+import { stateOf, withState } from './state-lake.js';
 import { unrunTests } from './unrun-tests.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
@@ -107,8 +108,9 @@ export async function prepareRun(
   const wholeProject = selected.value.wholeProject && scope.kinds === undefined;
   // What failed to compile is not gone from the project.
   const isComplete = wholeProject && failed.size === 0;
+  const made = { nodes: compiled.manifest.nodes, logicOf: compiled.storedLogic };
   // A whole project builds all that it needs.
-  const deferred = state && options.defer && !wholeProject ? deferTo(state, base, chosen) : undefined;
+  const deferred = state && options.defer && !wholeProject ? deferTo(state, base, chosen, made) : undefined;
   const snapshot = withDeferred(base, deferred);
   const pinned = await pinProject(workspace, {
     compiled,
