@@ -4,6 +4,7 @@ import type { LakeSnapshot } from '../ir/commit.js';
 import type { SourceTable } from '../ir/project.js';
 import type { PinChange, RequestedIntervals, RunPlan } from '../ir/run-plan.js';
 import type { PinUpdate } from '../pins/check-pins.js';
+import { earlierSqlWarnings } from '../planner/earlier-sql.js';
 import { historyErrors } from '../planner/kept-columns.js';
 import { planFailed } from '../planner/plan-failed.js';
 import { activeNodes, planRun } from '../planner/plan-run.js';
@@ -145,6 +146,7 @@ export async function prepareRun(
   ];
   diagnostics.push(...refused);
   if (hasErrors(refused)) return { value: undefined, diagnostics };
+  diagnostics.push(...earlierSqlWarnings(manifest, runPlan));
   diagnostics.push(...unrunTests(chosenTests, runPlan, snapshot, manifest));
   // What a source has besides its pinned columns is worth a word only when it is read.
   const landed = runPlan.nodes.filter((node) => node.action === 'land');

@@ -334,3 +334,28 @@ test('what none builds by intervals cannot be chosen for a backfill', async () =
     'None of what "counted doubled" chooses is built by intervals of time.',
   );
 });
+
+test('a table that is added to says once that it keeps rows of the earlier SQL of what it reads', async () => {
+  const through = (sql: string) => `/* model\nmaterialized: view\nevent_time: t\n*/\n${sql}\n`;
+  const folder = makeProject({
+    ...project(),
+    'models/stg.sql': through('select id, t from s.t'),
+    'models/between.sql': through('select id, t from stg'),
+    'models/m.sql': model().replace('from s.t', 'from between'),
+    'models/kept.sql': model('full_refresh: false').replace('from s.t', 'from between'),
+    'models/behind.sql': '/* model\nmaterialized: table\n*/\nselect id from m\n',
+    'data/1.csv': rowsFile([1, 1], [2, 5]),
+  });
+  await buildWell(folder);
+  writeFiles(folder, { 'models/stg.sql': through('select id + 10 as id, t from s.t') });
+  const warned = await buildProject(folder);
+  expect(warned.diagnostics.map(({ code, severity, message }) => [code, severity, message])).toEqual([
+    ['run/earlier-sql', 'warning', 'm keeps rows that were made by the earlier SQL of stg.'],
+  ]);
+  expect(await ids(folder)).toEqual(['12', '1']);
+  writeFiles(folder, { 'data/2.csv': rowsFile([3, 5]) });
+  expect((await buildProject(folder)).diagnostics).toEqual([]);
+  const full = await buildProject(folder, { select: ['m'], fullRefresh: true });
+  expect(full.diagnostics).toEqual([]);
+  expect(await ids(folder)).toEqual(['11', '12', '13']);
+});
