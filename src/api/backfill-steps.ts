@@ -8,13 +8,8 @@ import {
   followingParts,
   isBuiltByIntervals,
 } from './backfill-parts.js';
+import type { BackfillStep } from './last-run.js';
 import type { PreparedRun } from './plan.js';
-
-/** What one commit of a backfill makes: a stretch of time of one model, or models as a build makes them. */
-export interface BackfillStep {
-  readonly models: readonly string[];
-  readonly interval?: Interval;
-}
 
 export type BackfillSteps = { readonly steps: readonly BackfillStep[] } | { readonly refused: Diagnostic };
 

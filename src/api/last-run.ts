@@ -3,8 +3,8 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { SelectResolvers } from '../graph/select.js';
 import type { RunResult } from '../ir/run-result.js';
+import type { Interval } from '../ir/table-version.js';
 import { own } from '../util/own.js';
-import type { BackfillStep } from './backfill-steps.js';
 import type { ProjectPaths } from './project-paths.js';
 
 /** A run's results, and what was asked for. */
@@ -14,6 +14,12 @@ export interface LastRun extends RunResult {
   readonly fullRefresh?: boolean | undefined;
   /** Only of a backfill. */
   readonly backfill?: UnfinishedBackfill;
+}
+
+/** What one commit of a backfill makes: a stretch of time of one model, or models as a build makes them. */
+export interface BackfillStep {
+  readonly models: readonly string[];
+  readonly interval?: Interval;
 }
 
 /** What a backfill did not build. */
