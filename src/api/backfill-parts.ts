@@ -37,11 +37,32 @@ export function backfillParts(
   const node = prepared.compiled.manifest.nodes.get(range.model)!;
   const builtTo = prepared.snapshot.tables.get(node.name)?.ledger?.end;
   const { start, stop, problem } = momentsOf(node, range, builtTo);
-  if (problem) return { refused: problem };
-  const { interval, batch_size: batchSize } = node.config.options;
-  return {
-    parts: cut(interval as TimeGrain, start, stop, (batchSize as number | undefined) ?? 1, concurrency),
-  };
+  return problem ? { refused: problem } : { parts: cut(node, start, stop, concurrency) };
+}
+
+/**
+ * What each commit covers of a model that reads one whose rows of `changed` were built again. Undefined where a
+ * build makes all that there is to make of it.
+ */
+export function followingParts(
+  { compiled, snapshot, plan }: PreparedRun,
+  model: string,
+  changed: Interval,
+  concurrency: number,
+): readonly Interval[] | undefined {
+  const node = compiled.manifest.nodes.get(model)!;
+  const { mode } = plan.nodes.find(({ name }) => name === model) ?? {};
+  const builtTo = parseTime(snapshot.tables.get(model)?.ledger?.end ?? '');
+  if (builtTo === undefined || mode?.kind === 'full') return undefined;
+  const { interval, begin } = node.config.options;
+  const first = floorToGrain(interval as TimeGrain, parseTime(begin as string)!);
+  const start = Math.max(first, parseTime(changed.start)!);
+  const stop = Math.min(builtTo, parseTime(changed.end)!);
+  return start < stop ? cut(node, start, stop, concurrency) : undefined;
+}
+
+export function isBuiltByIntervals({ config }: ManifestNode): boolean {
+  return config.options.strategy === 'time_range';
 }
 
 /** Why no stretch of this model can be built by itself; undefined when it can. */
@@ -55,7 +76,7 @@ export function backfillRefusal(
     const hint = near === undefined ? 'etl ls shows what there is' : `did you mean "${near}"?`;
     return errorDiagnostic('compile/unknown-model', `There is no model "${model}".`, { hint });
   }
-  if (node.config.options.strategy !== 'time_range') {
+  if (!isBuiltByIntervals(node)) {
     const hint = `only models with \`strategy: time_range\` have intervals; etl build --select ${model} builds others`;
     return refused(`${model} is not built by intervals of time.`, hint);
   }
@@ -121,12 +142,13 @@ function refused(message: string, hint: string, place: Pick<Diagnostic, 'span'> 
 }
 
 function cut(
-  grain: TimeGrain,
+  { config }: ManifestNode,
   start: number,
   stop: number,
-  batchSize: number,
   concurrency: number,
 ): readonly Interval[] {
+  const grain = config.options.interval as TimeGrain;
+  const batchSize = (config.options.batch_size as number | undefined) ?? 1;
   const first = floorToGrain(grain, start);
   const count = countGrains(grain, first, stop);
   const perPart = Math.max(Math.ceil(count / mostParts), batchSize > 1 ? batchSize * concurrency : 1);

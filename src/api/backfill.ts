@@ -1,20 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.js';
-import type { RequestedIntervals } from '../ir/run-plan.js';
 import type { RunResult } from '../ir/run-result.js';
-import type { Interval } from '../ir/table-version.js';
 import { unlessInterrupted } from '../ports/interruption.js';
-import { type BackfillParts, backfillParts, backfillRefusal } from './backfill-parts.js';
+import { backfillRefusal } from './backfill-parts.js';
+import { type BackfillSteps, backfillSteps, readersLeft } from './backfill-steps.js';
 import { runWorkspace } from './build.js';
-import { JoinedEvents, joinResults } from './joined-runs.js';
-import { saveLastRun, type UnfinishedBackfill } from './last-run.js';
+import { JoinedEvents, joinResults, type Totals } from './joined-runs.js';
+import { type BackfillStep, saveLastRun, type UnfinishedBackfill } from './last-run.js';
 import { newId } from './new-id.js';
 import type { RunOptions } from './options.js';
 import { type PreparedRun, prepareRun } from './plan.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
 export interface BackfillOptions extends Omit<RunOptions, 'select' | 'exclude'> {
-  /** A model with `strategy: time_range`. */
+  /** A model with `strategy: time_range`, or a selector of several, such as `events+`. */
   readonly model: string;
   /** The first moment to build; the interval that it lies in is built as a whole. */
   readonly from: string;
@@ -28,36 +27,46 @@ export interface BackfillOptions extends Omit<RunOptions, 'select' | 'exclude'> 
 const mostConflicts = 50;
 
 /**
- * Builds the intervals of a model in a stretch of time, and none of what it reads. It commits part by part, and
+ * Builds the intervals of models in a stretch of time, and none of what they read. It commits part by part, and
  * what is there from the same inputs is not built again: cut off and started anew, it goes on where it was.
  */
 export function backfill(options: BackfillOptions): Promise<RunResult> {
-  return runParts(options, options, (prepared, { concurrency }) =>
-    backfillParts(prepared, options, concurrency),
+  const { model, again = false } = options;
+  return runSteps(
+    options,
+    { select: [model], again },
+    (prepared, { concurrency }) => backfillSteps(prepared, options, concurrency),
+    (prepared, steps) => readersLeft(prepared, steps, options),
   );
 }
 
 /** Builds what a backfill left undone. */
 export function resumeBackfill(
   options: Omit<RunOptions, 'select' | 'exclude'>,
-  left: UnfinishedBackfill,
+  { again, steps }: UnfinishedBackfill,
 ): Promise<RunResult> {
-  return runParts(options, left, (prepared) => {
-    const refused = backfillRefusal(prepared, left.model);
-    return refused ? { refused } : { parts: left.intervals };
+  const select = [...new Set(steps.flatMap(({ models }) => models))];
+  return runSteps(options, { select, again }, (prepared) => {
+    const timed = steps.flatMap(({ models, interval }) => (interval ? models : []));
+    const refused = timed.map((model) => backfillRefusal(prepared, model)).find(Boolean);
+    return refused ? { refused } : { steps };
   });
 }
 
-type Asked = Pick<BackfillOptions, 'model' | 'again'>;
+interface Asked {
+  readonly select: readonly string[];
+  readonly again: boolean;
+}
 
-async function runParts(
+async function runSteps(
   options: Omit<RunOptions, 'select' | 'exclude'>,
-  { model, again = false }: Asked,
-  partsOf: (prepared: PreparedRun, workspace: Workspace) => BackfillParts,
+  { select, again }: Asked,
+  stepsOf: (prepared: PreparedRun, workspace: Workspace) => BackfillSteps,
+  remarks: (prepared: PreparedRun, steps: readonly BackfillStep[]) => readonly Diagnostic[] = () => [],
 ): Promise<RunResult> {
   const started = performance.now();
   const startedAt = new Date();
-  const run: RunOptions = { ...options, select: [model] };
+  const run: RunOptions = { ...options, select };
   const opened = await openWorkspace(run);
   const workspace = opened.value;
   const finish = (results: readonly RunResult[], diagnostics: readonly Diagnostic[]): RunResult => ({
@@ -76,56 +85,81 @@ async function runParts(
   const refuse = (diagnostics: readonly Diagnostic[]) => report(finish([], diagnostics));
   if (!workspace) return refuse(opened.diagnostics);
   try {
-    const planned = await unlessInterrupted(plannedParts(workspace, run, partsOf), run.signal);
+    const planned = await unlessInterrupted(plannedSteps(workspace, run, stepsOf), run.signal);
     if (!planned) return report({ ...finish([], []), status: 'interrupted' });
-    const { value: parts, diagnostics } = planned;
-    if (!parts) return refuse([...opened.diagnostics, ...diagnostics]);
-    const events = new JoinedEvents(options.onEvent);
+    const { value, diagnostics } = planned;
+    if (!value) return refuse([...opened.diagnostics, ...diagnostics]);
+    const { prepared, steps } = value;
+    const events = new JoinedEvents(options.onEvent, totalsOf(prepared, steps));
     const results: RunResult[] = [];
-    const left = [...parts];
-    for (const interval of parts) {
-      const scope = new Map([[model, { ...interval, again }]]);
-      const result = await runPart(workspace, { ...run, onEvent: events.emit }, scope);
+    const left = [...steps];
+    for (const step of steps) {
+      // What reads a table waits until all of it is there.
+      if (!sameModels(step, left[0]!)) break;
+      const result = await runStep(workspace, { ...run, onEvent: events.emit }, step, again);
       results.push(result);
-      if (result.status === 'success') left.splice(left.indexOf(interval), 1);
-      const backfill: UnfinishedBackfill = { model, again, intervals: left };
+      if (result.status === 'success') left.splice(left.indexOf(step), 1);
+      const backfill: UnfinishedBackfill = { again, steps: left };
       await saveLastRun(workspace.paths, { operation: 'backfill', backfill, ...finish(results, []) });
       const isOver = result.status === 'failed' && (options.failFast || result.nodes.length === 0);
       if (result.status === 'interrupted' || isOver) break;
     }
     const result = finish(results, []);
-    events.finish(result);
-    return result;
+    const found = result.commit === undefined ? [] : remarks(prepared, steps);
+    if (found.length > 0) events.emit({ kind: 'diagnostics', diagnostics: found });
+    const complete = { ...result, diagnostics: [...result.diagnostics, ...found] };
+    events.finish(complete);
+    return complete;
   } finally {
     await workspace.close();
   }
 }
 
-async function runPart(
+function sameModels(a: BackfillStep, b: BackfillStep): boolean {
+  return a.models.join('\n') === b.models.join('\n');
+}
+
+/** What all steps are about, where they are about more than the first. */
+function totalsOf({ plan }: PreparedRun, steps: readonly BackfillStep[]): Totals | undefined {
+  if (steps.every((step) => sameModels(step, steps[0]!))) return undefined;
+  const models = new Set(steps.flatMap(({ models }) => models));
+  return { nodeCount: models.size, testCount: plan.tests.length };
+}
+
+async function runStep(
   workspace: Workspace,
-  run: RunOptions,
-  backfill: ReadonlyMap<string, RequestedIntervals>,
+  options: RunOptions,
+  { models, interval }: BackfillStep,
+  again: boolean,
 ): Promise<RunResult> {
+  const run = { ...options, select: models };
+  const backfill = interval && new Map(models.map((model) => [model, { ...interval, again }]));
   for (let conflicts = 0; ; conflicts++) {
-    const result = await runWorkspace(workspace, 'backfill', run, [], { backfill });
+    const result = await runWorkspace(workspace, 'backfill', run, [], backfill && { backfill });
     const lost = result.diagnostics.some(({ code }) => code === 'lake/conflict');
     if (!lost || conflicts === mostConflicts || run.signal?.aborted) return result;
     await sleep(Math.random() * Math.min(50 * 2 ** conflicts, 2000));
   }
 }
 
-/** What each commit covers, or why there is nothing to do: no part begins when TypeScript finds errors. */
-async function plannedParts(
+interface Planned {
+  readonly prepared: PreparedRun;
+  readonly steps: readonly BackfillStep[];
+}
+
+/** What each commit covers, or why there is nothing to do: no step begins when TypeScript finds errors. */
+async function plannedSteps(
   workspace: Workspace,
   run: RunOptions,
-  partsOf: (prepared: PreparedRun, workspace: Workspace) => BackfillParts,
-): Promise<{ readonly value?: readonly Interval[]; readonly diagnostics: readonly Diagnostic[] }> {
+  stepsOf: (prepared: PreparedRun, workspace: Workspace) => BackfillSteps,
+): Promise<{ readonly value?: Planned; readonly diagnostics: readonly Diagnostic[] }> {
   const { value: prepared, diagnostics } = await prepareRun(workspace, run, []);
   if (!prepared) return { diagnostics };
   const failures = prepared.plan.nodes.flatMap(({ failure = [] }) => failure);
   if (failures.length > 0) return { diagnostics: failures };
-  const planned = partsOf(prepared, workspace);
+  const planned = stepsOf(prepared, workspace);
   if ('refused' in planned) return { diagnostics: [planned.refused] };
   const found = await prepared.compiled.checkTypes([]);
-  return hasErrors(found) ? { diagnostics: found } : { value: planned.parts, diagnostics: [] };
+  if (hasErrors(found)) return { diagnostics: found };
+  return { value: { prepared, steps: planned.steps }, diagnostics: [] };
 }

@@ -211,14 +211,13 @@ function schemasOf(entries: ReadonlyMap<string, SourceEntry>): ReadonlyMap<strin
 /** A transform's rows must rest somewhere: it cannot be run whenever somebody reads it. */
 function transformErrors(manifest: Manifest): readonly Diagnostic[] {
   return [...manifest.nodes.values()].flatMap(({ name, transform, config, configSpans }) => {
-    const { materialized, options } = config;
-    const isBatched = options.strategy === 'time_range';
-    if (!transform || !(isBatched || ['view', 'ephemeral', 'snapshot'].includes(materialized))) return [];
-    const span = configSpans?.[isBatched ? 'strategy' : 'materialized'];
-    const what = isBatched ? 'strategy: time_range' : `materialized: ${materialized}`;
-    return errorDiagnostic('compile/invalid-config', `${name} is a transform, which cannot have ${what}.`, {
+    const { materialized } = config;
+    if (!transform || !['view', 'ephemeral', 'snapshot'].includes(materialized)) return [];
+    const span = configSpans?.materialized;
+    const message = `${name} is a transform, which cannot have materialized: ${materialized}.`;
+    return errorDiagnostic('compile/invalid-config', message, {
       ...(span && { span }),
-      hint: 'write "materialized: table", or incremental with another strategy',
+      hint: 'write "materialized: table", or incremental',
     });
   });
 }

@@ -11,12 +11,13 @@ import { ephemeralResolver, selfContainedSql } from '../planner/resolve-ephemera
 import type { RunLake } from '../ports/run-lake.js';
 import type { StoredDefinition } from '../runner/run-context.js';
 import { runPlan } from '../runner/run-plan.js';
+import { neverAborted } from '../util/never-aborted.js';
+import type { Deferred } from './deferred.js';
 import { newId } from './new-id.js';
 import type { RunOptions } from './options.js';
 import type { PreparedRun } from './plan.js';
 import { sampleSql } from './sample.js';
 import { sourceReader } from './source-reader.js';
-import type { Deferred } from './state-lake.js';
 import { withTempFolder } from './temp-folder.js';
 import type { Workspace } from './workspace.js';
 
@@ -34,7 +35,7 @@ export async function executePlan(
   const { manifest } = compiled;
   const lake = await workspace.lake();
   const place = shortPath(workspace.paths.root, lake.storage.url);
-  const signal = options.signal ?? new AbortController().signal;
+  const signal = options.signal ?? neverAborted();
   const now = () => new Date();
   const startedAt = now().toISOString();
   const { sample } = options;

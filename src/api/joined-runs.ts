@@ -6,6 +6,12 @@ import type { NodeResult, NodeStatus, RunResult, TestResult, TestStatus } from '
 export type JoinedResults = Pick<RunResult, 'status' | 'nodes' | 'tests' | 'diagnostics'> &
   Partial<Pick<RunResult, 'commit'>>;
 
+/** What all runs together are about. */
+export interface Totals {
+  readonly nodeCount: number;
+  readonly testCount: number;
+}
+
 type Listener = ((event: RunEvent) => void) | undefined;
 
 /** From what says least about all parts to what says most. */
@@ -36,7 +42,11 @@ export class JoinedEvents {
   #begun = false;
   readonly #told = new Set<string>();
 
-  constructor(private readonly listener: Listener) {}
+  /** Without `totals` the first run is about all that the others are about. */
+  constructor(
+    private readonly listener: Listener,
+    private readonly totals?: Totals,
+  ) {}
 
   readonly emit = (event: RunEvent): void => {
     switch (event.kind) {
@@ -45,7 +55,8 @@ export class JoinedEvents {
       case 'run-started':
         if (this.#begun) return;
         this.#begun = true;
-        break;
+        this.listener?.({ ...event, ...this.totals });
+        return;
       case 'diagnostics': {
         const fresh = event.diagnostics.filter((each) => !this.#told.has(JSON.stringify(each)));
         for (const each of fresh) this.#told.add(JSON.stringify(each));

@@ -16,12 +16,17 @@ export interface LastRun extends RunResult {
   readonly backfill?: UnfinishedBackfill;
 }
 
-/** The stretches of time that a backfill did not build. */
+/** What one commit of a backfill makes: a stretch of time of one model, or models as a build makes them. */
+export interface BackfillStep {
+  readonly models: readonly string[];
+  readonly interval?: Interval;
+}
+
+/** What a backfill did not build. */
 export interface UnfinishedBackfill {
-  readonly model: string;
   /** Also intervals that were built from the same inputs already. */
   readonly again: boolean;
-  readonly intervals: readonly Interval[];
+  readonly steps: readonly BackfillStep[];
 }
 
 /** Keeps a run's results for `result:` selectors, `etl retry` and other tools. */

@@ -4,6 +4,7 @@ import type { LakeSnapshot } from '../ir/commit.js';
 import type { SourceTable } from '../ir/project.js';
 import type { PinChange, RequestedIntervals, RunPlan } from '../ir/run-plan.js';
 import type { PinUpdate } from '../pins/check-pins.js';
+import { earlierSqlWarnings } from '../planner/earlier-sql.js';
 import { historyErrors } from '../planner/kept-columns.js';
 import { planFailed } from '../planner/plan-failed.js';
 import { activeNodes, planRun } from '../planner/plan-run.js';
@@ -11,6 +12,7 @@ import { orInterrupted } from '../ports/interruption.js';
 import type { Pin } from '../schema/pin.js';
 import { hash } from '../util/hash.js';
 import { type CompiledProject, compileProject } from './compile-project.js';
+import { type Deferred, deferTo, withDeferred } from './deferred.js';
 import { landingErrors } from './landing-errors.js';
 import { landingKey } from './landing-of.js';
 import { newId } from './new-id.js';
@@ -22,7 +24,7 @@ import { sampleName } from './sample.js';
 import { selectParts } from './select-nodes.js';
 import { selectResolvers } from './select-resolvers.js';
 import type { SourceEntry } from './source-states.js';
-import { type Deferred, deferTo, stateOf, withDeferred, withState } from './state-lake.js';
+import { stateOf, withState } from './state-lake.js';
 import { unrunTests } from './unrun-tests.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
@@ -35,6 +37,8 @@ export interface PreparedRun {
   /** What the run reads: the own lake, and what is deferred. */
   readonly snapshot: LakeSnapshot;
   readonly deferred?: Deferred;
+  /** Names of the nodes that were asked for. */
+  readonly selected: ReadonlySet<string>;
   readonly plan: RunPlan;
   /** What is to be written is held against these before it is committed. */
   readonly pins: ReadonlyMap<string, Pin>;
@@ -105,8 +109,9 @@ export async function prepareRun(
   const wholeProject = selected.value.wholeProject && scope.kinds === undefined;
   // What failed to compile is not gone from the project.
   const isComplete = wholeProject && failed.size === 0;
+  const made = { nodes: compiled.manifest.nodes, logicOf: compiled.storedLogic };
   // A whole project builds all that it needs.
-  const deferred = state && options.defer && !wholeProject ? deferTo(state, base, chosen) : undefined;
+  const deferred = state && options.defer && !wholeProject ? deferTo(state, base, chosen, made) : undefined;
   const snapshot = withDeferred(base, deferred);
   const pinned = await pinProject(workspace, {
     compiled,
@@ -141,6 +146,7 @@ export async function prepareRun(
   ];
   diagnostics.push(...refused);
   if (hasErrors(refused)) return { value: undefined, diagnostics };
+  diagnostics.push(...earlierSqlWarnings(manifest, runPlan));
   diagnostics.push(...unrunTests(chosenTests, runPlan, snapshot, manifest));
   // What a source has besides its pinned columns is worth a word only when it is read.
   const landed = runPlan.nodes.filter((node) => node.action === 'land');
@@ -152,6 +158,7 @@ export async function prepareRun(
       base,
       snapshot,
       ...(deferred && { deferred }),
+      selected: chosen,
       plan: { ...runPlan, nodes: [...runPlan.nodes, ...unplanned], pins: updates.map(pinChange) },
       pins,
       pinUpdates: updates,

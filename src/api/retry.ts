@@ -30,7 +30,7 @@ export async function unfinished(options: ProjectOptions): Promise<Unfinished | 
   if (!last) return undefined;
   const { operation = 'build', fullRefresh, backfill: left } = last;
   const target = options.target ?? last.target;
-  if (left) return left.intervals.length > 0 ? { operation: 'backfill', target, left } : undefined;
+  if (left) return left.steps?.length > 0 ? { operation: 'backfill', target, left } : undefined;
   const select = selectorsOf(last);
   if (select.length === 0) return undefined;
   const isKnown = Object.hasOwn(operations, operation);

@@ -8,6 +8,7 @@ import type { SourceReader } from '../ports/source-reader.js';
 import { RelationSession } from '../runner/session.js';
 import { expandModels } from '../template/expand-models.js';
 import { nearest } from '../util/nearest.js';
+import { neverAborted } from '../util/never-aborted.js';
 import { quoteRelation } from '../util/sql-quote.js';
 import { withoutEnd } from '../util/without-end.js';
 import { compileProject, expandOptions } from './compile-project.js';
@@ -92,7 +93,7 @@ async function prepare(options: ShowOptions) {
       workspace,
       manifest,
       join(workspace.paths.temp, 'show'),
-      new AbortController().signal,
+      neverAborted(),
       sources,
     );
     await defineNames(workspace, session, snapshot, manifest, reader, names, fresh);

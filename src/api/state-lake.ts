@@ -1,6 +1,5 @@
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { LakeSnapshot } from '../ir/commit.js';
-import type { TableVersion } from '../ir/table-version.js';
 import type { Lake } from '../lake/lake.js';
 import type { RunOptions } from './options.js';
 import { openWorkspace, type Workspace } from './workspace.js';
@@ -32,30 +31,8 @@ export async function stateOf(
   return state === undefined ? undefined : openStateLake(workspace, state);
 }
 
-/** What a run reads of another target's lake, because its own does not have it. */
-export interface Deferred {
-  /** By table. */
-  readonly versions: ReadonlyMap<string, TableVersion>;
-  readonly lake: Lake;
-}
-
-/** Tables that the own lake lacks and that are not `chosen`, as the other target has them. */
-export function deferTo(
-  { lake, snapshot }: StateLake,
-  own: LakeSnapshot,
-  chosen: ReadonlySet<string>,
-): Deferred {
-  const missing = [...snapshot.tables].filter(([table]) => !own.tables.has(table) && !chosen.has(table));
-  return { lake, versions: new Map(missing) };
-}
-
 /** The own lake's tables, and those that only the other target has. */
 export function withState(own: LakeSnapshot, state: StateLake | undefined): LakeSnapshot {
-  return withDeferred(own, state && deferTo(state, own, new Set()));
-}
-
-/** The own lake's tables, and those that it lacks. */
-export function withDeferred(own: LakeSnapshot, deferred: Deferred | undefined): LakeSnapshot {
-  if (!deferred) return own;
-  return { commit: own.commit, tables: new Map([...deferred.versions, ...own.tables]) };
+  if (!state) return own;
+  return { commit: own.commit, tables: new Map([...state.snapshot.tables, ...own.tables]) };
 }

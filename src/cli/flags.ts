@@ -68,7 +68,7 @@ export const runFlags = {
   } as Flag<Optional<Sample>>,
   defer: {
     flags: '--defer',
-    help: 'read what is not chosen and not there from the lake of --state',
+    help: 'read what is not chosen, and not here as the project says, from the lake of --state',
   } as Flag<Optional<boolean>>,
   failFast: { flags: '-x, --fail-fast', help: 'stop at the first failure' } as Flag<Optional<boolean>>,
 };

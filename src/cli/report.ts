@@ -8,6 +8,7 @@ import type { RunResult } from '../ir/run-result.js';
 import type { Reporter } from '../ports/reporter.js';
 import { findProjectRoot } from '../project/find-project-root.js';
 import type { ReporterName } from '../reporters/registry.js';
+import { manyMayListen } from '../util/never-aborted.js';
 import { type Cli, isLiveTerminal } from './cli.js';
 import type { ExitCode } from './command.js';
 
@@ -86,6 +87,8 @@ export async function interruptible<T>(
   action: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
+  // Every file, connection and query of a run listens.
+  manyMayListen(controller.signal);
   let abortedAt = 0;
   const stopListening = cli.onInterrupt(() => {
     if (controller.signal.aborted) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeProcess } from '../../test/support/fake-process.js';
 import { commands } from './commands.js';
-import { foreignCommands } from './foreign-commands.js';
+import { foreignCommands, foreignFlags } from './foreign-commands.js';
 import { runCli } from './run-cli.js';
 
 let empty: string;
@@ -142,6 +142,15 @@ describe('wrong usage ends with 2 and says what to do', () => {
       "error: unknown option '--selct'\n(Did you mean --select?)\n\netl build --help shows how it is used.\n",
     ],
     [
+      ['build', '--models', 'a'],
+      "error: unknown option '--models'\nhint: --select does that.\n\netl build --help shows how it is used.\n",
+    ],
+    [
+      ['plan', '--restate-model', 'a'],
+      "error: unknown option '--restate-model'\nhint: etl backfill does that.\n\netl plan --help shows how it is used.\n",
+    ],
+    [['history', '-m', 'a'], "error: unknown option '-m'\n\netl history --help shows how it is used.\n"],
+    [
       ['build', 'orders'],
       "error: too many arguments for 'build'. Expected 0 arguments but got 1.\nhint: models are chosen with --select.\n\netl build --help shows how it is used.\n",
     ],
@@ -210,6 +219,9 @@ describe('wrong usage ends with 2 and says what to do', () => {
 it('sends people to commands that are there', () => {
   const names = commands.map(({ name }) => name);
   for (const name of Object.values(foreignCommands)) expect(names).toContain(name);
+  for (const name of Object.values(foreignFlags)) {
+    if (name.startsWith('etl ')) expect(names).toContain(name.slice(4));
+  }
 });
 
 describe.each(commands.map((command) => [command.name, command] as const))('%s', (_, command) => {

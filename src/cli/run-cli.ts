@@ -7,7 +7,7 @@ import { packageVersion } from '../util/package-version.js';
 import { type Cli, type CliProcess, openCli } from './cli.js';
 import { type ExitCode, UsageError } from './command.js';
 import { commands } from './commands.js';
-import { foreignCommands } from './foreign-commands.js';
+import { foreignCommands, foreignFlags } from './foreign-commands.js';
 import { createProgram } from './program.js';
 import { reportDiagnostics } from './report.js';
 
@@ -53,8 +53,18 @@ function hintOf(error: CommanderError, argv: readonly string[]): string {
   if (error.code === 'commander.excessArguments') return excessHint(argv[0]);
   if (error.code === 'commander.unknownCommand' && Object.hasOwn(foreignCommands, argv[0] ?? ''))
     return `\nhint: etl ${own(foreignCommands, argv[0] ?? '')} does that.`;
-  const isBeforeCommand = error.code === 'commander.unknownOption' && argv[0]?.startsWith('-');
-  return isBeforeCommand ? '\nhint: flags stand behind the command, such as etl build --target prod.' : '';
+  if (error.code !== 'commander.unknownOption') return '';
+  if (!argv[0]?.startsWith('-')) return flagHint(argv[0], error.message);
+  return '\nhint: flags stand behind the command, such as etl build --target prod.';
+}
+
+function flagHint(name: string | undefined, message: string): string {
+  const written = /'([^'=]*)/.exec(message)?.[1] ?? '';
+  const here = own(foreignFlags, written);
+  const command = commands.find((each) => each.name === name);
+  if (here === undefined || !command) return '';
+  const isOfCommand = Object.values(command.flags).some(({ flags }) => flags.split(/[ ,]+/).includes(here));
+  return isOfCommand || !here.startsWith('-') ? `\nhint: ${here} does that.` : '';
 }
 
 function excessHint(name: string | undefined): string {

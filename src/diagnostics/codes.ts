@@ -55,6 +55,9 @@ export const diagnosticCodes = {
   'run/schema-changed': 'An incremental table has other columns than its query now.',
   'run/protected': 'A table whose rows cannot be made again would be replaced.',
   'run/no-backfill': 'A stretch of time that cannot be built by itself.',
+  'run/readers-behind':
+    'Models that read a stretch of time that was built again, and that do not follow by themselves.',
+  'run/earlier-sql': 'A table that is added to keeps rows that the earlier SQL of its inputs made.',
   'run/no-event-time': 'Rows of a table that is built by intervals do not say in which one they belong.',
   'run/odd-event-time':
     'Rows that a table is built from by intervals lie in the future, or where no interval reaches.',

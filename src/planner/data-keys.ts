@@ -43,9 +43,9 @@ export function dataKeys(
 
   const compute = (name: string): string => {
     const node = input.manifest.nodes.get(name);
-    if (!node || !input.active.has(name)) return ofCommitted(input.snapshot.tables.get(name));
+    if (!node || !input.active.has(name)) return committedKey(input.snapshot.tables.get(name), of);
     if (node.kind === 'source')
-      return input.sources.get(name) ?? ofCommitted(input.snapshot.tables.get(name));
+      return input.sources.get(name) ?? committedKey(input.snapshot.tables.get(name), of);
     const resolved = input.resolved(name);
     const { logic, unrepeatableBecause } = resolved;
     if (keepsHistory(node.config)) {
@@ -55,13 +55,6 @@ export function dataKeys(
       return mode ? dataKey(logic, inputsOf(name), input.nonce) : current!.provenance.dataKey;
     }
     return dataKey(logic, inputsOf(name), unrepeatableBecause === undefined ? undefined : input.nonce);
-  };
-
-  const ofCommitted = (version: TableVersion | undefined): string => {
-    if (!version) return 'missing';
-    if (!version.view) return version.provenance.dataKey;
-    const reads = Object.fromEntries(version.view.reads.map((i) => [i, of(i)] as const));
-    return dataKey(version.provenance.logic, reads, undefined);
   };
 
   const of = (name: string): string => {
@@ -74,4 +67,12 @@ export function dataKeys(
   };
 
   return { of, inputsOf };
+}
+
+/** The key of the rows of a committed version. Those of a view change with what it reads, whose keys `of` knows. */
+export function committedKey(version: TableVersion | undefined, of: (name: string) => string): string {
+  if (!version) return 'missing';
+  if (!version.view) return version.provenance.dataKey;
+  const reads = Object.fromEntries(version.view.reads.map((i) => [i, of(i)] as const));
+  return dataKey(version.provenance.logic, reads, undefined);
 }

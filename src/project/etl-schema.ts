@@ -15,6 +15,10 @@ const target = z.strictObject({
     })
     .optional()
     .describe('How to reach the object store. Default: what the AWS SDK finds.'),
+  vars: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('Values of variables in this target; --vars goes before them.'),
 });
 
 /** `etl.yml`, but for the defaults by folder, whose keys are the project's own folders. */

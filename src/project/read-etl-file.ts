@@ -42,12 +42,15 @@ export async function readEtlFile(
   const { diagnostics, env } = context;
   const file = await readYaml(wholeFile(text), context.memo, diagnostics);
   const written = orEmptyMap(file.root);
-  const vars = readVars(entryOf(written, 'vars'), file, choices.vars, context);
-  const fill = (node: YamlNode, owner: string) => interpolate(node, file, { env, vars, owner }, diagnostics);
+  const varsOf = (ofTarget: YamlNode, about: ReadContext) =>
+    readVars(entryOf(written, 'vars'), file, { ofTarget, given: choices.vars }, about);
 
   const defaultEntry = entryOf(written, 'default_target');
-  const filledDefault = defaultEntry && fill(defaultEntry.value, 'The default target');
   const targets = entriesOf(entryOf(written, 'targets')?.value);
+  // The target is not known before, so its own variables have no say in it.
+  const anyVars = defaultEntry && varsOf(emptyMap, { ...context, diagnostics: [] });
+  const defaultScope = { env, vars: anyVars, owner: 'The default target' };
+  const filledDefault = defaultEntry && interpolate(defaultEntry.value, file, defaultScope, diagnostics);
   const targetName = choices.targetName ?? defaultTarget(filledDefault, targets);
   const problems: Diagnostic[] = [];
   const aboutTarget = <T>(read: () => T): T => {
@@ -56,14 +59,17 @@ export async function readEtlFile(
     problems.push(...diagnostics.slice(count));
     return result;
   };
+  const ofTarget = aboutTarget(() => readTargetVars(targetName, targets, written, file, context));
+  const vars = varsOf(ofTarget, context);
+  const fill = (node: YamlNode, owner: string) => interpolate(node, file, { env, vars, owner }, diagnostics);
+  const fillTarget = (node: YamlNode, name: string) =>
+    mapEntries(node, ({ key, value }) => (key === 'vars' ? ofTarget : fill(value, `Target "${name}"`)));
   const root: YamlNode = mapEntries(written, (entry) => {
     if (entry.key === 'vars') return vars;
     if (entry.key === 'default_target') return filledDefault!;
     if (entry.key !== 'targets') return fill(entry.value, `"${entry.key}" in etl.yml`);
     return mapEntries(entry.value, ({ key, value }) =>
-      orEmptyMap(
-        key === targetName ? aboutTarget(() => fill(value, `Target "${key}"`)) : deferInterpolation(value),
-      ),
+      orEmptyMap(key === targetName ? aboutTarget(() => fillTarget(value, key)) : deferInterpolation(value)),
     );
   });
   const what = { what: 'etl.yml' };
@@ -94,14 +100,21 @@ function mapEntries(node: YamlNode, value: (entry: YamlEntry) => YamlNode): Yaml
   return { ...node, entries: node.entries.map((entry) => ({ ...entry, value: value(entry) })) };
 }
 
+const emptyMap: YamlNode = { kind: 'map', entries: [], start: 0, end: 0 };
+
+interface VarValues {
+  readonly ofTarget: YamlNode;
+  /** From --vars. */
+  readonly given: EtlChoices['vars'];
+}
+
 function readVars(
   entry: YamlEntry | undefined,
   file: YamlFile,
-  given: EtlChoices['vars'],
+  { ofTarget, given }: VarValues,
   { env, diagnostics }: ReadContext,
 ): YamlNode {
-  const empty: YamlNode = { kind: 'map', entries: [], start: 0, end: 0 };
-  const written = entry ? orEmptyMap(entry.value) : empty;
+  const written = entry ? orEmptyMap(entry.value) : emptyMap;
   const names = entriesOf(written).map(({ key }) => key);
   for (const name of Object.keys(given)) {
     if (names.includes(name)) continue;
@@ -112,7 +125,33 @@ function readVars(
   return mapEntries(written, ({ key, value }) =>
     Object.hasOwn(given, key)
       ? fromPlain(own(given, key)!, value.start, value.end)
-      : interpolate(value, file, scope, diagnostics),
+      : (entryOf(ofTarget, key)?.value ?? interpolate(value, file, scope, diagnostics)),
+  );
+}
+
+/** The variables that a target has values of its own for. They are named for all targets under "vars:". */
+function readTargetVars(
+  target: string,
+  targets: readonly YamlEntry[],
+  etl: YamlNode,
+  file: YamlFile,
+  { env, diagnostics }: ReadContext,
+): YamlNode {
+  const names = entriesOf(entryOf(etl, 'vars')?.value).map(({ key }) => key);
+  const entry = targets.find(({ key }) => key === target);
+  const written = entry && entryOf(entry.value, 'vars');
+  if (!written) return emptyMap;
+  for (const each of entriesOf(written.value)) {
+    if (names.includes(each.key)) continue;
+    const message = `Target "${target}" sets "${each.key}", which "vars" in etl.yml does not define.`;
+    const hint = hintAmong(each.key, names);
+    diagnostics.push(errorDiagnostic('project/unknown-var', message, { span: file.keySpan(each), ...hint }));
+  }
+  return interpolate(
+    orEmptyMap(written.value),
+    file,
+    { env, vars: undefined, owner: `Target "${target}"` },
+    diagnostics,
   );
 }
 

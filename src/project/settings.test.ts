@@ -55,6 +55,31 @@ describe('targets and engine', () => {
     expect((await readFiles({ 'etl.yml': prod }, options)).problems).toEqual([problem]);
   });
 
+  test('a target has values of its own for variables, and --vars goes before them', async () => {
+    const text = `name: shop
+default_target: "\${vars.usual}"
+targets:
+  dev: { lake: 'lake/\${vars.folder}' }
+  ci:
+    lake: 'lake/\${vars.folder}'
+    vars: { folder: ci, days: [7], region: "\${env.REGION ?? 'EU'}" }
+  prod: { lake: p, vars: { folder: "\${env.NOWHERE}", regin: US } }
+vars: { usual: dev, folder: all, days: [1, 2], region: "\${env.HOME_REGION}" }
+`;
+    const read = (options: Parameters<typeof readFiles>[1]) => readFiles({ 'etl.yml': text }, options);
+    const ci = await read({ targetName: 'ci', vars: { days: 3 } });
+    expect(ci.problems).toEqual([]);
+    expect(ci.project.vars).toEqual({ usual: 'dev', folder: 'ci', days: 3, region: 'EU' });
+    expect(ci.project.target.lake).toBe(`${ci.rootDir}/lake/ci`);
+    const dev = await read({ env: { HOME_REGION: 'DE' } });
+    expect(dev.problems).toEqual([]);
+    expect(dev.project.vars).toEqual({ usual: 'dev', folder: 'all', days: [1, 2], region: 'DE' });
+    expect((await read({ targetName: 'prod', env: { HOME_REGION: 'DE' } })).problems).toEqual([
+      'etl.yml:8:37 project/missing-env: Target "prod" needs the environment variable NOWHERE, which is not set. (set NOWHERE, or give a default: ${env.NOWHERE ?? \'value\'})',
+      'etl.yml:8:54 project/unknown-var: Target "prod" sets "regin", which "vars" in etl.yml does not define. (did you mean "region"?)',
+    ]);
+  });
+
   test('without targets there is dev, without dev the first is the default', async () => {
     const bare = await readFiles({ 'etl.yml': 'name: a' });
     expect(bare.project.target).toEqual({ name: 'dev', lake: `${bare.rootDir}/.etl/lake` });

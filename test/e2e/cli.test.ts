@@ -203,3 +203,18 @@ test('errors are JSON on standard output where the result would be', async () =>
   expect(JSON.parse(nothing.stdout)).toEqual({ kind: 'diagnostics', diagnostics: [] });
   expect((await runEtl(folder, ['debug', '-t', 'nope', '--format', 'json'])).code).toBe(1);
 });
+
+test('many files at once are no leak that Node.js would warn of', async () => {
+  const names = [...Array(12).keys()].map((n) => `t${n}`);
+  const tables = names.map((name) => `      ${name}: { path: data/${name}-*.csv }\n`).join('');
+  const files = names.flatMap((name) => [...Array(8).keys()].map((n) => [`data/${name}-${n}.csv`, 'x\n1\n']));
+  const folder = makeProject({
+    ...Object.fromEntries(files),
+    'sources.yml': `sources:\n  s:\n    connector: file\n    tables:\n${tables}`,
+    ...Object.fromEntries(names.map((name) => [`models/m_${name}.sql`, `from s.${name}\n`])),
+  });
+  for (const command of ['check', 'build']) {
+    const { code, stderr } = await runEtl(folder, [command, '--threads', '16']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('Warning') });
+  }
+});

@@ -81,3 +81,31 @@ test('without --defer what is missing is built; --defer alone is a mistake', asy
   expect(await etl(folder, 'build', '--defer')).toMatchObject({ code: 2 });
   expect((await etl(folder, 'build', '--defer', '--state', 'prd')).stderr).toContain('did you mean "prod"?');
 });
+
+test('what an earlier branch left in the own lake is not read where production has what the project says', async () => {
+  const folder = await withProduction();
+  const build = (...select: readonly string[]) =>
+    etl(folder, 'build', '--defer', '--state', 'prod', '-s', ...select);
+  const report = async (sql: string) => {
+    writeFiles(folder, { 'models/report.sql': table(sql) });
+    await build('report');
+    return (await etl(folder, 'query', 'from report', '--format', 'csv')).stdout;
+  };
+  const stg = '/* model\nmaterialized: view\n*/\nselect id, amount * 2 as amount from shop.orders\n';
+  writeFiles(folder, { 'models/stg_orders.sql': stg.replace('* 2', '* 100') });
+  await build('state:modified+');
+  expect(await report('select total as x from totals')).toBe('x\n3000\n');
+  // The view is the project's again, and the table behind it is not made of it.
+  writeFiles(folder, { 'models/stg_orders.sql': stg });
+  expect(await report('select total + 1 as x from totals')).toBe('x\n61\n');
+  // Chosen or built again it is the own one that counts.
+  writeFiles(folder, { 'models/totals.sql': table('select sum(amount) + 1000 as total from stg_orders') });
+  await build('stg_orders', 'totals');
+  expect(await report('select total + 2 as x from totals')).toBe('x\n1062\n');
+
+  // What was made from production's rows follows these.
+  await build('other');
+  writeFiles(folder, { 'data/orders.csv': 'id,amount\n1,10\n2,20\n3,30\n' });
+  await etl(folder, 'build', '-t', 'prod', '-s', 'shop.orders', 'other');
+  expect(await report('select n as x from other')).toBe('x\n3\n');
+});

@@ -67,3 +67,12 @@ test("a rejection that is no transform's ends the process as in any program of N
   expect(output).toContain('stray one');
   expect(output).not.toContain('Commit 1');
 });
+
+test('a transform by intervals of time is told once how else it can be incremental', async () => {
+  const config =
+    "export const config = { materialized: 'incremental', strategy: 'time_range', event_time: 'id', interval: 'day', begin: '2024-01-01' } as const;\n";
+  const folder = makeProject({ ...project, 'models/timed.ts': doing('', '', config) });
+  const { stderr } = await runEtl(folder, ['check']);
+  expect(stderr.match(/timed is a transform/g)).toHaveLength(1);
+  expect(stderr).toContain('hint: write `strategy: merge` with a `unique_key`');
+});

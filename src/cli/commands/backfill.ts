@@ -10,8 +10,10 @@ export const backfill = defineCommand({
   description:
     'For models with `strategy: time_range`: after late data, or when what they read was mended. It commits part by ' +
     'part, and intervals that were built from the same inputs by the same query are left alone, so that a backfill ' +
-    'that was cut off goes on where it was. What the model reads is taken as the lake has it.',
-  arguments: [{ name: '<model>', help: 'the model' }],
+    'that was cut off goes on where it was. What the model reads is taken as the lake has it. A build takes only the ' +
+    'last intervals of what reads the model, so `events+` lets all that reads events follow: by intervals over the ' +
+    'same stretch of time, everything else as a build does.',
+  arguments: [{ name: '<model>', help: 'the model; or a selector, such as events+ with all that reads it' }],
   flags: {
     from: { flags: '--from <moment>', help: 'first moment, such as 2024-01-01' } as Flag<string | undefined>,
     to: {
@@ -29,6 +31,7 @@ export const backfill = defineCommand({
   examples: [
     ['etl backfill events --from 2024-01-01 --to 2024-02-01', 'January'],
     ['etl backfill events --from 2024-06-01', 'all since June'],
+    ['etl backfill events+ --from 2024-06-01', 'and of all that reads them'],
   ],
   async run({ args, flags, cli }) {
     const { from, to, again } = flags;

@@ -1,0 +1,27 @@
+import { type Diagnostic, warningDiagnostic } from '../diagnostics/diagnostic.js';
+import type { Manifest } from '../ir/manifest.js';
+import type { RunPlan } from '../ir/run-plan.js';
+import { isProtectedTable } from './decide-history.js';
+
+/**
+ * A table that is added to keeps the rows that it has, also where the SQL of what it reads changed: they stay as the
+ * earlier SQL made them. Said once, by the run that takes up the change; tables that are protected mean it so.
+ */
+export function earlierSqlWarnings(manifest: Manifest, { nodes }: RunPlan): readonly Diagnostic[] {
+  const planned = new Map(nodes.map((node) => [node.name, node]));
+  const changedAbove = new Map<string, ReadonlySet<string>>();
+  const warnings: Diagnostic[] = [];
+  for (const { name, inputs, config } of manifest.nodes.values()) {
+    const { reason, mode } = planned.get(name) ?? {};
+    const above = new Set(inputs.flatMap((input) => [...(changedAbove.get(input) ?? [])]));
+    const keepsRows = mode?.kind === 'incremental';
+    if (keepsRows && reason?.kind === 'input-changed' && above.size > 0 && !isProtectedTable(config)) {
+      const message = `${name} keeps rows that were made by the earlier SQL of ${[...above].join(', ')}.`;
+      const hint = `where they should change too, build it in full: etl build -s ${name} --full-refresh`;
+      warnings.push(warningDiagnostic('run/earlier-sql', message, { hint }));
+    }
+    if (keepsRows) continue;
+    changedAbove.set(name, reason?.kind === 'logic-changed' ? new Set([...above, name]) : above);
+  }
+  return warnings;
+}
