@@ -39,10 +39,8 @@ export function outputColumn(name: string, declared: string, type: string): Outp
     const arrowType = arrowTypes[parsed.kind === 'scalar' ? parsed.name : ''] ?? utf8;
     return { ...shared, arrowType, convert: scalarCheck(parsed), fromRows: cast(column), fromBatches };
   }
-  const json = `cast(${column} as json)`;
-  const fromRows = hasMaps(parsed)
-    ? cast(entriesToMaps(`cast(${json} as ${printType(entriesType(parsed))})`, parsed))
-    : cast(json);
+  const read = `cast(cast(${column} as json) as ${printType(bytesAsText(entriesType(parsed)))})`;
+  const fromRows = cast(entriesToMaps(read, parsed));
   return { ...shared, arrowType: utf8, convert: jsonWriter(parsed), fromRows, fromBatches };
 }
 
@@ -58,6 +56,24 @@ function parsedType(type: string): ColumnType {
 
 function isNested({ kind }: ColumnType): boolean {
   return kind === 'list' || kind === 'array' || kind === 'struct' || kind === 'map';
+}
+
+/** The type with texts for bytes: out of JSON, DuckDB would take the characters of `\x00` as the bytes themselves. */
+function bytesAsText(type: ColumnType): ColumnType {
+  switch (type.kind) {
+    case 'scalar':
+      return type.name === 'BLOB' ? { kind: 'scalar', name: 'VARCHAR' } : type;
+    case 'list':
+    case 'array':
+      return { ...type, element: bytesAsText(type.element) };
+    case 'struct':
+      return {
+        kind: 'struct',
+        fields: type.fields.map((field) => ({ ...field, type: bytesAsText(field.type) })),
+      };
+    default:
+      return type;
+  }
 }
 
 const utf8 = (arrow: Arrow): DataType => new arrow.Utf8();
