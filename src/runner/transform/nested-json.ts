@@ -34,7 +34,7 @@ function writerOf(type: ColumnType): JsonWriter {
 function scalarWriter(type: ColumnType): JsonWriter {
   const check = scalarCheck(type);
   if (type.kind === 'scalar' && type.name === 'JSON') {
-    return (value) => wellFormedJson(check(value) as string, value);
+    return (value) => JSON.stringify(wellFormedJson(check(value) as string, value));
   }
   return (value) => {
     const checked = check(value);

@@ -39,7 +39,7 @@ export function outputColumn(name: string, declared: string, type: string): Outp
     const arrowType = arrowTypes[parsed.kind === 'scalar' ? parsed.name : ''] ?? utf8;
     return { ...shared, arrowType, convert: scalarCheck(parsed), fromRows: cast(column), fromBatches };
   }
-  const read = `cast(cast(${column} as json) as ${printType(bytesAsText(entriesType(parsed)))})`;
+  const read = `cast(cast(${column} as json) as ${printType(withTexts(entriesType(parsed)))})`;
   const fromRows = cast(entriesToMaps(read, parsed));
   return { ...shared, arrowType: utf8, convert: jsonWriter(parsed), fromRows, fromBatches };
 }
@@ -58,18 +58,21 @@ function isNested({ kind }: ColumnType): boolean {
   return kind === 'list' || kind === 'array' || kind === 'struct' || kind === 'map';
 }
 
-/** The type with texts for bytes: out of JSON, DuckDB would take the characters of `\x00` as the bytes themselves. */
-function bytesAsText(type: ColumnType): ColumnType {
+/**
+ * The type with texts for bytes and for JSON: out of JSON, DuckDB would take the characters of `\x00` as the bytes
+ * themselves, and write 1.10 as 1.1.
+ */
+function withTexts(type: ColumnType): ColumnType {
   switch (type.kind) {
     case 'scalar':
-      return type.name === 'BLOB' ? { kind: 'scalar', name: 'VARCHAR' } : type;
+      return /^(BLOB|JSON)$/.test(type.name) ? { kind: 'scalar', name: 'VARCHAR' } : type;
     case 'list':
     case 'array':
-      return { ...type, element: bytesAsText(type.element) };
+      return { ...type, element: withTexts(type.element) };
     case 'struct':
       return {
         kind: 'struct',
-        fields: type.fields.map((field) => ({ ...field, type: bytesAsText(field.type) })),
+        fields: type.fields.map((field) => ({ ...field, type: withTexts(field.type) })),
       };
     default:
       return type;

@@ -1,0 +1,68 @@
+/** Types of DuckDB's, and SQL of values that a careless reader or writer changes. */
+export const everyType: Readonly<Record<string, readonly string[]>> = {
+  BOOLEAN: ['true', 'false'],
+  TINYINT: ['-128', '127'],
+  SMALLINT: ['-32768', '32767'],
+  INTEGER: ['-2147483648', '2147483647'],
+  BIGINT: ["'-9223372036854775808'", '9223372036854775807', '9007199254740993'],
+  HUGEINT: ["'-99999999999999999999999999999999999999'", "'99999999999999999999999999999999999999'"],
+  UTINYINT: ['0', '255'],
+  USMALLINT: ['65535'],
+  UINTEGER: ['4294967295'],
+  UBIGINT: ['18446744073709551615'],
+  FLOAT: ["'nan'", "'inf'", "'-inf'", "'-0'", "'0.1'", "'1e-45'", "'3.4028235e38'"],
+  DOUBLE: ["'nan'", "'inf'", "'-inf'", "'-0'", "'0.1'", "'5e-324'", "'1.7976931348623157e308'", '1e21'],
+  'DECIMAL(4,2)': ['1.50', '-99.99', '0'],
+  'DECIMAL(9,0)': ['-1', '999999999'],
+  'DECIMAL(18,3)': ["'999999999999999.999'", '-0.001'],
+  'DECIMAL(38,10)': ["'1234567890123456789012345678.0000000001'"],
+  'DECIMAL(38,38)': ["'-0.00000000000000000000000000000000000001'"],
+  VARCHAR: ["''", "'NULL'", "' a\"b,c '", "'it''s'", "e'l1\\nl2\\r\\t'", 'chr(0)', "'\\x41'", "'[1, ''a'']'"],
+  BLOB: ["''", "'\\x00\\xFF'", "'\\x5Cx41\\x22\\x27'"],
+  UUID: ["'80000000-0000-0000-0000-000000000000'", "'ffffffff-ffff-ffff-ffff-ffffffffffff'"],
+  DATE: ["'infinity'", "'-infinity'", "'0044-03-15 (BC)'", "'0001-12-31 (BC)'", "'12024-01-01'"],
+  TIME: ["'24:00:00'", "'23:59:59.999999'"],
+  TIME_NS: ["'24:00:00'", "'23:59:59.999999999'"],
+  TIMESTAMP: ["'infinity'", "'-infinity'", "'0044-03-15 (BC) 10:00:00'", "'1969-12-31 23:59:59.999999'"],
+  TIMESTAMP_S: ["'infinity'", "'1969-12-31 23:59:59'"],
+  TIMESTAMP_MS: ["'-infinity'", "'1969-12-31 23:59:59.999'"],
+  TIMESTAMP_NS: ["'infinity'", "'-infinity'", "'1969-12-31 23:59:59.999999999'"],
+  TIMESTAMPTZ: ["'infinity'", "'0044-03-15 (BC) 10:00:00+00'", "'2024-01-01 00:00:00+05:45'"],
+  "ENUM('z', 'a b', '\"', 'it''s', '')": ["'z'", "'a b'", "'\"'", "'it''s'", "''"],
+  'INTEGER[]': ['[]', '[NULL]', '[1, NULL]'],
+  'VARCHAR[]': ["['', NULL, 'NULL', 'a, b', '[x]', '\"', e'\\n']"],
+  'INTEGER[][]': ['[[1], [], NULL, [NULL]]', '[]'],
+  'DOUBLE[]': ["['nan', 'inf', '-inf', '-0']"],
+  'BLOB[]': ["['\\x00\\xFF', '', NULL, '\\x5Cx41']"],
+  'DATE[]': ["['infinity', '0044-03-15 (BC)', NULL]"],
+  'TIME[]': ["['24:00:00']"],
+  'TIMESTAMPTZ[]': ["['infinity', '2024-01-01 00:00:00.1+02']"],
+  'HUGEINT[]': ["['99999999999999999999999999999999999999', NULL]"],
+  'DECIMAL(38,10)[]': ["['1234567890123456789012345678.0000000001']"],
+  'INTEGER[3]': ['[1, NULL, 3]'],
+  'FLOAT[2]': ["['0.1', '-0']"],
+  'STRUCT(b INTEGER, a VARCHAR, "C d" DATE)': [
+    "{'b': 1, 'a': '', 'C d': 'infinity'}",
+    "{'b': NULL, 'a': NULL, 'C d': NULL}",
+  ],
+  'STRUCT(constructor INTEGER, "toString" VARCHAR, "2" INTEGER, "1" INTEGER)': ["row(1, 'x', 2, 1)"],
+  'STRUCT(n TIMESTAMP_NS, u UUID, f FLOAT, z DOUBLE)': [
+    "row('2024-01-01 00:00:00.123456789', 'ffffffff-ffff-ffff-ffff-ffffffffffff', 0.1, '-0')",
+  ],
+  'MAP(VARCHAR, INTEGER)': ["map {'z': 1, 'a': NULL, '': 3}", 'map {}'],
+  'MAP(BIGINT, VARCHAR[])': ["map {9223372036854775807: ['a', NULL], -1: []}"],
+  'MAP(DATE, DECIMAL(10,3))': ["map {'infinity': 1.100}"],
+  'MAP(STRUCT(a INTEGER), MAP(VARCHAR, BIGINT))': ["map {{'a': 1}: map {'k': 9007199254740993}}"],
+  'STRUCT(a INTEGER, m MAP(VARCHAR, BLOB))[]': [
+    "[{'a': 1, 'm': map {'k': '\\x00'::blob}}, NULL, {'a': NULL, 'm': NULL}]",
+  ],
+  JSON: ['\'{"b": 1, "a": [1.10, 1e400, 9007199254740993]}\'', "'null'", '\'"x"\'', "' [ ]'"],
+  'JSON[]': ["['{\"a\": 1.0}', 'null', NULL]"],
+  'STRUCT(j JSON)': ["{'j': '{\"x\": 1.0}'}"],
+};
+
+/** A SELECT of a type's values in the column `v`, NULL among them. */
+export function selectOf(type: string): string {
+  const values = [...everyType[type]!, 'NULL'].map((value) => `(cast(${value} as ${type}))`);
+  return `select v from (values ${values.join(', ')}) as t(v)`;
+}
