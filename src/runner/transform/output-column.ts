@@ -18,8 +18,8 @@ export interface OutputColumn {
   readonly arrowType: (arrow: Arrow) => DataType;
   /** The value of a row in Arrow. Throws a `Misfit`. */
   readonly convert: (value: unknown) => unknown;
-  /** SQL of the declared type, over a column that rows were stored in. */
-  readonly fromRows: string;
+  /** SQL of the declared type, from SQL of the value that a row was stored as. */
+  readonly fromRows: (stored: string) => string;
   /** The same for a column of record batches, by DuckDB's text for its type. */
   readonly fromBatches: (type: string) => string;
 }
@@ -37,10 +37,11 @@ export function outputColumn(name: string, declared: string, type: string): Outp
   };
   if (!isNested(parsed)) {
     const arrowType = arrowTypes[parsed.kind === 'scalar' ? parsed.name : ''] ?? utf8;
-    return { ...shared, arrowType, convert: scalarCheck(parsed), fromRows: cast(column), fromBatches };
+    return { ...shared, arrowType, convert: scalarCheck(parsed), fromRows: cast, fromBatches };
   }
-  const read = `cast(cast(${column} as json) as ${printType(withTexts(entriesType(parsed)))})`;
-  const fromRows = cast(entriesToMaps(read, parsed));
+  const readable = printType(withTexts(entriesType(parsed)));
+  const fromRows = (stored: string) =>
+    cast(entriesToMaps(`cast(cast(${stored} as json) as ${readable})`, parsed));
   return { ...shared, arrowType: utf8, convert: jsonWriter(parsed), fromRows, fromBatches };
 }
 
