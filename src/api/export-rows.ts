@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { EngineConnection } from '../ports/engine.js';
 import { castQuery } from '../schema/cast-query.js';
 import { printType } from '../schema/column-type.js';
-import { parquetExportType } from '../schema/parquet-export-type.js';
+import { isChangedByParquet, parquetExportType } from '../schema/parquet-export-type.js';
 import { parseType } from '../schema/parse-type.js';
 import { quoteString } from '../util/sql-quote.js';
 import { withoutEnd } from '../util/without-end.js';
@@ -44,7 +44,7 @@ async function parquetSelect(connection: EngineConnection, sql: string): Promise
   const described = await connection.rows(`describe ${sql}`);
   const columns = described.map((row) => {
     const type = row.column_type as string;
-    const castTo = type.includes('HUGEINT') ? printType(parquetExportType(parseType(type))) : undefined;
+    const castTo = isChangedByParquet(type) ? printType(parquetExportType(parseType(type))) : undefined;
     return { name: row.column_name as string, castTo };
   });
   return columns.some(({ castTo }) => castTo !== undefined) ? castQuery(sql, columns) : sql;

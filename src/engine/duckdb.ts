@@ -5,6 +5,7 @@ import type { Engine, EngineConnection, EngineStream } from '../ports/engine.js'
 import { refuseWhenAborted } from '../ports/interruption.js';
 import { toEngineError } from './engine-error.js';
 import { rowValue } from './row-values.js';
+import { typeText } from './type-text.js';
 import { rowsWithNumberedFields, unnamedStructs } from './unnamed-fields.js';
 
 export interface DuckdbOptions {
@@ -71,10 +72,7 @@ class DuckdbConnection implements EngineConnection {
   async stream(sql: string): Promise<EngineStream> {
     const result = await this.#guard(sql, () => this.connection.stream(sql));
     const types = result.columnTypes();
-    // JSON is a VARCHAR with an alias.
-    const columns = result
-      .deduplicatedColumnNames()
-      .map((name, i) => ({ name, type: types[i]!.alias ?? types[i]!.toString() }));
+    const columns = result.deduplicatedColumnNames().map((name, i) => ({ name, type: typeText(types[i]!) }));
     const isPlain = types.every((type) => unnamedStructs(type).length === 0);
     const rows = isPlain ? result.yieldConvertedRows(rowValue) : rowsWithNumberedFields(result, rowValue);
     return { columns, chunks: this.#chunks(sql, rows) };

@@ -219,6 +219,24 @@ test('stored types hold what the query gives, or it fails', async () => {
   await expect(tooMuch).rejects.toMatchObject({ kind: 'conversion' });
 });
 
+test('sorted rows keep the sign of zero', async () => {
+  const types = { id: 'INTEGER', v: 'DOUBLE', l: 'FLOAT[]' };
+  const sql =
+    "select id, v, [v] as l from (values (1, 1.0), (2, '-0'::double), (3, null), (4, -1)) as t(id, v)";
+  const rows = [
+    { id: 1, v: 1, l: [1] },
+    { id: 2, v: -0, l: [-0] },
+    { id: 3, v: null, l: [null] },
+    { id: 4, v: -1, l: [-1] },
+  ];
+  const sorted = await write(sql, types, { orderBy: ['V', 'l'] });
+  expect(await connection.rows(`from (${await relationSql(sorted.version, sorted.storage)})`)).toEqual(
+    [3, 1, 0, 2].map((i) => rows[i]),
+  );
+  expect(await (await write(sql, types, { partitionBy: ['v'] })).rows('id')).toEqual(rows);
+  expect(await (await write(sql, types, { partitionBy: ['l'] })).rows('id')).toEqual(rows);
+});
+
 test('field ids are written where the schema has them', async () => {
   const schema = {
     columns: [

@@ -95,7 +95,7 @@ async function copyFiles(request: WriteVersionRequest, directory: string): Promi
   const single = join(directory, `${name}-0.parquet`);
   // The line break ends a comment that the query may end with.
   const select = `${castColumns(schema)}\nfrom (${withoutEnd(sql)}\n)`;
-  const order = [...partitionBy, ...(request.orderBy ?? [])].map(quoteIdentifier).join(', ');
+  const order = [...partitionBy, ...(request.orderBy ?? [])].map((name) => sortKey(name, schema)).join(', ');
   // Sorted, each partition is written in one go: without, thousands of them take all memory or as many files.
   const sorted = order === '' ? select : `${select}\norder by ${order}`;
   if (partitionBy.length === 0) {
@@ -117,6 +117,13 @@ async function copyFiles(request: WriteVersionRequest, directory: string): Promi
     throw await explainLongFolder(thrown, request.connection, request.table, select, partitionBy);
   });
   return copied.length > 0 ? copied : copy(request, emptySelect(schema), single, []);
+}
+
+/** DuckDB takes a column that it sorts by from the sorted keys, in which -0 is 0; inside a row it is a key alone. */
+function sortKey(name: string, { columns }: TableSchema): string {
+  const column = columns.find((each) => each.name.toLowerCase() === name.toLowerCase());
+  const quoted = quoteIdentifier(name);
+  return column && /FLOAT|DOUBLE/.test(column.type) ? `row(${quoted})` : quoted;
 }
 
 /** DuckDB begins a new file before it knows of a next row. */

@@ -3,14 +3,14 @@ import type { ManifestNode } from '../ir/manifest.js';
 import type { Materialization, MaterializationStep, RowMatch } from '../ports/materialization.js';
 import { parseTime, type TimeGrain } from '../util/time-grain.js';
 import { configError, missingOption, namesOption, textOption, unknownColumns } from './read-options.js';
-import { partitionColumnsExist } from './validate-partitions.js';
+import { validatePartitions } from './validate-partitions.js';
 
 /** A table that goes on from what earlier runs built, in one of four ways. */
 export const incremental: Materialization = {
   name: 'incremental',
   storesRows: true,
   example: { options: { strategy: 'merge', unique_key: ['id'] } },
-  validate: (node) => [...partitionColumnsExist(node), ...strategyErrors(node), ...columnErrors(node)],
+  validate: (node) => [...validatePartitions(node), ...strategyErrors(node), ...columnErrors(node)],
   plan({ node, sql }) {
     const { config } = node;
     const { partitionBy } = config;

@@ -43,5 +43,17 @@ export function materializationConformance(name: string, materialization: Materi
       expect(diagnostic!.code).toBe('compile/invalid-config');
       if (materialization.storesRows) expect(diagnostic!.hint).toBe('did you mean "part"?');
     });
+
+    test.runIf(materialization.storesRows)('refuses partitions by bytes', () => {
+      const config = { materialized: name, ...materialization.example, partitionBy: ['PART'] };
+      const [id, part] = [
+        { name: 'id', type: 'INTEGER' },
+        { name: 'part', type: 'BLOB' },
+      ];
+      const messages = materialization
+        .validate(sketchNode({ name: 'm', config, schema: { columns: [id, part] } }))
+        .map(({ message }) => message);
+      expect(messages).toContain('m is partitioned by "PART", which is BLOB: bytes cannot name a folder.');
+    });
   });
 }

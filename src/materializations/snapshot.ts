@@ -5,7 +5,7 @@ import type { Materialization } from '../ports/materialization.js';
 import type { Column } from '../schema/table-schema.js';
 import { configError, missingOption, namesOption, textOption, unknownColumns } from './read-options.js';
 import { overlappingRecords, snapshotChanges } from './snapshot-changes.js';
-import { partitionColumnsExist } from './validate-partitions.js';
+import { validatePartitions } from './validate-partitions.js';
 
 /** What a snapshot adds to the columns of its query. */
 export const validityColumns = ['valid_from', 'valid_to', 'is_current'] as const;
@@ -20,7 +20,7 @@ export const snapshot: Materialization = {
   storesRows: true,
   example: { options: { unique_key: ['id'], check_columns: ['all'] } },
   tableColumns: (config, columns) => [...columns, ...addedColumns(config, columns)],
-  validate: (node) => [...partitionColumnsExist(node), ...snapshotErrors(node)],
+  validate: (node) => [...validatePartitions(node), ...snapshotErrors(node)],
   plan({ node, sql, current, startedAt }) {
     const key = namesOption(node.config, 'unique_key');
     return {

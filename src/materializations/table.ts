@@ -1,13 +1,13 @@
 import type { Materialization } from '../ports/materialization.js';
 import { namesOption, unknownColumns } from './read-options.js';
-import { partitionColumnsExist } from './validate-partitions.js';
+import { validatePartitions } from './validate-partitions.js';
 
 /** A new table version from the whole query, every time something it depends on changed. */
 export const table: Materialization = {
   name: 'table',
   storesRows: true,
   validate: (node) => [
-    ...partitionColumnsExist(node),
+    ...validatePartitions(node),
     ...unknownColumns(node, 'cluster_by', namesOption(node.config, 'cluster_by')),
   ],
   plan: ({ node: { config }, sql }) => ({

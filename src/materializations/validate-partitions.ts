@@ -2,8 +2,8 @@ import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import type { ManifestNode } from '../ir/manifest.js';
 import { nearest } from '../util/nearest.js';
 
-/** Every column of `partition_by` is one of the result, and at least one column is not. */
-export function partitionColumnsExist(node: ManifestNode): readonly Diagnostic[] {
+/** Every column of `partition_by` is one of the result and can name a folder, and at least one column is not. */
+export function validatePartitions(node: ManifestNode): readonly Diagnostic[] {
   const names = node.schema.columns.map((c) => c.name);
   const known = new Set(names.map((n) => n.toLowerCase()));
   const missing = node.config.partitionBy.filter((column) => !known.has(column.toLowerCase()));
@@ -18,6 +18,17 @@ export function partitionColumnsExist(node: ManifestNode): readonly Diagnostic[]
       },
     );
   });
+  for (const column of node.config.partitionBy) {
+    const type = node.schema.columns.find(({ name }) => name.toLowerCase() === column.toLowerCase())?.type;
+    if (type !== 'BLOB') continue;
+    diagnostics.push(
+      errorDiagnostic(
+        'compile/invalid-config',
+        `${node.name} is partitioned by "${column}", which is BLOB: bytes cannot name a folder.`,
+        { ...spanOf(node, 'partition_by'), hint: `partition by \`hex(${column})\` as a column of its own` },
+      ),
+    );
+  }
   if (missing.length === 0 && names.length > 0 && node.config.partitionBy.length >= names.length) {
     diagnostics.push(
       errorDiagnostic('compile/invalid-config', `${node.name} is partitioned by all of its columns.`, {

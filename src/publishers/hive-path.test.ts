@@ -24,6 +24,12 @@ test.each([
   ['INTEGER', '2024', '2024'],
   ['DATE', '2024-05-01', '2024-05-01'],
   ['TIMESTAMP', '2024-05-01 10:00:00.5', '2024-05-01 10:00:00.5'],
+  ['TIMESTAMP_NS', '2024-05-01 10:00:00.000000001', '2024-05-01%2010%3A00%3A00.000000001'],
+  ['JSON', 'null', '%6Eull'],
+  ['JSON', '-0', '%2D0'],
+  ['VARIANT', '1', '%31'],
+  ['DECIMAL(9,0)', '-1', '-1'],
+  ['DOUBLE', '-inf', '%2Dinf'],
   ['TIMESTAMP WITH TIME ZONE', '2024-05-01 10:00:00+02', '2024-05-01%2010%3A00%3A00%2B02'],
 ])('%s %j is %s', (type, value, folder) => {
   expect(hiveValue(value, type)).toBe(folder);

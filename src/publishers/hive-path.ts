@@ -35,7 +35,7 @@ export function emptyPartition(schema: TableSchema, partitionBy: readonly string
   return Object.fromEntries(
     partitionBy.map((column) => {
       const type = typeOf(schema, column);
-      if (/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/.test(type)) return [column, '0'];
+      if (isInteger(type)) return [column, '0'];
       if (type === 'DATE') return [column, '1970-01-01'];
       return [column, isTimestamp(type) ? '1970-01-01 00:00:00' : null];
     }),
@@ -51,7 +51,7 @@ export function hiveValue(value: string | null, type: string): string {
   if (value === null) return nullPartition;
   if (isTimestamp(type)) return encode(value, /[^\w.: -]/gu);
   const encoded = encode(value, /[^A-Za-z0-9_.-]/gu);
-  const misread = type === 'VARCHAR' ? looksTyped.test(value) : /^-?inf/i.test(value);
+  const misread = (isOrdered(type) ? /^-?inf/i : looksTyped).test(value);
   return misread && encoded === value ? encode(value[0]!, /./gu) + encoded.slice(1) : encoded;
 }
 
@@ -63,8 +63,18 @@ function typeOf(schema: TableSchema, column: string): string {
   return schema.columns.find(({ name }) => name.toLowerCase() === wanted)?.type ?? 'VARCHAR';
 }
 
+function isInteger(type: string): boolean {
+  return /^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/.test(type);
+}
+
+/** Whether readers who take a folder's name for a number or a date have the value itself. */
+function isOrdered(type: string): boolean {
+  return isInteger(type) || /^(FLOAT|DOUBLE|DATE|DECIMAL\(.*\))$/.test(type);
+}
+
+/** TIMESTAMP_NS is none: readers would take it for a TIMESTAMP, and lose its last digits. */
 function isTimestamp(type: string): boolean {
-  return /^TIMESTAMP(_\w+)?$/.test(type);
+  return type === 'TIMESTAMP';
 }
 
 function encode(text: string, what: RegExp): string {

@@ -42,6 +42,12 @@ it('writes the dates that never come', async () => {
   expect(await write('csv', sql)).toBe('d,l\ninfinity,"[""-infinity"",""5881580-07-10""]"\n');
 });
 
+it('writes JSON inside of other values, and the sign of a zero, as they are', async () => {
+  const sql = `select ['{"a": 1.0}'::json, 'null', null] as l, {j: '[1 ]'::json} as s, ['-0'::double, '-0'::float] as z`;
+  expect(await write('ndjson', sql)).toBe('{"l":[{"a": 1.0},null,null],"s":{"j":[1 ]},"z":[-0.0,-0.0]}\n');
+  expect(await write('csv', sql)).toBe('l,s,z\n"[{""a"": 1.0},null,null]","{""j"":[1 ]}","[-0.0,-0.0]"\n');
+});
+
 it('keeps all fields of a struct without names', async () => {
   const rows = "select row('a', 'b') as l, [row(1, row(2, {'x': 3})), null] as n, map {'k': row(4)} as m";
   expect(await write('ndjson', rows)).toBe('{"l":["a","b"],"n":[[1,[2,{"x":3}]],null],"m":{"k":[4]}}\n');
@@ -60,7 +66,7 @@ it('writes a table', async () => {
   ).toMatchInlineSnapshot(`
     "┌───────┬───────────┬───────────┬───────────────────────┬──────────────────┬───────────────────────┐
     │   flt │       dbl │ list      │ struct                │ map              │ span                  │
-    │ float │    double │ bigint[]  │ struct("a" bigint, "… │ map(varchar, de… │ interval              │
+    │ float │    double │ bigint[]  │ struct(a bigint, "b … │ map(varchar, de… │ interval              │
     ├───────┼───────────┼───────────┼───────────────────────┼──────────────────┼───────────────────────┤
     │   0.1 │       3.0 │ [1, NULL] │ {'a': 90071992547409… │ {k=1.50}         │ 1 year 2 months 3 da… │
     │   NaN │ -Infinity │ []        │ NULL                  │ {}               │ 00:00:00              │

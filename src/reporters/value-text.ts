@@ -57,7 +57,8 @@ export function jsonText(value: unknown, type: ColumnType): string {
 }
 
 function scalarJson(value: unknown, name: string): string {
-  if (typeof value === 'number') return numberText(value, name);
+  // A whole number has no -0.
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0.0' : numberText(value, name);
   if (name === 'INTERVAL' && typeof value === 'object')
     return JSON.stringify(intervalText(value as Interval));
   if (name === 'JSON') return String(value).replace(/[\r\n]+/g, ' ');

@@ -90,8 +90,11 @@ function timesSql({ name, eventTime: { name: column, type } }: TimedInput, now: 
   const moment = (text: string) => `try_cast(${quoteString(text)} as ${type})`;
   const isTime = `isfinite(${time}) and coalesce(${time} < ${moment(endOfTime)}, true)`;
   const nowOfType = moment(type === 'DATE' ? now.slice(0, 10) : now);
+  // Times without a zone are in UTC, whatever the session's zone is.
+  const inUtc = (max: string) =>
+    type === 'TIMESTAMP WITH TIME ZONE' ? `timezone('UTC', ${max})` : `cast(${max} as timestamp)`;
   const latest = (filter: string) =>
-    `strftime(timezone('UTC', cast(max(${time}) filter (where ${filter}) as timestamptz)), '%Y-%m-%dT%H:%M:%S.%gZ')`;
+    `strftime(${inUtc(`max(${time}) filter (where ${filter})`)}, '%Y-%m-%dT%H:%M:%S.%gZ')`;
   return `select ${quoteString(name)} as name, ${latest(isTime)} as latest,
     ${latest(`${isTime} and ${time} <= ${nowOfType}`)} as latest_by_now,
     count(*) filter (where ${time} is null) as timeless,

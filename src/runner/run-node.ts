@@ -11,6 +11,7 @@ import { quoteString } from '../util/sql-quote.js';
 import { withoutEnd } from '../util/without-end.js';
 import { selfSql } from './earlier-rows.js';
 import { fillColumns } from './fill-columns.js';
+import { inUtc } from './in-utc.js';
 import { emptyVersion, type NodeTask } from './new-version.js';
 import { rewriteVersion } from './rewrite-version.js';
 import type { RunContext } from './run-context.js';
@@ -96,8 +97,16 @@ async function buildModel(
   }
 }
 
+function landing<T>(
+  node: ManifestNode,
+  { connections }: RunContext,
+  action: (connection: EngineConnection) => Promise<T>,
+): Promise<T> {
+  return connections.use((connection) => inUtc(connection, () => action(connection)), node.name);
+}
+
 function loadSeed(planned: PlannedNode, node: ManifestNode, context: RunContext): Promise<NodeOutput> {
-  return context.connections.use(async (connection) => {
+  return landing(node, context, async (connection) => {
     const opened = await context.sources.open(node.name, connection);
     try {
       const step = context.materialize(node, opened.sql, context.snapshot.tables.get(node.name));
@@ -108,11 +117,11 @@ function loadSeed(planned: PlannedNode, node: ManifestNode, context: RunContext)
     } finally {
       await opened.close();
     }
-  }, node.name);
+  });
 }
 
 function landSource(planned: PlannedNode, node: ManifestNode, context: RunContext): Promise<NodeOutput> {
-  return context.connections.use(async (connection) => {
+  return landing(node, context, async (connection) => {
     const isFull = planned.reason.kind === 'full-refresh' || context.sample !== undefined;
     const current = isFull ? undefined : context.snapshot.tables.get(node.name);
     const opened = await context.sources.open(node.name, connection, current);
@@ -128,7 +137,7 @@ function landSource(planned: PlannedNode, node: ManifestNode, context: RunContex
     } finally {
       await opened.close();
     }
-  }, node.name);
+  });
 }
 
 /** All rows of a source, or what is new of one to whose rows landing only adds. */

@@ -1,10 +1,21 @@
 import type { ColumnType } from './column-type.js';
 
-/** The type that a column of a query is exported to Parquet with: DuckDB would write integers of 128 bits as DOUBLE. */
+const asText = /^(INTERVAL|TIME WITH TIME ZONE)$/;
+
+/** Whether DuckDB's text for a type names one that is not exported as it is. */
+export function isChangedByParquet(type: string): boolean {
+  return /HUGEINT|INTERVAL|TIME WITH TIME ZONE/.test(type);
+}
+
+/**
+ * The type that a column of a query is exported to Parquet with: DuckDB would write integers of 128 bits as DOUBLE,
+ * intervals in milliseconds, and times without their zone. The last two are its text instead.
+ */
 export function parquetExportType(type: ColumnType): ColumnType {
   switch (type.kind) {
     case 'scalar':
-      return /^U?HUGEINT$/.test(type.name) ? { kind: 'decimal', width: 38, scale: 0 } : type;
+      if (/^U?HUGEINT$/.test(type.name)) return { kind: 'decimal', width: 38, scale: 0 };
+      return asText.test(type.name) ? { kind: 'scalar', name: 'VARCHAR' } : type;
     case 'list':
     case 'array':
       return { ...type, element: parquetExportType(type.element) };

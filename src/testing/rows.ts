@@ -1,5 +1,7 @@
 import { openDuckdb } from '../engine/duckdb.js';
 import { type EngineConnection, EngineError, type EngineRow } from '../ports/engine.js';
+import { Misfit } from '../runner/transform/misfit.js';
+import { type OutputColumn, outputColumn } from '../runner/transform/output-column.js';
 import { sqlLiteral } from '../template/sql-literal.js';
 import { own } from '../util/own.js';
 import { quoteIdentifier, quoteRelation } from '../util/sql-quote.js';
@@ -72,17 +74,30 @@ async function createTable(connection: EngineConnection, name: string, table: Ty
   const list = columns.map(([column, type]) => `${quoteIdentifier(column)} ${type}`).join(', ');
   await connection.run(`create table ${quoteRelation(name)} (${list})`);
   if (table.rows.length === 0) return;
+  const described = await connection.rows(`describe ${quoteRelation(name)}`);
+  const outputs = columns.map(([column, type], i) =>
+    outputColumn(column, type, described[i]!.column_type as string),
+  );
   const values = table.rows.map(
-    (row) => `(${columns.map(([column, type]) => valueSql(own(row, column), type)).join(', ')})`,
+    (row) => `(${outputs.map((output) => valueSql(own(row, output.name), output)).join(', ')})`,
   );
   await connection.run(`insert into ${quoteRelation(name)} values ${values.join(', ')}`);
 }
 
-function valueSql(value: unknown, type: string): string {
+function valueSql(value: unknown, column: OutputColumn): string {
   if (value === null || value === undefined) return 'null';
+  const cast = (literal: string) => `cast(${literal} as ${column.declared})`;
+  if (Object.is(value, -0)) return cast(`'-0.0'`);
   const isNested = typeof value === 'object' && !(value instanceof Date) && !(value instanceof Uint8Array);
-  const literal = isNested ? `${sqlLiteral(JSON.stringify(value))}::json` : sqlLiteral(value);
-  return `cast(${literal} as ${type})`;
+  if (!isNested) return cast(sqlLiteral(value));
+  try {
+    return column.fromRows(sqlLiteral(column.convert(value)));
+  } catch (thrown) {
+    if (!(thrown instanceof Misfit)) throw thrown;
+    // A test need not be as exact as a transform: DuckDB may still read it, such as texts as numbers.
+    const text = JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? String(part) : part));
+    return cast(`${sqlLiteral(text)}::json`);
+  }
 }
 
 function typed(name: string, table: GivenTable): TypedTable {

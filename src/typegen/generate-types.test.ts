@@ -103,7 +103,7 @@ test('an augmentation holds the variables too', () => {
         start: string;
         "max-n": number;
         flags: readonly (boolean | string)[];
-        nested: { readonly a: null; readonly b: readonly (unknown)[] };
+        nested: { readonly a: null; readonly b: readonly (any)[] };
         none: Record<string, never>;
       }
     }

@@ -145,7 +145,8 @@ function valueType(value: PlainValue): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) {
     const items = [...new Set(value.map(valueType))];
-    return `readonly (${items.length === 0 ? 'unknown' : items.join(' | ')})[]`;
+    // What an empty list will hold one day, nobody knows: it may stand wherever a list may.
+    return `readonly (${items.length === 0 ? 'any' : items.join(' | ')})[]`;
   }
   if (typeof value !== 'object') return typeof value;
   const entries = Object.entries(value).map(

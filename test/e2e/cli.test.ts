@@ -138,9 +138,10 @@ test('SQL comes from standard input too, and Parquet and Arrow go to standard ou
   expect(arrow.code, arrow.stderr).toBe(0);
 });
 
-test('integers of 128 bits are exported exactly, or not at all', async () => {
+test('what Parquet does not hold is exported exactly in another type, or not at all', async () => {
   const project = await initProject();
-  const sums = 'select sum(9007199254740993) as s, [1::uhugeint] as l, 1 as a, 2 as a;';
+  const sums = `select sum(9007199254740993) as s, [1::uhugeint] as l, 1 as a, 2 as a,
+    interval '-1 microsecond' as i, '10:00:00+02'::timetz as t;`;
   const child = spawn(process.execPath, [inject('cliPath'), 'query', sums, '--format', 'parquet'], {
     cwd: project,
   });
@@ -150,9 +151,18 @@ test('integers of 128 bits are exported exactly, or not at all', async () => {
   expect(
     stdout
       .split('\n')
-      .slice(1, 5)
+      .slice(1, 7)
       .map((line) => line.split(',YES')[0]),
-  ).toEqual(['s,"DECIMAL(38,0)"', 'l,"DECIMAL(38,0)[]"', 'a,INTEGER', 'a_1,INTEGER']);
+  ).toEqual([
+    's,"DECIMAL(38,0)"',
+    'l,"DECIMAL(38,0)[]"',
+    'a,INTEGER',
+    'a_1,INTEGER',
+    'i,VARCHAR',
+    't,VARCHAR',
+  ]);
+  const texts = await runEtl(project, ['query', `select i, t from 's.parquet'`, '--format', 'csv']);
+  expect(texts.stdout).toBe('i,t\n-00:00:00.000001,10:00:00+02\n');
   const tooLarge = 'select\n  170141183460469231731687303715884105727::hugeint as big;';
   for (const format of ['parquet', 'arrow']) {
     const { code, stderr } = await runEtl(project, ['query', tooLarge, '--format', format]);

@@ -72,6 +72,30 @@ test('moments are written in UTC, wherever and whenever that is', async () => {
   expect(stdout).toContain('│ 2024-07-01 12:00:00+00 │');
 });
 
+test('a text without a zone is a moment in UTC, whatever zone the project gives its sessions', async () => {
+  const folder = makeProject({
+    'etl.yml': `name: test\nengine: { init: "set TimeZone = 'Asia/Kathmandu'" }\n`,
+    'data/a.csv': 'at\n2024-01-31 10:00:00\n',
+    'data/a.ndjson': '{"at": "2024-01-31 10:00:00"}\n',
+    'sources.yml': `sources:
+  s:
+    connector: file
+    tables:
+      csv: { path: data/a.csv, columns: { at: TIMESTAMPTZ } }
+      json: { path: data/a.ndjson, columns: { at: TIMESTAMPTZ } }
+`,
+    'seeds/seed.csv': 'at\n2024-01-31 10:00:00\n',
+    'seeds/seed.yml': 'columns: { at: TIMESTAMPTZ }\n',
+    'models/shown.sql':
+      '/* model\nmaterialized: table\n*/\nselect "at"::varchar as shown from (from s.csv union all from s.json union all from seed)\n',
+  });
+  const built = await runEtl(folder, ['build']);
+  expect(built.code, built.output).toBe(0);
+  expect(await queryRows(folder, 'from shown')).toEqual(
+    Array(3).fill({ shown: '2024-01-31 15:45:00+05:45' }),
+  );
+});
+
 test('names that every object of JavaScript has are names like any other', async () => {
   const source =
     '{ path: data/*.csv, primary_key: constructor, cursor: valueOf, columns: { constructor: INTEGER } }';

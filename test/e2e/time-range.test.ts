@@ -15,6 +15,7 @@ const dayMs = 86_400_000;
 const day = (n: number) => new Date(Date.UTC(2024, 0, 1) + n * dayMs).toISOString().slice(0, 10);
 const rowsFile = (rows: readonly (readonly [number, string])[]) =>
   `id,t\n${rows.map((row) => row.join(',')).join('\n')}\n`;
+const idsOf = async (folder: string) => (await tableRows(folder, 'm')).map((row) => row.split('|')[0]);
 const model = (options: string, sql = 'select id, t from s.t') => `/* model
 materialized: incremental
 strategy: time_range
@@ -57,6 +58,20 @@ test('builds missing intervals, those that had not ended, and as many before as 
   expect(ids).toEqual(['1', '2', '4', '5', '6']);
 });
 
+test.each(['DATE', 'TIMESTAMP', 'TIMESTAMP_NS', 'TIMESTAMPTZ'])(
+  'the time zone of a session moves no %s to another interval',
+  async (type) => {
+    const folder = makeProject({
+      'etl.yml': `name: test\nengine: { init: "set TimeZone = 'Asia/Kathmandu'" }\n`,
+      'models/s.sql': `/* model\nmaterialized: table\nevent_time: t\n*/
+        select id, cast(t || ' 00:00:00+00' as ${type}) as t from (values (1, '${day(0)}'), (2, '${day(3)}')) as v(id, t)`,
+      'models/m.sql': model('', 'select id, t from s'),
+    });
+    await buildWell(folder);
+    expect(await idsOf(folder)).toEqual(['1', '2']);
+  },
+);
+
 test('rows without a time are an error, those beyond the interval belong to another', async () => {
   const folder = makeProject({
     'sources.yml': sources,
@@ -94,7 +109,6 @@ test('rows of an input without a time are an error, which a model between mends'
 
 const warningsOf = ({ nodes }: Awaited<ReturnType<typeof buildProject>>) =>
   nodes.flatMap((node) => node.diagnostics.map((d) => `${d.severity} ${d.message}`));
-const idsOf = async (folder: string) => (await tableRows(folder, 'm')).map((row) => row.split('|')[0]);
 
 test.each(['day', 'week', 'month', 'year'])(
   'rows of the year 9999 and later stand for no time: left out with a warning (%s)',

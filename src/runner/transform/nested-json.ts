@@ -1,5 +1,5 @@
 import { type ColumnType, printType, type TypeField } from '../../schema/column-type.js';
-import { blobText } from './blob-text.js';
+import { blobText } from '../../util/blob-text.js';
 import { Misfit, misfitAt } from './misfit.js';
 import { rowValue } from './row-value.js';
 import { integerRanges, scalarCheck } from './scalar-values.js';
@@ -34,12 +34,13 @@ function writerOf(type: ColumnType): JsonWriter {
 function scalarWriter(type: ColumnType): JsonWriter {
   const check = scalarCheck(type);
   if (type.kind === 'scalar' && type.name === 'JSON') {
-    return (value) => wellFormedJson(check(value) as string, value);
+    return (value) => JSON.stringify(wellFormedJson(check(value) as string, value));
   }
   return (value) => {
     const checked = check(value);
     switch (typeof checked) {
       case 'number':
+        if (Object.is(checked, -0)) return '-0.0';
         return Number.isFinite(checked) ? JSON.stringify(checked) : `"${checked}"`;
       case 'bigint':
         return `"${checked}"`;

@@ -18,8 +18,8 @@ export interface OutputColumn {
   readonly arrowType: (arrow: Arrow) => DataType;
   /** The value of a row in Arrow. Throws a `Misfit`. */
   readonly convert: (value: unknown) => unknown;
-  /** SQL of the declared type, over a column that rows were stored in. */
-  readonly fromRows: string;
+  /** SQL of the declared type, from SQL of the value that a row was stored as. */
+  readonly fromRows: (stored: string) => string;
   /** The same for a column of record batches, by DuckDB's text for its type. */
   readonly fromBatches: (type: string) => string;
 }
@@ -37,12 +37,11 @@ export function outputColumn(name: string, declared: string, type: string): Outp
   };
   if (!isNested(parsed)) {
     const arrowType = arrowTypes[parsed.kind === 'scalar' ? parsed.name : ''] ?? utf8;
-    return { ...shared, arrowType, convert: scalarCheck(parsed), fromRows: cast(column), fromBatches };
+    return { ...shared, arrowType, convert: scalarCheck(parsed), fromRows: cast, fromBatches };
   }
-  const json = `cast(${column} as json)`;
-  const fromRows = hasMaps(parsed)
-    ? cast(entriesToMaps(`cast(${json} as ${printType(entriesType(parsed))})`, parsed))
-    : cast(json);
+  const readable = printType(withTexts(entriesType(parsed)));
+  const fromRows = (stored: string) =>
+    cast(entriesToMaps(`cast(cast(${stored} as json) as ${readable})`, parsed));
   return { ...shared, arrowType: utf8, convert: jsonWriter(parsed), fromRows, fromBatches };
 }
 
@@ -58,6 +57,27 @@ function parsedType(type: string): ColumnType {
 
 function isNested({ kind }: ColumnType): boolean {
   return kind === 'list' || kind === 'array' || kind === 'struct' || kind === 'map';
+}
+
+/**
+ * The type with texts for bytes and for JSON: out of JSON, DuckDB would take the characters of `\x00` as the bytes
+ * themselves, and write 1.10 as 1.1.
+ */
+function withTexts(type: ColumnType): ColumnType {
+  switch (type.kind) {
+    case 'scalar':
+      return /^(BLOB|JSON)$/.test(type.name) ? { kind: 'scalar', name: 'VARCHAR' } : type;
+    case 'list':
+    case 'array':
+      return { ...type, element: withTexts(type.element) };
+    case 'struct':
+      return {
+        kind: 'struct',
+        fields: type.fields.map((field) => ({ ...field, type: withTexts(field.type) })),
+      };
+    default:
+      return type;
+  }
 }
 
 const utf8 = (arrow: Arrow): DataType => new arrow.Utf8();

@@ -1,6 +1,7 @@
 import type { RecordBatch } from 'apache-arrow';
 import { emptyRecord } from '../../util/own.js';
 import type { InputValue } from './input-value.js';
+import { markedTexts } from './marked-texts.js';
 
 /**
  * Makes a batch give plain values: Arrow's own rows are proxies, which are slow and lose their columns when they
@@ -8,8 +9,11 @@ import type { InputValue } from './input-value.js';
  */
 export function withPlainRows(batch: RecordBatch, values: readonly (InputValue | undefined)[]): RecordBatch {
   const names = batch.schema.fields.map((field) => field.name);
+  const marked = names.map((_, i) => markedTexts(batch.data.children[i]!));
   const columnAt = (i: number): Column => {
     const column = batch.getChildAt(i) as Column;
+    const isMarked = marked[i];
+    if (isMarked) return new ReadColumn(column, (text, row) => (isMarked(row) ? `\ufeff${text}` : text));
     const read = values[i];
     return read ? new ReadColumn(column, read) : column;
   };
@@ -39,7 +43,7 @@ interface Column extends Iterable<unknown> {
 class ReadColumn implements Column {
   constructor(
     private readonly column: Column,
-    private readonly read: InputValue,
+    private readonly read: (value: unknown, index: number) => unknown,
   ) {}
 
   get length(): number {
@@ -47,7 +51,7 @@ class ReadColumn implements Column {
   }
 
   get(index: number): unknown {
-    return this.read(this.column.get(index));
+    return this.read(this.column.get(index), index);
   }
 
   toArray(): readonly unknown[] {
@@ -55,6 +59,7 @@ class ReadColumn implements Column {
   }
 
   *[Symbol.iterator](): Iterator<unknown> {
-    for (const value of this.column) yield this.read(value);
+    let index = 0;
+    for (const value of this.column) yield this.read(value, index++);
   }
 }

@@ -1,5 +1,5 @@
 import type { ColumnType } from '../../schema/column-type.js';
-import { blobText, bytesOfBlobText } from './blob-text.js';
+import { blobText, bytesOfBlobText } from '../../util/blob-text.js';
 import { Misfit } from './misfit.js';
 
 /** A value of a type without parts, exact and in one form for each type. */

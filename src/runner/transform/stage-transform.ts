@@ -83,7 +83,7 @@ async function store(
       const values = columns.map(({ name, declared, fromRows, fromBatches }) => ({
         column: name,
         declared,
-        sql: first.isRows ? fromRows : fromBatches(types[names.indexOf(name)]!),
+        sql: first.isRows ? fromRows(quoteIdentifier(name)) : fromBatches(types[names.indexOf(name)]!),
       }));
       tables.push({ name: table, before, values });
       let following: IteratorResult<OutputBatch> = next;

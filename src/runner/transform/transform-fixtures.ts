@@ -40,5 +40,8 @@ export async function transformFixture() {
       yield* items;
     });
 
-  return { staged, yielding };
+  /** The rows of a query without a transform. */
+  const plain = (sql: string) => writer.rows(sql);
+
+  return { staged, yielding, plain };
 }
