@@ -72,6 +72,14 @@ describe(pages.join(' and '), () => {
     expect(stdout).toBe('');
   });
 
+  it('names everything that can be imported', async () => {
+    const exported = [await import('../src/index.js'), await import('../src/testing.js')].flatMap(
+      Object.keys,
+    );
+    const page = (await Promise.all(pages.map((file) => readFile(file, 'utf8')))).join('\n');
+    expect(exported.filter((name) => !new RegExp(`\\b${name}\\b`).test(page))).toEqual([]);
+  });
+
   it('has SQL that runs', async () => {
     const sqlModels = blocks
       .filter(({ language, text }) => language === 'sql' && text.includes('${'))
@@ -84,7 +92,7 @@ describe(pages.join(' and '), () => {
         bodyOffset: 0,
         language: 'ts' as const,
       }));
-    expect([sqlModels.length, tsModels.length]).toEqual([12, 3]);
+    expect([sqlModels.length, tsModels.length]).toEqual([13, 3]);
 
     const expansion = await expandModels([...sqlModels, ...tsModels], {
       rootDir,
