@@ -40,9 +40,14 @@ async function tablesOf(workspace: Workspace, commit: number | undefined): Promi
   return (await (await workspace.lake()).snapshot(commit)).tables;
 }
 
-/** Why the lake has no table of a model, and what to do about it. */
-function notInLake({ models }: Project, tables: LakeSnapshot['tables'], name: string): string | undefined {
-  const model = models.find((one) => one.name.toLowerCase() === name.toLowerCase());
+/** Why the lake has no table of a node of the project, and what to do about it. */
+function notInLake(project: Project, tables: LakeSnapshot['tables'], name: string): string | undefined {
+  const isMeant = (node: { readonly name: string }) => node.name.toLowerCase() === name.toLowerCase();
+  const source = project.sources.find(isMeant);
+  if (source) return `the lake does not have ${source.name} yet: etl land --select ${source.name}`;
+  const seed = project.seeds.find(isMeant);
+  if (seed) return `the lake does not have ${seed.name} yet: etl build --select ${seed.name}`;
+  const model = project.models.find(isMeant);
   if (!model) return undefined;
   const lacking = [...lackingReads(tables, model.name)].join(' ');
   if (lacking !== '')
