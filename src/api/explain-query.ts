@@ -1,6 +1,7 @@
 import { readMessage } from '../compiler/engine-message.js';
 import { errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import { printableMessage, printableSql, type WrittenSql } from '../ir/printable-sql.js';
 import { EngineError } from '../ports/engine.js';
 import { nearest } from '../util/nearest.js';
 import { withoutEnd } from '../util/without-end.js';
@@ -11,7 +12,7 @@ import { withoutEnd } from '../util/without-end.js';
  */
 export function explainQuery(
   thrown: unknown,
-  sql: string,
+  { sql, segments }: WrittenSql,
   absent: (name: string) => string | undefined = () => undefined,
 ): unknown {
   if (!(thrown instanceof EngineError)) return thrown;
@@ -22,7 +23,12 @@ export function explainQuery(
   const queryStart = statement?.indexOf(withoutEnd(sql)) ?? -1;
   const offset = offsetInStatement === undefined || queryStart < 0 ? -1 : offsetInStatement - queryStart;
   const [path = ' ', word = ' '] = /^(\w+)(?:\.\w+)*/.exec(sql.slice(Math.max(offset, 0))) ?? [];
-  const excerpt = { title: 'the query', text: sql, start: offset, end: offset + word.length };
+  const excerpt = {
+    title: 'the query',
+    text: printableSql({ sql, segments }),
+    start: offset,
+    end: offset + word.length,
+  };
   const name = subject ?? word;
   const near = nearest(name, candidates);
   const likely = near === undefined ? candidates : [near];
@@ -31,9 +37,10 @@ export function explainQuery(
   // Of a table in a schema that is not there either, it does not say that a table is missing.
   const isTable = entryType === 'Table' || (exceptionType === 'Catalog' && entryType === undefined);
   const hint = (isTable && absent(path.includes('.') ? path : name)) || candidateHint;
+  const message = printableMessage(readMessage(thrown.message).message, [{ sql, segments }]);
   return new DiagnosticError(
     [
-      errorDiagnostic('query/failed', readMessage(thrown.message).message, {
+      errorDiagnostic('query/failed', message, {
         ...(offset >= 0 && offset < sql.length && { excerpt }),
         ...(hint && { hint }),
       }),

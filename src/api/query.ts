@@ -32,7 +32,7 @@ export async function query(options: QueryOptions): Promise<QueryResult> {
   } catch (thrown) {
     const tables = await tablesOf(workspace, options.commit).catch(() => new Map());
     await close();
-    throw explainQuery(thrown, options.sql, (name) => notInLake(workspace.project, tables, name));
+    throw explainQuery(thrown, options, (name) => notInLake(workspace.project, tables, name));
   }
 }
 
@@ -75,7 +75,7 @@ export async function exportQuery(
   options: QueryOptions & { readonly format: ExportFormat },
 ): Promise<AsyncIterable<Uint8Array>> {
   const { workspace, connection, close } = await openLakeConnection(options);
-  return exportRows(connection, options.sql, options.format, workspace.paths.temp, close);
+  return exportRows(connection, { sql: options.sql }, options.format, workspace.paths.temp, close);
 }
 
 /** SQL that reads exactly what a table holds, for any DuckDB. Throws `DiagnosticError`. */
@@ -158,6 +158,6 @@ async function* explained<T>(chunks: AsyncIterable<T>, sql: string): AsyncGenera
   try {
     yield* chunks;
   } catch (thrown) {
-    throw explainQuery(thrown, sql);
+    throw explainQuery(thrown, { sql });
   }
 }
