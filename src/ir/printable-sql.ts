@@ -28,11 +28,13 @@ export function printableMessage(message: string, models: readonly WrittenSql[])
 }
 
 /** A node or data test as it may be shown. */
-export function printable<T extends { readonly sql?: string; readonly segments?: readonly Segment[] }>({
-  segments,
-  ...shown
-}: T) {
-  return { ...shown, ...(shown.sql !== undefined && { sql: printableSql({ sql: shown.sql, segments }) }) };
+export function printable<T extends Partial<WrittenSql> & { readonly incremental?: WrittenSql }>(written: T) {
+  const { segments, incremental, ...shown } = written;
+  return {
+    ...shown,
+    ...(shown.sql !== undefined && { sql: printableSql({ sql: shown.sql, segments }) }),
+    ...(incremental && { incremental: { sql: printableSql(incremental) } }),
+  };
 }
 
 function hiddenIn({ segments = [] }: WrittenSql): readonly (readonly [number, number])[] {

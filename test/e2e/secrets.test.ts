@@ -45,6 +45,7 @@ test('what the engine says of a value, data tests, lists and plans do not show i
   const folder = makeProject({
     'models/broken.sql': `${table}select cast(${'${env.MY_SECRET}'} as integer) as n\n`,
     'models/good.sql': `${table}select length(${'${env.MY_SECRET}'}) as n\n`,
+    'models/added.sql': `/* model\nmaterialized: incremental\nstrategy: append\n*/\nselect length(${'${env.MY_SECRET}'}) as m ${"${when(incremental, sql`where '' = ${env.MY_SECRET}`)}"}\n`,
     'tests/failing.sql': `select n from good where n < length(${'${env.MY_SECRET}'} || 'x')\n`,
     'tests/broken_test.sql': `select n from good where cast(${'${env.MY_SECRET}'} as integer) = n\n`,
   });
