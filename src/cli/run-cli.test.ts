@@ -174,6 +174,7 @@ describe('wrong usage ends with 2 and says what to do', () => {
       ['--target', 'prod', 'build'],
       "error: unknown option '--target'\nhint: flags stand behind the command, such as etl build --target prod.\n\netl --help shows how it is used.\n",
     ],
+    [['test', '--empty'], "error: unknown option '--empty'\n\netl test --help shows how it is used.\n"],
     [['show', '--inline', ' ;'], 'error: show needs the name of a model, or --inline with SQL.\n'],
     [
       ['query', 'from a', '--print-sql', 'b'],
