@@ -40,6 +40,8 @@ export async function rows(fragment: Fragment, options: RowsOptions = {}): Promi
   try {
     for (const [name, table] of given) await createTable(connection, name, table);
     return await run(connection, sql, given.length === 1 ? given[0]![0] : undefined);
+  } catch (thrown) {
+    throw explained(thrown, sql);
   } finally {
     connection.close();
     engine.close();
@@ -65,10 +67,23 @@ async function run(
   }
 }
 
+function explained(thrown: unknown, sql: string): unknown {
+  if (!(thrown instanceof EngineError)) return thrown;
+  const { entryType, subject = '' } = thrown.details;
+  if (entryType !== 'Table') return thrown;
+  const message = `The SQL reads ${subject}, which the test does not give: write given: { ${subject}: [{ … }] }.`;
+  return new Error(`${message}\n${sql}`, { cause: thrown });
+}
+
 async function createTable(connection: EngineConnection, name: string, table: TypedTable): Promise<void> {
   const dot = name.indexOf('.');
   if (dot >= 0) await connection.run(`create schema if not exists ${quoteIdentifier(name.slice(0, dot))}`);
   const columns = Object.entries(table.columns);
+  for (const key of table.rows.flatMap((row) => Object.keys(row))) {
+    if (own(table.columns, key) !== undefined) continue;
+    const known = columns.map(([column]) => column).join(', ');
+    throw new Error(`A row of the given table ${name} has "${key}", which is none of its columns: ${known}.`);
+  }
   const list = columns.map(([column, type]) => `${quoteIdentifier(column)} ${type}`).join(', ');
   await connection.run(`create table ${quoteRelation(name)} (${list})`);
   if (table.rows.length === 0) return;
