@@ -61,10 +61,17 @@ async function run(
   try {
     return await connection.rows(sql);
   } catch (thrown) {
-    if (!(thrown instanceof EngineError) || thrown.kind !== 'syntax') throw thrown;
+    if (!isSyntaxError(thrown)) throw thrown;
     const from = table === undefined ? '' : ` from ${quoteRelation(table)}`;
-    return connection.rows(`select ${sql} as "value"${from}`);
+    return await connection.rows(`select ${sql} as "value"${from}`).catch((second: unknown) => {
+      // Where more than the first word could be read, it was a query.
+      throw (thrown.details.offset ?? 0) > 0 && isSyntaxError(second) ? thrown : second;
+    });
   }
+}
+
+function isSyntaxError(thrown: unknown): thrown is EngineError {
+  return thrown instanceof EngineError && thrown.kind === 'syntax';
 }
 
 function explained(thrown: unknown, sql: string): unknown {

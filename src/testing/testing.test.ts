@@ -48,6 +48,11 @@ test('a table in a plain text is an error', () => {
   expect(() => `select * from ${ref('orders')}`).toThrow('The table orders stands in a text');
 });
 
+test('a query that does not parse is told as it is, and not as an expression', async () => {
+  await expect(rows(sql`select 1 as a frm t`)).rejects.toThrow('syntax error at or near "frm"');
+  await expect(rows(sql`1 +`)).rejects.toThrow('syntax error at or near "as"');
+});
+
 test('a table that is not given, and a value without a column, are errors that say so', async () => {
   const given = { t: { columns: { a: 'INTEGER' }, rows: [{ a: 1, aa: 2 }] } };
   await expect(rows(sql`from t`, { given })).rejects.toThrow(
