@@ -20,7 +20,7 @@ export interface RowsOptions extends MacroContext {
 /**
  * The rows that a macro's SQL gives in DuckDB, over tables that the test makes. A query is run as it is. An
  * expression is selected as `value`, from the given table where there is one. Values are those of generated
- * types: BIGINT is bigint; DECIMAL, DATE and TIMESTAMP are text.
+ * types: BIGINT is bigint; DECIMAL, DATE and TIMESTAMP are text. NaN and infinite numbers are text too.
  *
  * ```ts
  * await rows(latestBy(ref('orders'), { key: 'id', orderBy: 'at' }), {
