@@ -121,7 +121,7 @@ test('a query of what the lake has no table of says why', async () => {
   const landing = 'the lake does not have shop.orders yet: etl land --select shop.orders';
   expect(await hintOf('select x from b, shop.orders')).toBe(landing);
   expect(String(await hintOf('select a.x from b'))).not.toContain('etl show');
-});
+}, 60_000);
 
 test('names that do not exist are told with the nearest ones', async () => {
   const folder = makeProject({ 'models/orders.sql': 'select 1 as x\n' });
