@@ -14,6 +14,22 @@ const tables = `
   create table shop.orders as select 1 as order_id, 'gold' as tier, timestamp '2023-01-01' as valid_from,
     null::timestamp as valid_to;`;
 
+// As `etl check` makes them from those tables.
+const types = `
+  import 'parquetry';
+  declare module 'parquetry' {
+    interface Database {
+      stg_orders: {
+        order_id: number | null; status: string | null; amount: string | null; amount_cents: number | null;
+        updated_at: string | null;
+      };
+      'shop.orders': {
+        order_id: number | null; tier: string | null; valid_from: string | null; valid_to: string | null;
+      };
+    }
+    interface Vars { start_date: string }
+  }`;
+
 const pages = ['docs/macros.md', 'docs/typescript.md'];
 const rootDir = await folderOfFile('macro-docs');
 const blocks: { language: string; text: string }[] = [];
@@ -45,14 +61,23 @@ describe(pages.join(' and '), () => {
         allowImportingTsExtensions: true,
         typeRoots: [path.join(repository, 'node_modules/@types')],
       },
-      include: ['macros', 'models'],
+      include: ['macros', 'models', 'types.d.ts'],
       exclude: [],
     };
     await writeFile(path.join(rootDir, 'tsconfig.json'), JSON.stringify(config));
+    await writeFile(path.join(rootDir, 'types.d.ts'), types);
     await writeFile(path.join(rootDir, 'package.json'), '{"type":"module"}');
     const tsc = path.join(repository, 'node_modules/typescript/bin/tsc');
     const { stdout } = spawnSync(process.execPath, [tsc, '-p', rootDir], { encoding: 'utf8' });
     expect(stdout).toBe('');
+  });
+
+  it('names everything that can be imported', async () => {
+    const exported = [await import('../src/index.js'), await import('../src/testing.js')].flatMap(
+      Object.keys,
+    );
+    const page = (await Promise.all(pages.map((file) => readFile(file, 'utf8')))).join('\n');
+    expect(exported.filter((name) => !new RegExp(`\\b${name}\\b`).test(page))).toEqual([]);
   });
 
   it('has SQL that runs', async () => {
@@ -67,7 +92,7 @@ describe(pages.join(' and '), () => {
         bodyOffset: 0,
         language: 'ts' as const,
       }));
-    expect([sqlModels.length, tsModels.length]).toEqual([12, 3]);
+    expect([sqlModels.length, tsModels.length]).toEqual([13, 3]);
 
     const expansion = await expandModels([...sqlModels, ...tsModels], {
       rootDir,

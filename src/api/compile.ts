@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Outcome } from '../diagnostics/diagnostic.js';
 import type { Manifest, ManifestNode, ManifestTest } from '../ir/manifest.js';
-import { printableSql } from '../ir/printable-sql.js';
+import { printable } from '../ir/printable-sql.js';
 import { withCompiled } from './check.js';
 import { writeWhole } from './last-run.js';
 import type { ProjectOptions, SelectionOptions } from './options.js';
@@ -35,12 +35,9 @@ export function list(
 /** Writes the manifest without what only errors need. */
 async function writeManifest(paths: ProjectPaths, manifest: Manifest): Promise<void> {
   const nodes = Object.fromEntries(
-    [...manifest.nodes].map(([name, { segments, configSpans: _, sql, ...node }]) => [
-      name,
-      { ...node, ...(sql !== undefined && { sql: printableSql({ sql, segments }) }) },
-    ]),
+    [...manifest.nodes].map(([name, { configSpans: _, ...node }]) => [name, printable(node)]),
   );
-  const tests = manifest.tests.map(({ span: _, ...test }) => test);
+  const tests = manifest.tests.map(({ span: _, ...test }) => printable(test));
   const failed = manifest.failed?.map(({ name }) => name);
   const text = JSON.stringify({ format: 1, ...manifest, nodes, tests, failed });
   if ((await readFile(paths.manifest, 'utf8').catch(() => undefined)) !== text)

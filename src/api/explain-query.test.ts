@@ -15,6 +15,6 @@ test.each<[readonly string[], string | undefined]>([
     subject: 'ordrs',
     candidates,
   });
-  const { diagnostics } = explainQuery(error, sql) as DiagnosticError;
+  const { diagnostics } = explainQuery(error, { sql }) as DiagnosticError;
   expect(diagnostics.map((diagnostic) => diagnostic.hint)).toEqual([hint]);
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { WrittenSql } from '../ir/printable-sql.js';
 import type { EngineConnection } from '../ports/engine.js';
 import { castQuery } from '../schema/cast-query.js';
 import { printType } from '../schema/column-type.js';
@@ -16,11 +17,12 @@ export type ExportFormat = 'parquet' | 'arrow';
 /** Streams a query's rows as an Arrow IPC stream, or as Parquet by way of a temporary file, and closes at the end. */
 export async function* exportRows(
   connection: EngineConnection,
-  sql: string,
+  query: WrittenSql,
   format: ExportFormat,
   tempDir: string,
   close: () => Promise<void>,
 ): AsyncGenerator<Uint8Array> {
+  const { sql } = query;
   const path = join(tempDir, `export-${randomUUID()}.parquet`);
   try {
     if (format === 'arrow') {
@@ -32,7 +34,7 @@ export async function* exportRows(
     await connection.run(`copy (\n${select}\n) to ${quoteString(path)} (format parquet, compression zstd)`);
     yield* createReadStream(path) as AsyncIterable<Uint8Array>;
   } catch (thrown) {
-    throw explainQuery(thrown, sql);
+    throw explainQuery(thrown, query);
   } finally {
     await rm(path, { force: true });
     await close();

@@ -32,7 +32,7 @@ export async function query(options: QueryOptions): Promise<QueryResult> {
   } catch (thrown) {
     const tables = await tablesOf(workspace, options.commit).catch(() => new Map());
     await close();
-    throw explainQuery(thrown, options.sql, (name) => notInLake(workspace.project, tables, name));
+    throw explainQuery(thrown, options, (name) => notInLake(workspace.project, tables, name));
   }
 }
 
@@ -40,9 +40,14 @@ async function tablesOf(workspace: Workspace, commit: number | undefined): Promi
   return (await (await workspace.lake()).snapshot(commit)).tables;
 }
 
-/** Why the lake has no table of a model, and what to do about it. */
-function notInLake({ models }: Project, tables: LakeSnapshot['tables'], name: string): string | undefined {
-  const model = models.find((one) => one.name.toLowerCase() === name.toLowerCase());
+/** Why the lake has no table of a node of the project, and what to do about it. */
+function notInLake(project: Project, tables: LakeSnapshot['tables'], name: string): string | undefined {
+  const isMeant = (node: { readonly name: string }) => node.name.toLowerCase() === name.toLowerCase();
+  const source = project.sources.find(isMeant);
+  if (source) return `the lake does not have ${source.name} yet: etl land --select ${source.name}`;
+  const seed = project.seeds.find(isMeant);
+  if (seed) return `the lake does not have ${seed.name} yet: etl build --select ${seed.name}`;
+  const model = project.models.find(isMeant);
   if (!model) return undefined;
   const lacking = [...lackingReads(tables, model.name)].join(' ');
   if (lacking !== '')
@@ -70,7 +75,7 @@ export async function exportQuery(
   options: QueryOptions & { readonly format: ExportFormat },
 ): Promise<AsyncIterable<Uint8Array>> {
   const { workspace, connection, close } = await openLakeConnection(options);
-  return exportRows(connection, options.sql, options.format, workspace.paths.temp, close);
+  return exportRows(connection, { sql: options.sql }, options.format, workspace.paths.temp, close);
 }
 
 /** SQL that reads exactly what a table holds, for any DuckDB. Throws `DiagnosticError`. */
@@ -153,6 +158,6 @@ async function* explained<T>(chunks: AsyncIterable<T>, sql: string): AsyncGenera
   try {
     yield* chunks;
   } catch (thrown) {
-    throw explainQuery(thrown, sql);
+    throw explainQuery(thrown, { sql });
   }
 }

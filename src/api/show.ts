@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { type Diagnostic, errorDiagnostic, hasErrors } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { LakeSnapshot } from '../ir/commit.js';
+import type { Segment } from '../ir/expanded-model.js';
 import type { Manifest, ManifestTest } from '../ir/manifest.js';
+import type { WrittenSql } from '../ir/printable-sql.js';
 import { relationSql } from '../lake/relation-sql.js';
 import type { SourceReader } from '../ports/source-reader.js';
 import { RelationSession } from '../runner/session.js';
@@ -30,10 +32,10 @@ export interface ShowOptions extends ProjectOptions {
 
 /** Runs a model's SQL, as it is saved now, over the tables that the lake holds, and stores nothing. Throws `DiagnosticError`. */
 export async function show(options: ShowOptions): Promise<QueryResult> {
-  const { workspace, session, sql, names } = await prepare(options);
+  const { workspace, session, query, names } = await prepare(options);
   try {
     const connection = await (await workspace.openEngine()).connect();
-    const stream = await connection.stream(sql);
+    const stream = await connection.stream(query.sql);
     const close = async () => {
       connection.close();
       session.close();
@@ -43,7 +45,7 @@ export async function show(options: ShowOptions): Promise<QueryResult> {
   } catch (thrown) {
     session.close();
     await workspace.close();
-    throw explainQuery(thrown, sql, (name) => {
+    throw explainQuery(thrown, query, (name) => {
       const near = nearest(name, names);
       return near === undefined ? 'etl ls shows what there is' : `did you mean "${near}"?`;
     });
@@ -54,9 +56,9 @@ export async function show(options: ShowOptions): Promise<QueryResult> {
 export async function exportShown(
   options: ShowOptions & { readonly format: ExportFormat },
 ): Promise<AsyncIterable<Uint8Array>> {
-  const { workspace, session, sql } = await prepare(options);
+  const { workspace, session, query } = await prepare(options);
   const connection = await (await workspace.openEngine()).connect();
-  return exportRows(connection, sql, options.format, workspace.paths.temp, async () => {
+  return exportRows(connection, query, options.format, workspace.paths.temp, async () => {
     session.close();
     await workspace.close();
   });
@@ -72,7 +74,7 @@ async function prepare(options: ShowOptions) {
     const { manifest, sources = new Map() } = compiled.value ?? {};
     const problems = [...diagnostics, ...compiled.diagnostics];
     if (!manifest) throw new DiagnosticError(problems);
-    const sql =
+    const written =
       options.inline === undefined
         ? nodeSql(manifest, options.name ?? '', problems)
         : await inlineSql(workspace, options.inline);
@@ -88,7 +90,7 @@ async function prepare(options: ShowOptions) {
     const test = options.inline === undefined ? findTest(manifest, options.name) : undefined;
     // What failed a test is not in the lake.
     const fresh = new Set(test?.reads);
-    const names = test?.reads ?? namesIn(sql, manifest);
+    const names = test?.reads ?? namesIn(written.sql, manifest);
     const reader = sourceReader(
       workspace,
       manifest,
@@ -97,20 +99,28 @@ async function prepare(options: ShowOptions) {
       sources,
     );
     await defineNames(workspace, session, snapshot, manifest, reader, names, fresh);
-    const limited = options.limit === undefined ? sql : `select * from (\n${sql}\n) limit ${options.limit}`;
-    return { workspace, session, sql: limited, names: [...manifest.nodes.keys()] };
+    return { workspace, session, query: limited(written, options.limit), names: [...manifest.nodes.keys()] };
   } catch (thrown) {
     await workspace.close();
     throw thrown;
   }
 }
 
-function nodeSql(manifest: Manifest, name: string, problems: readonly Diagnostic[]): string {
+function limited({ sql, segments = [] }: WrittenSql, limit: number | undefined): WrittenSql {
+  if (limit === undefined) return { sql, segments };
+  const before = 'select * from (\n';
+  const shifted = ({ hidden = [] }: Pick<Segment, 'hidden'>) => ({
+    hidden: hidden.map(([start, end]) => [start + before.length, end + before.length] as const),
+  });
+  return { sql: `${before}${sql}\n) limit ${limit}`, segments: segments.map(shifted) };
+}
+
+function nodeSql(manifest: Manifest, name: string, problems: readonly Diagnostic[]): WrittenSql {
   const node = manifest.nodes.get(name);
-  if (node?.transform) return `select * from ${quoteRelation(name)}`;
-  if (node) return node.sql ?? `select * from ${quoteRelation(name)}`;
+  if (node?.sql !== undefined && !node.transform) return { sql: node.sql, segments: node.segments };
+  if (node) return { sql: `select * from ${quoteRelation(name)}` };
   const test = findTest(manifest, name);
-  if (test) return test.sql;
+  if (test) return test;
   // Errors elsewhere do not matter for this model; its own do.
   if (hasErrors(problems)) throw new DiagnosticError(problems);
   const near = nearest(name, [...manifest.nodes.keys(), ...manifest.tests.map((each) => each.name)]);
@@ -127,11 +137,11 @@ function findTest(manifest: Manifest, name: string | undefined): ManifestTest | 
   return manifest.tests.find((test) => test.name === name);
 }
 
-async function inlineSql(workspace: Workspace, text: string): Promise<string> {
+async function inlineSql(workspace: Workspace, text: string): Promise<WrittenSql> {
   const template = { name: 'inline', path: '--inline', text, bodyOffset: 0 };
   const { value, diagnostics } = await expandModels([template], expandOptions(workspace));
   if (hasErrors(diagnostics) || !value[0]) throw new DiagnosticError(diagnostics);
-  return withoutEnd(value[0].sql);
+  return { sql: withoutEnd(value[0].sql), segments: value[0].segments };
 }
 
 function notBuilt(name: string): Diagnostic {

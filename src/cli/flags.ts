@@ -73,6 +73,9 @@ export const runFlags = {
   failFast: { flags: '-x, --fail-fast', help: 'stop at the first failure' } as Flag<Optional<boolean>>,
 };
 
+/** Of these, what a run has that makes no rows. */
+export const testFlags = { defer: runFlags.defer, failFast: runFlags.failFast };
+
 /** Whether schema pins may move. */
 export const frozenFlag = {
   frozen: {

@@ -43,7 +43,7 @@ export async function compileOptions(
 export async function runOptions(
   flags: ProjectFlagValues &
     SelectionFlagValues & {
-      readonly fullRefresh: boolean | undefined;
+      readonly fullRefresh?: boolean | undefined;
       readonly failFast: boolean | undefined;
       readonly empty?: boolean | undefined;
       readonly sample?: Sample | undefined;

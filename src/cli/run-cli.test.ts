@@ -183,7 +183,12 @@ describe('wrong usage ends with 2 and says what to do', () => {
       ['--target', 'prod', 'build'],
       "error: unknown option '--target'\nhint: flags stand behind the command, such as etl build --target prod.\n\netl --help shows how it is used.\n",
     ],
+    [['test', '--empty'], "error: unknown option '--empty'\n\netl test --help shows how it is used.\n"],
     [['show', '--inline', ' ;'], 'error: show needs the name of a model, or --inline with SQL.\n'],
+    [
+      ['query', 'from a', '--print-sql', 'b'],
+      'error: query takes SQL or --print-sql with a table, not both.\n',
+    ],
     [['show'], 'error: show needs the name of a model, or --inline with SQL.\n'],
   ])('%j', async (argv, stderr) => {
     expect(await run(...argv)).toEqual({ code: 2, stdout: '', stderr });

@@ -1,5 +1,6 @@
 import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import type { PendingModel } from '../ir/expanded-model.js';
+import { printableMessage } from '../ir/printable-sql.js';
 import type { ModelFile } from '../ir/project.js';
 import type { EngineError } from '../ports/engine.js';
 import type { Memo } from '../ports/memo.js';
@@ -135,7 +136,8 @@ export class CompileState {
     const place = placeOf(draft.expanded, draft.fileText, { start, end });
     const definition = macro === undefined ? undefined : this.macros.drafts.get(macro)?.written.nameSpan;
     const notes = definition && [{ message: `In the macro ${macro}, defined here`, span: definition }];
-    return errorDiagnostic(code, message, { ...place, ...(hint && { hint }), ...(notes && { notes }) });
+    const shown = printableMessage(message, [draft.expanded]);
+    return errorDiagnostic(code, shown, { ...place, ...(hint && { hint }), ...(notes && { notes }) });
   }
 
   /** Sources and seeds, whose columns are known from the start. */

@@ -85,6 +85,8 @@ export interface ManifestTest {
   readonly errorIf: string;
   /** Returns the failing rows; for `row_count`, one row when the count is out of bounds. */
   readonly sql: string;
+  /** Of a file under `tests/` that uses values of the environment: where they stand in `sql`. */
+  readonly segments?: readonly Segment[];
   /** Names of the nodes that it reads, sorted. */
   readonly reads: readonly string[];
   /** Hash of `sql` with the macros that it calls, the engine's settings and the thresholds. */

@@ -51,12 +51,15 @@ export const testSchema = z.union([
       row_count: z
         .strictObject({ min: bound, max: bound, ...settings })
         .refine(({ min, max }) => min !== undefined || max !== undefined, 'must have "min", "max" or both')
+        .meta({ anyOf: [{ required: ['min'] }, { required: ['max'] }] })
         .optional(),
       ...settings,
     })
     .refine((test) => testKinds.filter((kind) => test[kind] !== undefined).length === 1, {
       error: `must have exactly one of ${testKinds.join(', ')}`,
-    }),
+    })
+    // What a refinement checks, a JSON Schema has to be told.
+    .meta({ oneOf: testKinds.map((kind) => ({ required: [kind] })) }),
 ]);
 
 export type WrittenTest = z.infer<typeof testSchema>;

@@ -3,7 +3,7 @@ import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { ManifestNode } from '../ir/manifest.js';
 import { EngineError } from '../ports/engine.js';
 import { isInterruption } from '../ports/interruption.js';
-import { failurePlace } from './failure-place.js';
+import { failurePlace, printableFailure } from './failure-place.js';
 import type { RunContext } from './run-context.js';
 
 /** Says why a node failed, at the place in its file where the engine saw it. Rethrows what is our own bug. */
@@ -26,7 +26,7 @@ export async function explainFailure(
 }
 
 function engineFailure(node: ManifestNode, error: EngineError, context: RunContext): Diagnostic {
-  const message = `${node.name} failed: ${error.message}`;
+  const message = `${node.name} failed: ${printableFailure(node, error, context)}`;
   const hint =
     error.kind === 'out-of-memory'
       ? 'raise engine.memory_limit in etl.yml, lower engine.threads, or split the query into smaller models'

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { ManifestNode } from '../ir/manifest.js';
 import { mapSpan } from '../ir/map-span.js';
-import { printableSql } from '../ir/printable-sql.js';
+import { printableMessage, printableSql } from '../ir/printable-sql.js';
 import type { EngineError } from '../ports/engine.js';
 import { utf16Offset } from '../util/utf16-offset.js';
 import type { RunContext } from './run-context.js';
@@ -43,6 +43,11 @@ export function failurePlace(node: ManifestNode, error: EngineError, context: Ru
     ...(insideExpression && { excerpt }),
     ...(!isOwn && { notes: [{ message: `${node.name} reads ${model.name}` }] }),
   };
+}
+
+/** What the engine says of a model's query, without values of the environment that stand in it. */
+export function printableFailure(node: ManifestNode, error: EngineError, context: RunContext): string {
+  return printableMessage(error.message, [...writtenForms(node), ...viewsBelow(node, context)]);
 }
 
 /** The SQL of a full build, and that of a run which only adds to the table. */

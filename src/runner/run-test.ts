@@ -1,6 +1,7 @@
 import { errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { LineIndex, type Span } from '../diagnostics/span.js';
 import type { ManifestTest } from '../ir/manifest.js';
+import { printableMessage, printableSql } from '../ir/printable-sql.js';
 import type { PlainValue } from '../ir/project.js';
 import type { PlannedTest } from '../ir/run-plan.js';
 import type { TestResult, TestStatus } from '../ir/run-result.js';
@@ -20,7 +21,7 @@ export async function runTest(planned: PlannedTest, context: RunContext): Promis
     durationMs: performance.now() - started,
     failureCount: 0,
     sample: [],
-    sql: test.sql,
+    sql: printableSql(test),
     ...(test.span && { span: test.span }),
     diagnostics: [],
     ...(status === 'pass' && { auditKey: planned.auditKey }),
@@ -38,7 +39,7 @@ export async function runTest(planned: PlannedTest, context: RunContext): Promis
   } catch (thrown) {
     if (!(thrown instanceof EngineError)) throw thrown;
     const code = thrown.kind === 'interrupted' ? 'run/interrupted' : 'run/query-failed';
-    const message = `Test ${test.name} could not be run: ${thrown.message}`;
+    const message = `Test ${test.name} could not be run: ${printableMessage(thrown.message, [test])}`;
     const span = test.span ?? beginningOf(test, context);
     return finish('error', { diagnostics: [errorDiagnostic(code, message, span && { span })] });
   }

@@ -40,7 +40,7 @@ function unbound<T extends object>(name: string): T {
     throw new TemplateError(
       'template/macro-error',
       `"${name}" has no value while macro files are loaded.`,
-      'read it inside the macro.',
+      'read it inside the macro; in a test, call the macro in a function: expectSql(() => …).',
     );
   };
   return new Proxy({} as T, { get: refuse, has: refuse, ownKeys: refuse });
@@ -76,8 +76,10 @@ export function onLiveValues(url: string, listener: (values: LiveValues) => void
   listeners.set(url, listener);
 }
 
-/** Makes these the values of every exported name here and in one bundle. */
-export function bindLiveValues(values: LiveValues, bundleUrl: string | undefined): void {
+/** Makes these the values of every exported name here and in one bundle, and returns those that were here. */
+export function bindLiveValues(values: LiveValues, bundleUrl: string | undefined): LiveValues {
+  const before: LiveValues = { self, incremental, batch, vars, target, env };
   ({ self, incremental, batch, vars, target, env } = values);
   if (bundleUrl !== undefined) listeners.get(bundleUrl)?.(values);
+  return before;
 }

@@ -36,6 +36,15 @@ export class Relation<Row = unknown> implements Expression<Row> {
     };
   }
 
+  /** A table in a plain text would be `[object Object]` in the SQL. */
+  toString(): never {
+    throw new TemplateError(
+      'template/bad-value',
+      `The table ${this.name} stands in a text, where it cannot become SQL.`,
+      'write sql before the text: sql`select * from ${ref(…)}`',
+    );
+  }
+
   toOperationNode(): OperationNode {
     // Noted here too, for relations that macro files made while they were loaded.
     if (this.#isInput) currentContext()?.refs.add(this.name);

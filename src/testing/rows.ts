@@ -22,7 +22,7 @@ export interface RowsOptions extends MacroContext {
 /**
  * The rows that a macro's SQL gives in DuckDB, over tables that the test makes. A query is run as it is. An
  * expression is selected as `value`, from the given table where there is one. Values are those of generated
- * types: BIGINT is bigint; DECIMAL, DATE and TIMESTAMP are text.
+ * types: BIGINT is bigint; DECIMAL, DATE and TIMESTAMP are text. NaN and infinite numbers are text too.
  *
  * ```ts
  * await rows(latestBy(ref('orders'), { key: 'id', orderBy: 'at' }), {
@@ -42,6 +42,8 @@ export async function rows(fragment: Fragment, options: RowsOptions = {}): Promi
   try {
     for (const [name, table] of given) await createTable(connection, name, table);
     return await run(connection, sql, given.length === 1 ? given[0]![0] : undefined);
+  } catch (thrown) {
+    throw explained(thrown, sql);
   } finally {
     connection.close();
     engine.close();
@@ -61,16 +63,36 @@ async function run(
   try {
     return await connection.rows(sql);
   } catch (thrown) {
-    if (!(thrown instanceof EngineError) || thrown.kind !== 'syntax') throw thrown;
+    if (!isSyntaxError(thrown)) throw thrown;
     const from = table === undefined ? '' : ` from ${quoteRelation(table)}`;
-    return connection.rows(`select ${sql} as "value"${from}`);
+    return await connection.rows(`select ${sql} as "value"${from}`).catch((second: unknown) => {
+      // Where more than the first word could be read, it was a query.
+      throw (thrown.details.offset ?? 0) > 0 && isSyntaxError(second) ? thrown : second;
+    });
   }
+}
+
+function isSyntaxError(thrown: unknown): thrown is EngineError {
+  return thrown instanceof EngineError && thrown.kind === 'syntax';
+}
+
+function explained(thrown: unknown, sql: string): unknown {
+  if (!(thrown instanceof EngineError)) return thrown;
+  const { entryType, subject = '' } = thrown.details;
+  if (entryType !== 'Table') return thrown;
+  const message = `The SQL reads ${subject}, which the test does not give: write given: { ${subject}: [{ … }] }.`;
+  return new Error(`${message}\n${sql}`, { cause: thrown });
 }
 
 async function createTable(connection: EngineConnection, name: string, table: TypedTable): Promise<void> {
   const dot = name.indexOf('.');
   if (dot >= 0) await connection.run(`create schema if not exists ${quoteIdentifier(name.slice(0, dot))}`);
   const columns = Object.entries(table.columns);
+  for (const key of table.rows.flatMap((row) => Object.keys(row))) {
+    if (own(table.columns, key) !== undefined) continue;
+    const known = columns.map(([column]) => column).join(', ');
+    throw new Error(`A row of the given table ${name} has "${key}", which is none of its columns: ${known}.`);
+  }
   const list = columns.map(([column, type]) => `${quoteIdentifier(column)} ${type}`).join(', ');
   await connection.run(`create table ${quoteRelation(name)} (${list})`);
   if (table.rows.length === 0) return;

@@ -34,13 +34,15 @@ export interface MacroContext {
 export function sqlOf(fragment: Fragment, context: MacroContext = {}): string {
   const expansion = expansionContext(context);
   return withContext(expansion, () => {
-    bindLiveValues(liveValues(expansion), undefined);
+    const before = bindLiveValues(liveValues(expansion), undefined);
     try {
       return toSql(typeof fragment === 'function' ? fragment() : fragment);
     } catch (thrown) {
       if (!(thrown instanceof SchemaNeeded)) throw thrown;
       const columns = `columns: { '${thrown.relation}': { id: 'BIGINT' } }`;
       throw new Error(`The macro asks for the columns of ${thrown.relation}: say them with { ${columns} }.`);
+    } finally {
+      bindLiveValues(before, undefined);
     }
   });
 }

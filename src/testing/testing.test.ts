@@ -36,6 +36,33 @@ test('a difference is an assertion error with both texts', () => {
   expect(thrown(() => expectSql(() => since('day')))?.message).toContain('There is no variable "start_date"');
 });
 
+test('what one call sees of a model, the next one does not', () => {
+  const day = { vars: { start_date: '2024-01-01' } };
+  expect(sqlOf(() => `${sqlOf(() => since('d'), { vars: { start_date: 1 } })} ${vars.start_date}`, day)).toBe(
+    `'"d" >= 1 2024-01-01'`,
+  );
+  expect(() => since('day')).toThrow('"vars" has no value');
+});
+
+test('a table in a plain text is an error', () => {
+  expect(() => `select * from ${ref('orders')}`).toThrow('The table orders stands in a text');
+});
+
+test('a query that does not parse is told as it is, and not as an expression', async () => {
+  await expect(rows(sql`select 1 as a frm t`)).rejects.toThrow('syntax error at or near "frm"');
+  await expect(rows(sql`1 +`)).rejects.toThrow('syntax error at or near "as"');
+});
+
+test('a table that is not given, and a value without a column, are errors that say so', async () => {
+  const given = { t: { columns: { a: 'INTEGER' }, rows: [{ a: 1, aa: 2 }] } };
+  await expect(rows(sql`from t`, { given })).rejects.toThrow(
+    'A row of the given table t has "aa", which is none of its columns: a.',
+  );
+  await expect(rows(sql`from ${ref('u')}`, { given: { t: [{ a: 1 }] } })).rejects.toThrow(
+    'The SQL reads u, which the test does not give: write given: { u: [{ … }] }.',
+  );
+});
+
 test('the rows of a macro over given tables', async () => {
   const given = {
     'shop.orders': [

@@ -97,19 +97,31 @@ test('a failing test shows its rows, the query and the command for all of them',
   expect(JSON.parse(shown.stdout)).toEqual([{ order_id: 4, amount: 8.99 }]);
 });
 
-test('a query of a model that the lake has no table of says why', async () => {
+test('a query of what the lake has no table of says why', async () => {
   const folder = makeProject({
     'models/a.sql': '/* model\nmaterialized: ephemeral\n*/\nselect 1 as x\n',
     'models/b.sql': 'select x from a\n',
   });
   expect((await runEtl(folder, ['build'])).code).toBe(0);
-  writeFiles(folder, { 'models/c.sql': 'select 1 as x\n' });
+  writeFiles(folder, {
+    'models/c.sql': 'select 1 as x\n',
+    'seeds/rates.csv': 'x\n1\n',
+    'sources.yml': `sources:
+  shop:
+    connector: file
+    tables:
+      orders: { path: orders.csv }
+`,
+  });
   const hintOf = async (sql: string) =>
     (await runEtl(folder, ['query', sql])).stderr.match(/hint: (.*)/)?.[1];
   expect(await hintOf('from a')).toBe('a is ephemeral, so the lake has no table of it: etl show a');
   expect(await hintOf('from c')).toBe('the lake does not have c yet: etl build --select c');
+  expect(await hintOf('from rates')).toBe('the lake does not have rates yet: etl build --select rates');
+  const landing = 'the lake does not have shop.orders yet: etl land --select shop.orders';
+  expect(await hintOf('select x from b, shop.orders')).toBe(landing);
   expect(String(await hintOf('select a.x from b'))).not.toContain('etl show');
-});
+}, 60_000);
 
 test('names that do not exist are told with the nearest ones', async () => {
   const folder = makeProject({ 'models/orders.sql': 'select 1 as x\n' });

@@ -145,7 +145,7 @@ test('a source that cannot be read and never landed fails what depends on it and
   const retry = await runEtl(folder, ['retry']);
   expect(retry.code, retry.output).toBe(0);
   expect(retry.stdout).toContain('1 landed, 4 built');
-});
+}, 60_000);
 
 test('tables whose models cannot be compiled for want of a source stay in the lake', async () => {
   const source = (table: string) => `      ${table}: { path: data/${table}.csv }\n`;

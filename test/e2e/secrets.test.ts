@@ -39,3 +39,34 @@ test('a value of the environment stands in no output, artifact or file, however 
     expect(readFileSync(join(folder, file)).includes(secret), file).toBe(false);
   }
 }, 60_000);
+
+test('what the engine says of a value, data tests, lists and plans do not show it either', async () => {
+  const table = '/* model\nmaterialized: table\n*/\n';
+  const folder = makeProject({
+    'models/broken.sql': `${table}select cast(${'${env.MY_SECRET}'} as integer) as n\n`,
+    'models/good.sql': `${table}select length(${'${env.MY_SECRET}'}) as n\n`,
+    'models/added.sql': `/* model\nmaterialized: incremental\nstrategy: append\n*/\nselect length(${'${env.MY_SECRET}'}) as m ${"${when(incremental, sql`where '' = ${env.MY_SECRET}`)}"}\n`,
+    'tests/failing.sql': `select n from good where n < length(${'${env.MY_SECRET}'} || 'x')\n`,
+    'tests/broken_test.sql': `select n from good where cast(${'${env.MY_SECRET}'} as integer) = n\n`,
+  });
+  const env = { MY_SECRET: secret };
+  for (const [args, wanted] of [
+    [['build'], "Could not convert string '***'"],
+    [['build', '--format', 'json'], 'n < length('],
+    [['show', 'broken'], "Could not convert string '***'"],
+    [['show', 'broken', '--format', 'parquet'], "Could not convert string '***'"],
+    [['show', 'broken_test', '-n', '3'], "Could not convert string '***'"],
+    [['show', '--inline', 'select ${env.MY_SECRET}::integer as n'], "Could not convert string '***'"],
+    [['ls', '--format', 'json'], 'select length('],
+    [['ls', '-s', 'failing', '--format', 'json'], 'n < length('],
+    [['plan', '--format', 'json'], 'n < length('],
+    [['compile'], ''],
+  ] as const) {
+    const { output } = await runEtl(folder, args, env);
+    expect(output).toContain(wanted);
+    expect(output, args.join(' ')).not.toContain(secret);
+  }
+  for (const file of filesBelow(folder)) {
+    expect(readFileSync(join(folder, file)).includes(secret), file).toBe(false);
+  }
+}, 60_000);

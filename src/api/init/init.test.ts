@@ -13,7 +13,8 @@ afterEach(() => rm(folder, { recursive: true }));
 
 it('writes a project into a new folder', async () => {
   const dir = join(folder, 'Mein Laden!');
-  const files = await init({ dir, name: 'Mein Laden!' });
+  const { files, notes } = await init({ dir, name: 'Mein Laden!' });
+  expect(notes).toEqual([]);
   expect(files).toContain('models/staging/stg_orders.sql');
   expect(await readFile(join(dir, 'etl.yml'), 'utf8')).toMatch(/^name: mein-laden$/m);
   expect(JSON.parse(await readFile(join(dir, 'package.json'), 'utf8'))).toMatchObject({
@@ -27,7 +28,14 @@ it('writes a project into a new folder', async () => {
 
 it('keeps what a folder has, and does not overwrite a project', async () => {
   await writeFile(join(folder, 'package.json'), '{}');
-  expect(await init({ dir: folder, name: 'x' })).not.toContain('package.json');
+  await writeFile(join(folder, '.gitignore'), 'node_modules/\n.etl/\n');
+  await writeFile(join(folder, 'tsconfig.json'), '{}');
+  const { files, notes } = await init({ dir: folder, name: 'x' });
+  expect(files).not.toContain('package.json');
+  expect(notes).toEqual([
+    'package.json is yours: run npm install --save-dev parquetry',
+    'tsconfig.json is yours: extend ./.etl/types/tsconfig.json for the types of the tables',
+  ]);
   expect(await readFile(join(folder, 'package.json'), 'utf8')).toBe('{}');
   await writeFile(join(folder, 'etl.yml'), 'name: mine\n');
   await expect(init({ dir: folder, name: 'x' })).rejects.toMatchObject({

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { errorDiagnostic } from '../../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../../diagnostics/diagnostic-error.js';
 import { packageVersion } from '../../util/package-version.js';
+import { leftToDo } from './left-to-do.js';
 import { projectFiles } from './project-files.js';
 
 export interface InitOptions {
@@ -15,11 +16,17 @@ export interface InitOptions {
 /** Files that a folder may have before it is a project: they stay as they are. */
 const household: ReadonlySet<string> = new Set(['package.json', 'tsconfig.json', '.gitignore', 'README.md']);
 
+export interface NewProject {
+  /** Paths of the files that were written, relative to the folder. */
+  readonly files: readonly string[];
+  /** What is left to a person in files that were there already. */
+  readonly notes: readonly string[];
+}
+
 /**
- * Makes a small project that builds at once, and returns the paths of the files it wrote, relative to the folder.
- * Nothing is overwritten. Throws `DiagnosticError` when a file of a project is there already.
+ * Makes a small project that builds at once. Nothing is overwritten. Throws `DiagnosticError` when a file of a project is there already.
  */
-export async function init({ dir, name }: InitOptions): Promise<readonly string[]> {
+export async function init({ dir, name }: InitOptions): Promise<NewProject> {
   const files = Object.entries(projectFiles(projectName(name), packageVersion()));
   const present = new Set(files.map(([path]) => path).filter((path) => existsSync(join(dir, path))));
   const inTheWay = [...present].filter((path) => !household.has(path));
@@ -40,7 +47,7 @@ export async function init({ dir, name }: InitOptions): Promise<readonly string[
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text, { flag: 'wx' });
   }
-  return written.map(([path]) => path);
+  return { files: written.map(([path]) => path), notes: await leftToDo(dir, present) };
 }
 
 /** A folder's name as the name of a project and an npm package. */

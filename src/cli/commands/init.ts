@@ -23,7 +23,7 @@ export const init = defineCommand({
   async run({ args, flags, cli }) {
     const { init } = await import('../../api/index.js');
     const dir = resolve(cli.cwd, args[0] ?? '.');
-    const files = await init({ dir, name: flags.name ?? basename(dir) });
+    const { files, notes } = await init({ dir, name: flags.name ?? basename(dir) });
     if (cli.json) {
       cli.stdout.write(`${JSON.stringify(files)}\n`);
     } else if (cli.detail !== 'quiet') {
@@ -36,6 +36,7 @@ export const init = defineCommand({
         'npx etl query "from revenue_by_month"',
       ];
       cli.stdout.write(files.map((file) => `${paint(style, 'green', 'wrote')} ${file}\n`).join(''));
+      if (notes.length > 0) cli.stdout.write(`\n${notes.map((note) => `${note}\n`).join('')}`);
       cli.stdout.write(`\nNext:\n${steps.map((step) => `  ${step}\n`).join('')}`);
     }
     return 0;

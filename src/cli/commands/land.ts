@@ -8,7 +8,7 @@ export const land = defineCommand({
   group: 'Build',
   summary: 'Lands sources only.',
   description:
-    'Sources whose files did not change are not read again. Rows that fail a test of their source do not land.',
+    'Sources whose files did not change are not read again. A table of which a row fails a test does not land.',
   flags: { ...selectionFlags, ...runFlags, ...frozenFlag, ...projectFlags, ...outputFlags },
   examples: [
     ['etl land', 'all sources that changed'],

@@ -1,3 +1,4 @@
+import { printable } from '../../ir/printable-sql.js';
 import { paint } from '../../util/text-style.js';
 import { isLiveTerminal } from '../cli.js';
 import { defineCommand } from '../command.js';
@@ -25,8 +26,12 @@ export const ls = defineCommand({
     if (cli.json) {
       // Positions serve errors only.
       const shown = [
-        ...nodes.map(({ segments: _, configSpans: __, ...node }) => node),
-        ...tests.map(({ span: _, kind: assertion, ...test }) => ({ ...test, kind: 'test', assertion })),
+        ...nodes.map(({ configSpans: _, ...node }) => printable(node)),
+        ...tests.map(({ span: _, kind: assertion, ...test }) => ({
+          ...printable(test),
+          kind: 'test',
+          assertion,
+        })),
       ];
       cli.stdout.write(`${JSON.stringify(shown, undefined, 2)}\n`);
     } else if (isLiveTerminal(cli.stdout, cli.env)) {

@@ -1,4 +1,5 @@
 import type { RunOptions } from '../../api/options.js';
+import { printable } from '../../ir/printable-sql.js';
 import type { Cli } from '../cli.js';
 import { defineCommand, type ExitCode } from '../command.js';
 import { frozenFlag, outputFlags, projectFlags, runFlags, selectionFlags } from '../flags.js';
@@ -25,7 +26,8 @@ export async function printPlan(options: RunOptions, cli: Cli): Promise<ExitCode
   const exitCode = await reportDiagnostics(cli, options.projectDir, diagnostics, cli.json && !value);
   if (!value) return exitCode;
   if (cli.json) {
-    cli.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+    const tests = value.tests.map((planned) => ({ ...planned, test: printable(planned.test) }));
+    cli.stdout.write(`${JSON.stringify({ ...value, tests }, undefined, 2)}\n`);
   } else {
     const { planText } = await import('../../reporters/plan-text.js');
     cli.stdout.write(`${planText(value, cli.detail === 'verbose', cli.style('stdout'))}\n`);

@@ -36,6 +36,8 @@ export const query = defineCommand({
   ],
   async run({ args, flags, cli }) {
     if (flags.printSql !== undefined) {
+      if (args[0] !== undefined)
+        throw new UsageError('query takes SQL or --print-sql with a table, not both.');
       const { sqlOfTable } = await import('../../api/index.js');
       const options = await projectOptions(flags, cli);
       cli.stdout.write(await sqlOfTable({ ...options, table: flags.printSql, commit: flags.commit }));

@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.js';
-import { outputFlags, projectFlags, runFlags, selectionFlags } from '../flags.js';
+import { outputFlags, projectFlags, selectionFlags, testFlags } from '../flags.js';
 import { runOptions } from '../project-options.js';
 import { reportRun } from '../report.js';
 
@@ -9,7 +9,7 @@ export const test = defineCommand({
   summary: 'Runs data tests on what the lake holds now.',
   description:
     'A failure shows up to five of the rows that should not be there, and the query for all of them.',
-  flags: { ...selectionFlags, ...runFlags, ...projectFlags, ...outputFlags },
+  flags: { ...selectionFlags, ...testFlags, ...projectFlags, ...outputFlags },
   examples: [
     ['etl test', 'all tests'],
     ['etl test -s orders', 'the tests of one model'],

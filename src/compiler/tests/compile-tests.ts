@@ -95,6 +95,7 @@ async function finish(
       good.set(draft, {
         ...draft.test,
         sql: query.sql,
+        ...(hides(query.expanded) && { segments: query.expanded.segments }),
         reads: [...tables].sort(),
         logic,
         ...(because([query]) && { repeatable: false }),
@@ -102,6 +103,10 @@ async function finish(
     }
   }
   return drafts.flatMap((draft) => (draft.query ? (good.get(draft) ?? []) : draft.test));
+}
+
+function hides({ segments }: ExpandedModel): boolean {
+  return segments.some(({ hidden }) => hidden !== undefined);
 }
 
 function testLogic(sql: string, warnIf: string, errorIf: string, uses: readonly string[] = []): string {
