@@ -1,5 +1,6 @@
 import { type Diagnostic, errorDiagnostic, type Note } from '../../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../../diagnostics/diagnostic-error.js';
+import { isRefusedByMachine } from '../../diagnostics/system-failure.js';
 import type { SourceTable } from '../../ir/project.js';
 import { type EngineConnection, EngineError } from '../../ports/engine.js';
 import { quoteIdentifier } from '../../util/sql-quote.js';
@@ -27,6 +28,7 @@ export async function explainUnreadable(
   if (error instanceof RangeError) return unreadable(error, table, reading);
   if (!(error instanceof EngineError) || error.kind === 'interrupted' || error.kind === 'out-of-memory')
     return undefined;
+  if (isRefusedByMachine(error)) return undefined;
   const notes: Note[] = [];
   let count = 0;
   for (const part of plan.parts) {
