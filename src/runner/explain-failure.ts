@@ -4,6 +4,7 @@ import { isRefusedByMachine, systemFailure } from '../diagnostics/system-failure
 import type { ManifestNode } from '../ir/manifest.js';
 import { EngineError } from '../ports/engine.js';
 import { isInterruption } from '../ports/interruption.js';
+import { damagedVersion } from './damaged-version.js';
 import { failurePlace } from './failure-place.js';
 import type { RunContext } from './run-context.js';
 
@@ -20,6 +21,8 @@ export async function explainFailure(
   }
   const refused = systemFailure(thrown, `${node.name} failed`);
   if (refused && isRefusedByMachine(thrown)) return [refused];
+  const damaged = damagedVersion(thrown, context.snapshot);
+  if (damaged) return [damaged];
   if (node.kind !== 'model') {
     const explained = await context.sources.explain(node.name, thrown);
     if (explained) return explained;

@@ -84,3 +84,22 @@ test('caches that hold something else are as good as none', async () => {
     }
   }
 }, 60_000);
+
+test('a damaged file of the lake is named, and not the query that was to read it', async () => {
+  const model = (i: number) =>
+    `/* model\nmaterialized: incremental\nstrategy: merge\nunique_key: id\nfull_refresh: false\n*/\nselect 1 as id, ${i} as x\n`;
+  const folder = makeProject({ 'models/a.sql': model(1) });
+  expect((await runEtl(folder, ['build'])).code).toBe(0);
+  const data = join(folder, '.etl/lake/_etl/data/a');
+  const file = join(data, readdirSync(data)[0]!);
+  const whole = readFileSync(file);
+  writeFileSync(file, whole.subarray(0, 100));
+  writeFileSync(join(folder, 'models/a.sql'), model(2));
+  const { code, stderr } = await runEtl(folder, ['build']);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/lake\/corrupt\n {2}Version \S+ of a cannot be read: .*\.parquet/);
+  expect(stderr).toContain('hint: restore the file, or make the table anew');
+  writeFileSync(file, whole);
+  expect((await runEtl(folder, ['build'])).code).toBe(0);
+  expect((await runEtl(folder, ['query', 'from a', '--format', 'csv'])).stdout).toBe('id,x\n1,2\n');
+}, 60_000);
