@@ -29,8 +29,13 @@ const hints: Readonly<Record<Refusal, string>> = {
 };
 
 /** An error of the operating system: a full disk, a missing permission. The message says what it was about. */
-export function isSystemError(thrown: unknown): thrown is NodeJS.ErrnoException {
+function isSystemError(thrown: unknown): thrown is NodeJS.ErrnoException {
   return thrown instanceof Error && 'syscall' in thrown && 'code' in thrown;
+}
+
+/** True where the operating system said no, so that certainly nothing was done. */
+export function isRefused(thrown: unknown): boolean {
+  return isSystemError(thrown) && refusalOf(thrown) !== undefined;
 }
 
 /** True where the machine is at fault, and neither the query nor what it reads. */

@@ -105,8 +105,9 @@ class LocalStorage implements Storage {
       await this.#place(() => fill(temp), tempKey);
       await this.#place(() => place(temp), key);
     } finally {
-      // Also after success: a hard link stays behind its name, and so does a rename onto the same inode.
-      await rm(temp, { force: true });
+      // Also after success: a hard link stays behind its name, and so does a rename onto the same inode. What cannot be
+      // removed must not make a success a failure.
+      await rm(temp, { force: true }).catch(() => undefined);
     }
   }
 
