@@ -8,6 +8,7 @@ import { materializations } from '../materializations/registry.js';
 import { checkBeforeCommit } from '../pins/check-before-commit.js';
 import { intervalPlanner } from '../planner/plan-intervals.js';
 import { ephemeralResolver, selfContainedSql } from '../planner/resolve-ephemerals.js';
+import { sharedSignal } from '../ports/interruption.js';
 import type { RunLake } from '../ports/run-lake.js';
 import type { StoredDefinition } from '../runner/run-context.js';
 import { runPlan } from '../runner/run-plan.js';
@@ -34,7 +35,7 @@ export async function executePlan(
   const { manifest } = compiled;
   const lake = await workspace.lake();
   const place = shortPath(workspace.paths.root, lake.storage.url);
-  const signal = options.signal ?? new AbortController().signal;
+  const signal = sharedSignal(options.signal);
   const now = () => new Date();
   const startedAt = now().toISOString();
   const { sample } = options;

@@ -4,6 +4,7 @@ import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { LakeSnapshot } from '../ir/commit.js';
 import type { Manifest, ManifestTest } from '../ir/manifest.js';
 import { relationSql } from '../lake/relation-sql.js';
+import { sharedSignal } from '../ports/interruption.js';
 import type { SourceReader } from '../ports/source-reader.js';
 import { RelationSession } from '../runner/session.js';
 import { expandModels } from '../template/expand-models.js';
@@ -92,7 +93,7 @@ async function prepare(options: ShowOptions) {
       workspace,
       manifest,
       join(workspace.paths.temp, 'show'),
-      new AbortController().signal,
+      sharedSignal(),
       sources,
     );
     await defineNames(workspace, session, snapshot, manifest, reader, names, fresh);

@@ -5,6 +5,7 @@ import { lazyConnection } from '../engine/lazy-connection.js';
 import type { SourceTable } from '../ir/project.js';
 import type { LandedPieces } from '../ir/table-version.js';
 import type { Connector, ConnectorContext } from '../ports/connector.js';
+import { sharedSignal } from '../ports/interruption.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { hash } from '../util/hash.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
@@ -41,7 +42,7 @@ export function connectorOf(table: SourceTable): Connector {
 /** What a connector works with. The engine opens only when something is not remembered. */
 export function connectorContext(
   workspace: Workspace,
-  signal: AbortSignal = workspace.options.signal ?? new AbortController().signal,
+  signal: AbortSignal = sharedSignal(workspace.options.signal),
 ): ConnectorContext {
   return {
     rootDir: workspace.paths.root,

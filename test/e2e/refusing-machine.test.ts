@@ -103,3 +103,19 @@ test('a damaged file of the lake is named, and not the query that was to read it
   expect((await runEtl(folder, ['build'])).code).toBe(0);
   expect((await runEtl(folder, ['query', 'from a', '--format', 'csv'])).stdout).toBe('id,x\n1,2\n');
 }, 60_000);
+
+test('a run of many tasks and files at once is no leak', async () => {
+  const models = Array.from({ length: 12 }, (_, i) => [
+    `models/m${i}.sql`,
+    table(`select count(*) as n from range(3000000) as t(i) where i % 7 = ${i}`),
+  ]);
+  const tables = ['a', 'b', 'c', 'd'].map((name) => `      ${name}: { path: '*.csv' }\n`).join('');
+  const files = Array.from({ length: 6 }, (_, i) => [`${i}.csv`, `id\n${i}\n`]);
+  const folder = makeProject({
+    'sources.yml': `sources:\n  s:\n    connector: file\n    tables:\n${tables}`,
+    ...Object.fromEntries([...models, ...files]),
+  });
+  const { code, output } = await runEtl(folder, ['build', '--threads', '12']);
+  expect(code, output).toBe(0);
+  expect(output).not.toContain('Warning');
+}, 60_000);
