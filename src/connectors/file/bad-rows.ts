@@ -13,6 +13,8 @@ import { absolutePath, hiddenPrefixes, type Reading } from './scan-columns.js';
 
 const shownRows = 5;
 const shownCharacters = 200;
+/** Such as the row that the engine quotes. */
+const longLine = /^(.{1000}).+$/gmu;
 
 /**
  * Says why reading failed: reads the text files again, row by row, and names the rows that cannot be read. Where
@@ -127,7 +129,15 @@ function shorten(raw: string): string {
 }
 
 function unreadable(error: Error, table: SourceTable, reading: Reading): Diagnostic {
+  // DuckDB puts the first 10,000 bytes of a bad row aside, also where they end inside a character.
+  if (reading.options.on_bad_row === 'quarantine' && error.message.startsWith('Invalid unicode'))
+    return errorDiagnostic(
+      'land/unreadable',
+      `${table.name} has a bad row of more than 10,000 bytes, which cannot be put aside because of its characters besides ASCII.`,
+      { span: table.span, hint: 'the error of `on_bad_row: fail` names the row' },
+    );
   const [message = ''] = error.message.split(/\n\s*\n|\nPossible |\nThis can happen /);
   const text = hiddenPrefixes(reading).reduce((rest, prefix) => rest.replaceAll(prefix, ''), message.trim());
-  return errorDiagnostic('land/unreadable', `${table.name} cannot be read: ${text}`, { span: table.span });
+  const short = text.replaceAll(longLine, '$1…');
+  return errorDiagnostic('land/unreadable', `${table.name} cannot be read: ${short}`, { span: table.span });
 }
