@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { SelectResolvers } from '../graph/select.js';
 import type { RunResult } from '../ir/run-result.js';
 import type { Interval } from '../ir/table-version.js';
+import { namingFile } from '../util/naming-file.js';
 import { own } from '../util/own.js';
 import type { ProjectPaths } from './project-paths.js';
 
@@ -82,6 +83,10 @@ export function resultResolver(
 export async function writeWhole(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temp = `${path}.${randomUUID()}.tmp`;
-  await writeFile(temp, text);
-  await rename(temp, path);
+  try {
+    await namingFile(path, writeFile(temp, text));
+    await rename(temp, path);
+  } finally {
+    await rm(temp, { force: true });
+  }
 }

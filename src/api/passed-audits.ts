@@ -28,7 +28,8 @@ const pathOf = (workspace: Workspace) => join(workspace.paths.cache, 'passed-aud
 
 async function readLocal(workspace: Workspace): Promise<readonly string[]> {
   try {
-    return JSON.parse(await readFile(pathOf(workspace), 'utf8')) as string[];
+    const keys: unknown = JSON.parse(await readFile(pathOf(workspace), 'utf8'));
+    return Array.isArray(keys) ? keys : [];
   } catch {
     return [];
   }

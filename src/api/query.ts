@@ -7,6 +7,7 @@ import { printSql } from '../lake/print-sql.js';
 import type { EngineConnection, EngineStream } from '../ports/engine.js';
 import { explainQuery } from './explain-query.js';
 import { type ExportFormat, exportRows } from './export-rows.js';
+import { openEngineIn } from './open-engine.js';
 import type { ProjectOptions } from './options.js';
 import { updateCatalog, writeCatalogAt, writeCatalogFor } from './update-catalog.js';
 import { withWorkspace } from './with-workspace.js';
@@ -110,12 +111,10 @@ async function connect(
   { commit, sql }: QueryOptions,
 ): Promise<{ readonly connection: EngineConnection; close(): void }> {
   const { path, isOwn } = await catalogFor(workspace, sql, commit);
-  const { openDuckdb } = await import('../engine/duckdb.js');
   const { engine } = workspace.project;
-  const database = await openDuckdb({
+  const database = await openEngineIn(workspace.paths, {
     path,
     readOnly: true,
-    tempDir: workspace.paths.temp,
     threads: workspace.concurrency,
     ...(engine.memoryLimit !== undefined && { memoryLimit: engine.memoryLimit }),
     ...(engine.init !== undefined && { init: engine.init }),

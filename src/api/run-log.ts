@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RunResult } from '../ir/run-result.js';
+import { namingFile } from '../util/naming-file.js';
 import { writeWhole } from './last-run.js';
 import type { ProjectPaths } from './project-paths.js';
 
@@ -46,7 +47,7 @@ export async function logRun(paths: ProjectPaths, operation: string, result: Run
     ].map(({ name }) => name),
   };
   await mkdir(dirname(pathOf(paths)), { recursive: true });
-  await appendFile(pathOf(paths), `${JSON.stringify(run)}\n`);
+  await namingFile(pathOf(paths), appendFile(pathOf(paths), `${JSON.stringify(run)}\n`));
 }
 
 /** The runs that were noted here, oldest first. */
@@ -56,7 +57,8 @@ export async function readRunLog(paths: ProjectPaths): Promise<readonly LoggedRu
   if (lines.length > 2 * keptRuns) await writeWhole(pathOf(paths), `${lines.slice(-keptRuns).join('\n')}\n`);
   return lines.flatMap((line) => {
     try {
-      return [JSON.parse(line) as LoggedRun];
+      const run = JSON.parse(line) as LoggedRun | null;
+      return run?.runId ? [run] : [];
     } catch {
       // Cut off when the machine went down.
       return [];

@@ -6,11 +6,11 @@ import type { Segment } from '../ir/expanded-model.js';
 import type { Manifest, ManifestTest } from '../ir/manifest.js';
 import type { WrittenSql } from '../ir/printable-sql.js';
 import { relationSql } from '../lake/relation-sql.js';
+import { sharedSignal } from '../ports/interruption.js';
 import type { SourceReader } from '../ports/source-reader.js';
 import { RelationSession } from '../runner/session.js';
 import { expandModels } from '../template/expand-models.js';
 import { nearest } from '../util/nearest.js';
-import { neverAborted } from '../util/never-aborted.js';
 import { quoteRelation } from '../util/sql-quote.js';
 import { withoutEnd } from '../util/without-end.js';
 import { compileProject, expandOptions } from './compile-project.js';
@@ -95,7 +95,7 @@ async function prepare(options: ShowOptions) {
       workspace,
       manifest,
       join(workspace.paths.temp, 'show'),
-      neverAborted(),
+      sharedSignal(),
       sources,
     );
     await defineNames(workspace, session, snapshot, manifest, reader, names, fresh);

@@ -5,10 +5,10 @@ import { lazyConnection } from '../engine/lazy-connection.js';
 import type { SourceTable } from '../ir/project.js';
 import type { LandedPieces } from '../ir/table-version.js';
 import type { Connector, ConnectorContext } from '../ports/connector.js';
+import { sharedSignal } from '../ports/interruption.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { hash } from '../util/hash.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
-import { neverAborted } from '../util/never-aborted.js';
 import { landingRule } from './landing-rule.js';
 import type { Workspace } from './workspace.js';
 
@@ -42,7 +42,7 @@ export function connectorOf(table: SourceTable): Connector {
 /** What a connector works with. The engine opens only when something is not remembered. */
 export function connectorContext(
   workspace: Workspace,
-  signal: AbortSignal = workspace.options.signal ?? neverAborted(),
+  signal: AbortSignal = sharedSignal(workspace.options.signal),
 ): ConnectorContext {
   return {
     rootDir: workspace.paths.root,

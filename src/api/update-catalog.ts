@@ -28,7 +28,7 @@ export async function updateCatalog(workspace: Workspace): Promise<string> {
   /** Says what the file shows, and which file it is: a file that another process put there does not match. */
   async function note(snapshot: LakeSnapshot, file: string): Promise<string> {
     const found = await stat(file).catch(() => undefined);
-    return `${lake.storage.url} ${snapshot.commit} ${found?.ino} ${found?.size} ${found?.mtimeMs}`;
+    return `2 ${lake.storage.url} ${snapshot.commit} ${found?.ino} ${found?.size} ${found?.mtimeMs}`;
   }
 }
 

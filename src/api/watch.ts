@@ -3,7 +3,7 @@ import { watch as watchFiles } from 'chokidar';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { RunResult } from '../ir/run-result.js';
-import { neverAborted } from '../util/never-aborted.js';
+import { sharedSignal } from '../ports/interruption.js';
 import { runWorkspace } from './build.js';
 import type { RunOptions } from './options.js';
 import { openWorkspace, type Workspace } from './workspace.js';
@@ -30,7 +30,7 @@ const mostConflicts = 3;
  * calls what `build` calls; what did not change is remembered. Changes during a build cause exactly one more.
  */
 export async function watch(options: WatchOptions): Promise<void> {
-  const signal = options.signal ?? neverAborted();
+  const signal = sharedSignal(options.signal);
   let workspace = await open(options, signal);
   if (!workspace) return;
   const { root } = workspace.paths;

@@ -14,6 +14,7 @@ import { readProject } from '../project/read-project.js';
 import type { KnownTexts } from '../project/read-text.js';
 import { type FileMemo, openFileMemo } from '../storage/file-memo.js';
 import { openStorage } from '../storage/registry.js';
+import { openEngineIn } from './open-engine.js';
 import type { ProjectOptions } from './options.js';
 import { type ProjectPaths, projectPaths } from './project-paths.js';
 
@@ -119,23 +120,19 @@ class OpenWorkspace implements Workspace {
   openEngine(): Promise<Engine> {
     const { engine } = this.project;
     // Settings are part of the name: another etl.yml in watch mode opens another database.
-    return this.resources.once(`engine ${JSON.stringify(engine)}`, async () => {
-      const { openDuckdb } = await import('../engine/duckdb.js');
-      return openDuckdb({
+    return this.resources.once(`engine ${JSON.stringify(engine)}`, () =>
+      openEngineIn(this.paths, {
         threads: this.concurrency,
-        tempDir: this.paths.temp,
         ...(engine.memoryLimit !== undefined && { memoryLimit: engine.memoryLimit }),
         ...(engine.init !== undefined && { init: engine.init }),
-      });
-    });
+      }),
+    );
   }
 
-  async openBinder(): Promise<Engine> {
-    const { openDuckdb } = await import('../engine/duckdb.js');
+  openBinder(): Promise<Engine> {
     const { engine } = this.project;
-    return openDuckdb({
+    return openEngineIn(this.paths, {
       threads: this.concurrency,
-      tempDir: this.paths.temp,
       ...(engine.init !== undefined && { init: engine.init }),
     });
   }

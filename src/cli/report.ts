@@ -5,10 +5,10 @@ import { maskSecrets } from '../diagnostics/mask-secrets.js';
 import type { ReadSource } from '../diagnostics/render-diagnostics.js';
 import type { RunEvent } from '../ir/run-event.js';
 import type { RunResult } from '../ir/run-result.js';
+import { sharedSignal } from '../ports/interruption.js';
 import type { Reporter } from '../ports/reporter.js';
 import { findProjectRoot } from '../project/find-project-root.js';
 import type { ReporterName } from '../reporters/registry.js';
-import { manyMayListen } from '../util/never-aborted.js';
 import { type Cli, isLiveTerminal } from './cli.js';
 import type { ExitCode } from './command.js';
 
@@ -87,8 +87,6 @@ export async function interruptible<T>(
   action: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  // Every file, connection and query of a run listens.
-  manyMayListen(controller.signal);
   let abortedAt = 0;
   const stopListening = cli.onInterrupt(() => {
     if (controller.signal.aborted) {
@@ -100,7 +98,7 @@ export async function interruptible<T>(
     controller.abort();
   });
   try {
-    return await action(controller.signal);
+    return await action(sharedSignal(controller.signal));
   } finally {
     stopListening();
   }

@@ -1,5 +1,7 @@
 import { CommanderError } from 'commander';
+import { errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import { systemFailure } from '../diagnostics/system-failure.js';
 import { EngineError } from '../ports/engine.js';
 import { printableLines } from '../util/display-width.js';
 import { own } from '../util/own.js';
@@ -82,10 +84,10 @@ async function explainFailure(error: unknown, cli: Cli, projectDir: string | und
   if (error instanceof DiagnosticError) {
     return reportDiagnostics(cli, projectDir, error.diagnostics, cli.json);
   }
-  if (error instanceof EngineError || isSystemError(error)) {
-    cli.stderr.write(errorText(error));
-    return 1;
-  }
+  const refused =
+    systemFailure(error) ??
+    (error instanceof EngineError ? errorDiagnostic('query/failed', error.message) : undefined);
+  if (refused) return reportDiagnostics(cli, projectDir, [refused], cli.json);
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   cli.stderr.write(
     `This is a bug in Parquetry, not in your project. Please report it with what follows.\n\n` +
@@ -96,9 +98,4 @@ async function explainFailure(error: unknown, cli: Cli, projectDir: string | und
 
 function errorText({ message }: Error): string {
   return `error: ${printableLines(message).join('\n')}\n`;
-}
-
-/** A full disk, a missing permission: the world's fault, and the message says which file. */
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error && 'code' in error;
 }

@@ -51,6 +51,16 @@ describe('a row that cannot be read fails the landing', () => {
     ]);
   });
 
+  test('CSV: a row too long to be put aside whole is shown in part', async () => {
+    await bench.write('long.csv', `id,n\nx,${'ä€'.repeat(10_000)}\n`);
+    const [shown] = await bench.complaint({ path: 'long.csv', columns: numbers });
+    expect(shown).toMatch(/^land\/unreadable shop\.orders cannot be read: CSV Error on Line: 2\n.*ä€.*…\n/);
+    expect(shown!.length).toBeLessThan(1_500);
+    expect(await bench.complaint({ path: 'long.csv', columns: numbers, on_bad_row: 'quarantine' })).toEqual([
+      'land/unreadable shop.orders has a bad row of more than 10,000 bytes, which cannot be put aside because of its characters besides ASCII.',
+    ]);
+  });
+
   test('CSV that is not UTF-8', async () => {
     await bench.write('a.csv', Buffer.from('id,s\n1,\xe4\n', 'latin1'));
     expect(await bench.complaint({ path: 'a.csv' })).toEqual([

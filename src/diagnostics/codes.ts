@@ -80,6 +80,7 @@ export const diagnosticCodes = {
   'pin/table-dropped': 'A pinned table that the project no longer makes.',
   'pin/source-changed': 'A source whose columns are not the pinned ones.',
   'publish/failed': 'A committed table could not be published.',
+  'system/refused': 'The machine refused something: a full disk, a missing permission, too many open files.',
   'query/failed': 'A query cannot be run.',
   'internal/bug': 'A bug of this tool; please report it.',
 } as const satisfies Record<string, string>;

@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { connectionOfTest } from '../../test/support/connection.js';
@@ -122,6 +122,22 @@ test('a file that is there is brought up to date: what changed, what is gone, wh
   await writeFile(path, 'no database');
   await write(4, a);
   expect(await seen('from a')).toEqual([{ i: 1 }]);
+});
+
+test('a lake that was moved together with the file is read where it is now', async () => {
+  const { dir, path, storage, table, write } = await fixture();
+  const version = await table('a', 'a1', 'select 1 as i', { columns: [{ name: 'i', type: 'INTEGER' }] });
+  await write(1, version);
+  const moved = openLocalStorage(join(dir, 'moved'));
+  await rename(storage.localRoot!, moved.localRoot!);
+  const snapshot = { commit: 1, tables: new Map([['a', version]]) };
+  const openEngine = (file: string) => openDuckdb({ path: file });
+  await writeCatalog({ path, snapshot, storage: moved, openEngine });
+  const engine = await openEngine(path);
+  const connection = await engine.connect();
+  expect(await connection.rows('from a')).toEqual([{ i: 1 }]);
+  connection.close();
+  engine.close();
 });
 
 test('printed SQL reads the same rows in any DuckDB', async () => {

@@ -76,13 +76,13 @@ async function fill(connection: EngineConnection, request: CatalogRequest): Prom
     'create schema _etl',
     'create table _etl.tables ("table" varchar, kind varchar, version varchar, row_count ubigint, size_bytes ubigint, file_count ubigint, run_id varchar, created_at timestamptz)',
     ...listRows([...snapshot.tables.values()]),
-    `create table _etl.lake as select ${snapshot.commit}::ubigint as "commit"`,
+    `create table _etl.lake as select ${snapshot.commit}::ubigint as "commit", ${rootOf(storage)} as root`,
   ]);
 }
 
-/** Changes only the views of tables that have another version than `_etl.tables` says. */
+/** Changes only the views of tables that have another version than `_etl.tables` says, or that lie elsewhere now. */
 async function update(connection: EngineConnection, { snapshot, storage }: CatalogRequest): Promise<void> {
-  const shown = await shownVersions(connection);
+  const shown = await shownVersions(connection, storage);
   const readable = inReadingOrder(snapshot, [...snapshot.tables.keys()]);
   const names = new Set(readable.map((version) => version.table));
   const gone = [...shown.keys()].filter((table) => !names.has(table));
@@ -93,14 +93,23 @@ async function update(connection: EngineConnection, { snapshot, storage }: Catal
     ...(await viewsOf(changed, storage)),
     'delete from _etl.tables',
     ...listRows([...snapshot.tables.values()]),
-    `update _etl.lake set "commit" = ${snapshot.commit}`,
+    `update _etl.lake set "commit" = ${snapshot.commit}, root = ${rootOf(storage)}`,
   ]);
 }
 
-/** Version id by table, of the tables that have a view. */
-async function shownVersions(connection: EngineConnection): Promise<ReadonlyMap<string, string>> {
+/** The folder that the views' paths begin with; a lake may be moved or copied, together with this file. */
+function rootOf({ localRoot = '' }: Storage): string {
+  return quoteString(localRoot);
+}
+
+/** Version id by table, of the tables that have a view; an empty one where the view reads files of another folder. */
+async function shownVersions(
+  connection: EngineConnection,
+  storage: Storage,
+): Promise<ReadonlyMap<string, string>> {
   const rows = await connection.rows(
-    `select t."table" as name, t.version from _etl.tables as t
+    `select t."table" as name, if(lake.root = ${rootOf(storage)}, t.version, '') as version
+     from _etl.tables as t, _etl.lake as lake
      where t."table" in (select if(schema_name = 'main', view_name, schema_name || '.' || view_name)
                          from duckdb_views() where not internal)`,
   );

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import { isRefused } from '../diagnostics/system-failure.js';
 import type { Commit } from '../ir/commit.js';
 import type { Storage } from '../ports/storage.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
@@ -73,7 +74,7 @@ export class CommitLog {
 
   /**
    * Adds the commit; false when its number is taken, possibly by this very commit, whose first answer was lost.
-   * Throws `lake/uncertain` when the storage stops answering.
+   * Throws `lake/uncertain` when the storage stops answering, and a full disk or a missing permission as it is.
    */
   async append(commit: Commit): Promise<boolean> {
     let failure: unknown;
@@ -82,6 +83,8 @@ export class CommitLog {
       try {
         return await this.storage.createIfAbsent(commitKey(commit.number), lakeJson(commit));
       } catch (thrown) {
+        // Nothing was tried before, so nothing is there that could be ours.
+        if (attempt === 0 && isRefused(thrown)) throw thrown;
         failure = thrown;
       }
     }

@@ -110,6 +110,30 @@ test('the next run removes what dead runs left, not what they committed nor what
   expect(await keys('_etl/runs/')).toEqual(['r0', 'r2', 'r3', 'r4'].map((id) => `_etl/runs/${id}.json`));
 });
 
+test('files of a commit that the disk refused are abandoned: it certainly did not take place', async () => {
+  const { lake, storage, keys } = await fixture();
+  const full = Object.assign(new Error('ENOSPC: no space left on device'), {
+    code: 'ENOSPC',
+    syscall: 'write',
+  });
+  const failing = new Proxy(storage, {
+    get: (target, name) => {
+      if (name === 'createIfAbsent')
+        return (key: string, bytes: Uint8Array) =>
+          key.startsWith('_etl/commits/') ? Promise.reject(full) : target.createIfAbsent(key, bytes);
+      const value = target[name as keyof typeof target];
+      return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
+    },
+  });
+  const base = await lake.snapshot();
+  const options = { base, runId: 'r1', operation: 'build', tempDir: '/nonexistent', now: fixedNow };
+  const run = openRunLake({ lake: new Lake(failing), ...options });
+  const version = emptyVersion('a', 'v1', { ...(await run.write(request('a', 'v1'))), schema });
+  await expect(run.commit(new Map([['a', version]]), new Map())).rejects.toBe(full);
+  await run.abandon([{ table: 'a', versionId: 'v1' }]);
+  expect(await keys('_etl/')).toEqual([]);
+});
+
 test('files of a commit whose fate is unknown are not abandoned', async () => {
   const { lake, storage, keys } = await fixture();
   let broken = false;

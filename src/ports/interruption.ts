@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { EngineError } from './engine.js';
 
 /** What is thrown by something that was told to stop. */
@@ -7,6 +8,12 @@ export function interruption(): EngineError {
 
 export function isInterruption(thrown: unknown): boolean {
   return thrown instanceof EngineError && thrown.kind === 'interrupted';
+}
+
+/** A signal that all tasks of a wide run may listen to: Node warns of more than ten listeners as of a leak. */
+export function sharedSignal(signal: AbortSignal = new AbortController().signal): AbortSignal {
+  setMaxListeners(0, signal);
+  return signal;
 }
 
 /** Throws an `interruption` once `signal` aborted. */

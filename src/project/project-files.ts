@@ -1,4 +1,4 @@
-import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 
 /** Paths of everything that makes a project, by what it is, each list sorted. */
@@ -12,6 +12,14 @@ export interface ProjectFiles {
   readonly sqlMacros: readonly string[];
   /** Links that lead out of the project or nowhere. */
   readonly brokenLinks: readonly string[];
+  /** What nobody may list: that its files are unknown does not mean that there are none. */
+  readonly closedFolders: readonly ClosedFolder[];
+}
+
+/** A folder, and why it cannot be listed, such as `EACCES`. */
+export interface ClosedFolder {
+  readonly path: string;
+  readonly code: string;
 }
 
 const typeScript = /(?<!\.d|\.test|\.spec)\.ts$/;
@@ -19,9 +27,10 @@ const typeScript = /(?<!\.d|\.test|\.spec)\.ts$/;
 /** Lists a project's files without reading them. Dot-folders, node_modules and linked folders are left out. */
 export function listProjectFiles(rootDir: string): ProjectFiles {
   const brokenLinks: string[] = [];
+  const closedFolders: ClosedFolder[] = [];
   const below = (folder: string) => {
     const paths: string[] = [];
-    walk(rootDir, folder, paths, brokenLinks);
+    walk(rootDir, folder, { paths, brokenLinks, closedFolders });
     return paths.sort();
   };
   const models = below('models');
@@ -36,6 +45,7 @@ export function listProjectFiles(rootDir: string): ProjectFiles {
     macros: macros.filter((path) => typeScript.test(path)),
     sqlMacros: macros.filter((path) => path.endsWith('.sql')),
     brokenLinks: brokenLinks.filter((path) => /\.(sql|ts|csv|yml)$/.test(path)),
+    closedFolders,
   };
 }
 
@@ -43,18 +53,29 @@ function walkRoot(rootDir: string): readonly string[] {
   return ['etl.yml', 'sources.yml'].filter((path) => statOf(join(rootDir, path))?.isFile());
 }
 
-function walk(rootDir: string, folder: string, paths: string[], brokenLinks: string[]): void {
+interface Found {
+  readonly paths: string[];
+  readonly brokenLinks: string[];
+  readonly closedFolders: ClosedFolder[];
+}
+
+function walk(rootDir: string, folder: string, found: Found): void {
   let entries: ReturnType<typeof readFolder>;
   try {
     entries = readFolder(join(rootDir, folder));
-  } catch {
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    // A link that leads nowhere is there, too.
+    const isThere = lstatSync(join(rootDir, folder), { throwIfNoEntry: false }) !== undefined;
+    if (isThere && code !== 'ENOTDIR') found.closedFolders.push({ path: folder, code });
     return;
   }
+  const { paths, brokenLinks } = found;
   for (const entry of entries) {
     const { name } = entry;
     if (name.startsWith('.') || name === 'node_modules') continue;
     const path = `${folder}/${name}`;
-    if (entry.isDirectory()) walk(rootDir, path, paths, brokenLinks);
+    if (entry.isDirectory()) walk(rootDir, path, found);
     else if (entry.isFile()) paths.push(path);
     else if (entry.isSymbolicLink()) {
       if (leadsToFileInside(rootDir, path)) paths.push(path);

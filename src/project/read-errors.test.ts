@@ -172,6 +172,16 @@ test('files that are no text and links out of the project are errors', async () 
   expect(project.models.map(({ name }) => name)).toEqual(['inside', 'ok']);
 });
 
+test('a folder that cannot be listed is not taken for an empty one', async () => {
+  const rootDir = await writeProject({});
+  await symlink('models', join(rootDir, 'models'));
+  await symlink('nowhere', join(rootDir, 'seeds'));
+  expect((await readFiles({}, { rootDir })).problems).toEqual([
+    'project/unreadable-file: The folder models cannot be listed: ELOOP.',
+    'project/unreadable-file: The folder seeds cannot be listed: ENOENT.',
+  ]);
+});
+
 test('without etl.yml there is no project', async () => {
   const { project, problems } = await readFiles({}, { rootDir: '/nowhere' });
   expect(project).toBeUndefined();

@@ -91,6 +91,10 @@ class ProjectReader {
       const message = `${path} is a link that leads out of the project or nowhere.`;
       this.diagnostics.push(errorDiagnostic('project/unreadable-file', message, { span: startOf(path) }));
     }
+    for (const { path, code } of this.files.closedFolders) {
+      const message = `The folder ${path} cannot be listed: ${code}.`;
+      this.diagnostics.push(errorDiagnostic('project/unreadable-file', message));
+    }
     const sources = await this.#sources(etl.targetNames, context);
     const seeds = await this.#seeds(etl, context);
     const models = await this.#models(etl, context);

@@ -1,8 +1,10 @@
 import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import { isRefusedByMachine, systemFailure } from '../diagnostics/system-failure.js';
 import type { ManifestNode } from '../ir/manifest.js';
 import { EngineError } from '../ports/engine.js';
 import { isInterruption } from '../ports/interruption.js';
+import { damagedVersion } from './damaged-version.js';
 import { failurePlace, printableFailure } from './failure-place.js';
 import type { RunContext } from './run-context.js';
 
@@ -17,10 +19,15 @@ export async function explainFailure(
   if (context.signal.aborted || isInterruption(thrown)) {
     return [errorDiagnostic('run/interrupted', `${node.name} was interrupted.`)];
   }
+  const refused = systemFailure(thrown, `${node.name} failed`);
+  if (refused && isRefusedByMachine(thrown)) return [refused];
+  const damaged = damagedVersion(thrown, context.snapshot);
+  if (damaged) return [damaged];
   if (node.kind !== 'model') {
     const explained = await context.sources.explain(node.name, thrown);
     if (explained) return explained;
   }
+  if (refused) return [refused];
   if (!(thrown instanceof EngineError)) throw thrown;
   return [engineFailure(node, thrown, context)];
 }

@@ -1,5 +1,6 @@
 import { errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { LineIndex, type Span } from '../diagnostics/span.js';
+import { systemFailure } from '../diagnostics/system-failure.js';
 import type { ManifestTest } from '../ir/manifest.js';
 import { printableMessage, printableSql } from '../ir/printable-sql.js';
 import type { PlainValue } from '../ir/project.js';
@@ -37,6 +38,8 @@ export async function runTest(planned: PlannedTest, context: RunContext): Promis
       return finish(status, { failureCount: count, sample: rows.map(plainRow) });
     });
   } catch (thrown) {
+    const refused = systemFailure(thrown, `Test ${test.name} could not be run`);
+    if (refused) return finish('error', { diagnostics: [refused] });
     if (!(thrown instanceof EngineError)) throw thrown;
     const code = thrown.kind === 'interrupted' ? 'run/interrupted' : 'run/query-failed';
     const message = `Test ${test.name} could not be run: ${printableMessage(thrown.message, [test])}`;

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import { systemFailure } from '../diagnostics/system-failure.js';
 import type { PlannedNode, PlannedTest } from '../ir/run-plan.js';
 import type { NodeResult, TestResult } from '../ir/run-result.js';
 import type { TableVersion } from '../ir/table-version.js';
@@ -179,8 +180,10 @@ export class Run {
       context.emit({ kind: 'committed', commit, tables, ...(dropped.length > 0 && { dropped }) });
       return { commit, tables: new Set(changes.keys()), diagnostics: [] };
     } catch (thrown) {
-      if (!(thrown instanceof DiagnosticError)) throw thrown;
-      return { tables: new Set(), diagnostics: thrown.diagnostics };
+      if (thrown instanceof DiagnosticError) return { tables: new Set(), diagnostics: thrown.diagnostics };
+      const refused = systemFailure(thrown, 'The run could not be committed');
+      if (!refused) throw thrown;
+      return { tables: new Set(), diagnostics: [refused] };
     }
   }
 

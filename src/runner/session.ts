@@ -1,4 +1,3 @@
-import { errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { LakeSnapshot } from '../ir/commit.js';
 import type { SqlMacro } from '../ir/manifest.js';
@@ -6,6 +5,7 @@ import type { TableVersion } from '../ir/table-version.js';
 import { type Engine, type EngineConnection, EngineError } from '../ports/engine.js';
 import type { RunLake } from '../ports/run-lake.js';
 import { quoteIdentifier, quoteRelation } from '../util/sql-quote.js';
+import { unreadableVersion } from './damaged-version.js';
 
 /**
  * The names that SQL sees during one run. A name is made known when the first query needs it: as the
@@ -111,9 +111,7 @@ export class RelationSession {
       await this.#createView(version.table, await this.lake.relationSql(version));
     } catch (thrown) {
       if (!(thrown instanceof EngineError) || thrown.kind === 'interrupted') throw thrown;
-      const message = `Version ${version.id} of ${version.table} cannot be read: ${thrown.message}`;
-      const hint = `restore the file, or make the table anew: etl build --full-refresh --select ${version.table}`;
-      throw new DiagnosticError([errorDiagnostic('lake/corrupt', message, { hint })], { cause: thrown });
+      throw new DiagnosticError([unreadableVersion(version, thrown.message)], { cause: thrown });
     }
   }
 

@@ -4,6 +4,7 @@ import { access, copyFile, link, mkdir, open, readdir, readFile, rename, rm, sta
 import { dirname, join, resolve } from 'node:path';
 import type { Storage, StoredObject } from '../ports/storage.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
+import { namingFile } from '../util/naming-file.js';
 import { checkStorageKey } from '../util/storage-key.js';
 
 const tempPrefix = '_etl/tmp/';
@@ -104,8 +105,9 @@ class LocalStorage implements Storage {
       await this.#place(() => fill(temp), tempKey);
       await this.#place(() => place(temp), key);
     } finally {
-      // Also after success: a hard link stays behind its name, and so does a rename onto the same inode.
-      await rm(temp, { force: true });
+      // Also after success: a hard link stays behind its name, and so does a rename onto the same inode. What cannot be
+      // removed must not make a success a failure.
+      await rm(temp, { force: true }).catch(() => undefined);
     }
   }
 
@@ -158,7 +160,7 @@ function isFile(entry: Dirent): boolean {
 async function writeFile(path: string, bytes: Uint8Array, sync: boolean): Promise<void> {
   const file = await open(path, 'wx');
   try {
-    await file.writeFile(bytes);
+    await namingFile(path, file.writeFile(bytes));
     if (sync) await file.sync();
   } finally {
     await file.close();
@@ -172,7 +174,10 @@ async function createFrom(temp: string, path: string, bytes: Uint8Array): Promis
   } catch (thrown) {
     if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK'].includes(errorCode(thrown) ?? '')) throw thrown;
     // No hard links here (exFAT, some network drives): exclusive, though a reader may catch it half written.
-    await writeFile(path, bytes, true);
+    await writeFile(path, bytes, true).catch(async (failure) => {
+      if (errorCode(failure) !== 'EEXIST') await rm(path, { force: true });
+      throw failure;
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Diagnostic, errorDiagnostic, type Note } from '../../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../../diagnostics/diagnostic-error.js';
+import { isRefusedByMachine } from '../../diagnostics/system-failure.js';
 import type { SourceTable } from '../../ir/project.js';
 import { type EngineConnection, EngineError } from '../../ports/engine.js';
 import { quoteIdentifier } from '../../util/sql-quote.js';
@@ -12,6 +13,8 @@ import { absolutePath, hiddenPrefixes, type Reading } from './scan-columns.js';
 
 const shownRows = 5;
 const shownCharacters = 200;
+/** Such as the row that the engine quotes. */
+const longLine = /^(.{1000}).+$/gmu;
 
 /**
  * Says why reading failed: reads the text files again, row by row, and names the rows that cannot be read. Where
@@ -27,6 +30,7 @@ export async function explainUnreadable(
   if (error instanceof RangeError) return unreadable(error, table, reading);
   if (!(error instanceof EngineError) || error.kind === 'interrupted' || error.kind === 'out-of-memory')
     return undefined;
+  if (isRefusedByMachine(error)) return undefined;
   const notes: Note[] = [];
   let count = 0;
   for (const part of plan.parts) {
@@ -125,7 +129,15 @@ function shorten(raw: string): string {
 }
 
 function unreadable(error: Error, table: SourceTable, reading: Reading): Diagnostic {
+  // DuckDB puts the first 10,000 bytes of a bad row aside, also where they end inside a character.
+  if (reading.options.on_bad_row === 'quarantine' && error.message.startsWith('Invalid unicode'))
+    return errorDiagnostic(
+      'land/unreadable',
+      `${table.name} has a bad row of more than 10,000 bytes, which cannot be put aside because of its characters besides ASCII.`,
+      { span: table.span, hint: 'the error of `on_bad_row: fail` names the row' },
+    );
   const [message = ''] = error.message.split(/\n\s*\n|\nPossible |\nThis can happen /);
   const text = hiddenPrefixes(reading).reduce((rest, prefix) => rest.replaceAll(prefix, ''), message.trim());
-  return errorDiagnostic('land/unreadable', `${table.name} cannot be read: ${text}`, { span: table.span });
+  const short = text.replaceAll(longLine, '$1…');
+  return errorDiagnostic('land/unreadable', `${table.name} cannot be read: ${short}`, { span: table.span });
 }
