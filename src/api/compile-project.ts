@@ -4,10 +4,11 @@ import type { CompileInput } from '../compiler/compile-input.js';
 import { type Diagnostic, errorDiagnostic, type Outcome } from '../diagnostics/diagnostic.js';
 import type { LakeSnapshot } from '../ir/commit.js';
 import type { Manifest } from '../ir/manifest.js';
-import type { NodeConfig } from '../ir/project.js';
+import type { NodeConfig, Project } from '../ir/project.js';
 import { eventTimeErrors } from '../materializations/event-time-errors.js';
 import { materializations } from '../materializations/registry.js';
 import { unreadSettings } from '../materializations/unread-settings.js';
+import { untimedInputs } from '../materializations/untimed-inputs.js';
 import type { PinFile } from '../pins/pin-file.js';
 import { readPins } from '../pins/pin-store.js';
 import { keptColumns } from '../planner/kept-columns.js';
@@ -123,7 +124,7 @@ export async function compileProject(
   const manifest = compiled.value;
   const resolve = ephemeralResolver(manifest);
   diagnostics.push(
-    ...configErrors(manifest),
+    ...configErrors(manifest, project),
     ...publishErrors(workspace, manifest),
     ...transformErrors(manifest),
     ...secretsInViews(manifest, resolve),
@@ -223,9 +224,16 @@ function transformErrors(manifest: Manifest): readonly Diagnostic[] {
 }
 
 /** What is to be said against the settings of nodes that compiled. */
-function configErrors(manifest: Manifest): readonly Diagnostic[] {
-  return [...manifest.nodes.values()].flatMap((node) => {
+function configErrors({ nodes }: Manifest, project: Project): readonly Diagnostic[] {
+  const models = new Map(project.models.map((model) => [model.name, model]));
+  return [...nodes.values()].flatMap((node) => {
     const { validate } = (node.kind !== 'source' && materializations[node.config.materialized]) || {};
-    return [...eventTimeErrors(node), ...unreadSettings(node), ...(validate?.(node) ?? [])];
+    const { text = '' } = models.get(node.name) ?? {};
+    return [
+      ...eventTimeErrors(node),
+      ...unreadSettings(node),
+      ...untimedInputs(node, nodes, text),
+      ...(validate?.(node) ?? []),
+    ];
   });
 }

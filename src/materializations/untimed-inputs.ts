@@ -1,0 +1,19 @@
+import { type Diagnostic, warningDiagnostic } from '../diagnostics/diagnostic.js';
+import type { Manifest, ManifestNode } from '../ir/manifest.js';
+
+/**
+ * The warning of a model built by intervals that nothing tells which intervals its inputs have rows for: what lands
+ * later for one that is built stays out. `text` is that of its file; one that uses `batch` picks its rows itself.
+ */
+export function untimedInputs(
+  { name, config, configSpans, inputs }: ManifestNode,
+  nodes: Manifest['nodes'],
+  text: string,
+): readonly Diagnostic[] {
+  if (config.options.strategy !== 'time_range' || inputs.length === 0 || /\bbatch\b/.test(text)) return [];
+  if (inputs.some((input) => nodes.get(input)?.config.options.event_time !== undefined)) return [];
+  const span = configSpans?.strategy;
+  const message = `None of the tables that ${name} reads has an event_time: rows that land later for intervals that are built stay out.`;
+  const hint = `give ${inputs.length === 1 ? inputs[0] : `one of ${inputs.join(', ')}`} an \`event_time\`, the column that says when a row happened`;
+  return [warningDiagnostic('compile/invalid-config', message, { ...(span && { span }), hint })];
+}
