@@ -44,7 +44,9 @@ export function materializationConformance(name: string, materialization: Materi
       if (materialization.storesRows) expect(diagnostic!.hint).toBe('did you mean "part"?');
     });
 
-    test.runIf(materialization.storesRows)('refuses partitions by bytes', () => {
+    // Without rows it refuses all partitions, as above.
+    if (!materialization.storesRows) return;
+    test('refuses partitions by bytes', () => {
       const config = { materialized: name, ...materialization.example, partitionBy: ['PART'] };
       const [id, part] = [
         { name: 'id', type: 'INTEGER' },
