@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { compile } from '../compiler/compile.js';
 import type { CompileInput } from '../compiler/compile-input.js';
-import { type Diagnostic, errorDiagnostic, type Outcome } from '../diagnostics/diagnostic.js';
+import { byPlace, type Diagnostic, errorDiagnostic, type Outcome } from '../diagnostics/diagnostic.js';
 import type { LakeSnapshot } from '../ir/commit.js';
 import type { Manifest } from '../ir/manifest.js';
 import type { NodeConfig, Project } from '../ir/project.js';
@@ -177,7 +177,8 @@ async function typeChecks(
   const { macros, models } = workspace.project;
   const hasTypeScript =
     scanned.length + macros.length > 0 || models.some(({ language }) => language === 'ts');
-  if (!hasTypeScript || workspace.options.typeCheck === false) return async (found) => found;
+  if (!hasTypeScript || workspace.options.typeCheck === false)
+    return async (found) => found.toSorted(byPlace);
   const [{ refreshTypes }, { typeCheck }, { mergeTypeErrors }] = await Promise.all([
     import('./generated-types.js'),
     import('./type-check.js'),

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { byPlace, type Diagnostic } from '../diagnostics/diagnostic.js';
 import type { ScannedFile } from '../ports/expansion.js';
 
 /** What is said already, at the same place, about text that TypeScript does not understand. */
@@ -17,7 +17,7 @@ export function mergeTypeErrors(
   typeErrors: readonly Diagnostic[],
   scanned: readonly ScannedFile[],
 ): readonly Diagnostic[] {
-  if (typeErrors.length === 0) return found;
+  if (typeErrors.length === 0) return found.toSorted(byPlace);
   const errors = found.filter(({ severity }) => severity === 'error');
   const broken = new Set(
     errors.filter(({ code }) => code === 'template/syntax-error').map(({ span }) => span?.file),
@@ -82,10 +82,4 @@ function overlaps({ span: a }: Diagnostic, { span: b }: Diagnostic): boolean {
 function isNear(call: Diagnostic, { span: b }: Diagnostic): boolean {
   const a = call.span;
   return a !== undefined && a.file === b?.file && Math.abs(b.start.offset - a.end.offset) <= 2;
-}
-
-function byPlace({ span: a }: Diagnostic, { span: b }: Diagnostic): number {
-  const [left, right] = [a?.file ?? '', b?.file ?? ''];
-  if (left !== right) return left < right ? -1 : 1;
-  return (a?.start.offset ?? 0) - (b?.start.offset ?? 0);
 }

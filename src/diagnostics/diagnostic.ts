@@ -46,6 +46,13 @@ export function warningDiagnostic(code: DiagnosticCode, message: string, details
   return { code, severity: 'warning', message, ...details };
 }
 
+/** Orders diagnostics by file and place; those without one come first. */
+export function byPlace({ span: a }: Diagnostic, { span: b }: Diagnostic): number {
+  const [left, right] = [a?.file ?? '', b?.file ?? ''];
+  if (left !== right) return left < right ? -1 : 1;
+  return (a?.start.offset ?? 0) - (b?.start.offset ?? 0);
+}
+
 /** True when any diagnostic is an error. */
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((d) => d.severity === 'error');

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type Diagnostic, errorDiagnostic, type Outcome } from '../diagnostics/diagnostic.js';
+import { byPlace, type Diagnostic, errorDiagnostic, type Outcome } from '../diagnostics/diagnostic.js';
 import type {
   ModelFile,
   PlainValue,
@@ -52,12 +52,6 @@ export async function readProject(options: ReadProjectOptions): Promise<Outcome<
   const reader = new ProjectReader(options, files, diagnostics);
   const value = await reader.read(etl);
   return { value, diagnostics: diagnostics.sort(byPlace) };
-}
-
-function byPlace(a: Diagnostic, b: Diagnostic): number {
-  const [left, right] = [a.span?.file ?? '', b.span?.file ?? ''];
-  if (left !== right) return left < right ? -1 : 1;
-  return (a.span?.start.offset ?? 0) - (b.span?.start.offset ?? 0);
 }
 
 function notFound(rootDir: string): Diagnostic {
