@@ -76,6 +76,10 @@ function noneByIntervals(
   models: readonly ManifestNode[],
   selector: string,
 ): Diagnostic {
+  if (models.length === 0 && !/^\w+$/.test(selector)) {
+    const hint = 'etl ls --select … shows what a selector chooses';
+    return errorDiagnostic('run/no-backfill', `"${selector}" chooses no model.`, { hint });
+  }
   if (models.length <= 1) return backfillRefusal(prepared, models[0]?.name ?? selector)!;
   const message = `None of what "${selector}" chooses is built by intervals of time.`;
   return errorDiagnostic('run/no-backfill', message, {

@@ -94,6 +94,7 @@ test('what none builds by intervals cannot be chosen for a backfill', async () =
     (await backfill({ ...asked(folder, 1, 2), model })).diagnostics[0]?.message;
   expect(await messageOf('counted')).toBe('counted is not built by intervals of time.');
   expect(await messageOf('wekks')).toBe('There is no model "wekks".');
+  expect(await messageOf('tag:none')).toBe('"tag:none" chooses no model.');
   expect(await messageOf('counted doubled')).toBe(
     'None of what "counted doubled" chooses is built by intervals of time.',
   );
