@@ -29,25 +29,30 @@ test('what only compiles so far is interrupted too, wherever it is', async () =>
     ]),
   );
   const compiled = await timed(() => plan({ projectDir: makeProject(files), typeCheck: false, env: {} }));
-  let cutOff = 0;
-  for (const part of [0, 0.2, 0.4, 0.6, 0.8]) {
+  let expectedMs = compiled.milliseconds;
+  const parts = [0, 0.2, 0.4, 0.6, 0.8];
+  for (let tries = 0; parts.length > 0 && tries < 20; tries++) {
+    const [part] = parts as [number];
     const folder = makeProject(files);
     const controller = new AbortController();
     let aborted = 0;
     setTimeout(() => {
       aborted = performance.now();
       controller.abort();
-    }, part * compiled.milliseconds);
+    }, part * expectedMs);
     const result = await buildProject(folder, { signal: controller.signal });
-    // On a busy machine it may have compiled by then, and build already.
-    if (result.nodes.length > 0) continue;
-    cutOff++;
+    if (result.nodes.length > 0) {
+      // It had compiled by then, and built already: once warm, it is faster.
+      expectedMs *= 0.8;
+      continue;
+    }
     expect({ part, ...result }).toMatchObject({ status: 'interrupted', diagnostics: [] });
     expect(performance.now() - aborted).toBeLessThan(Math.max(1000, compiled.milliseconds / 2));
     expect(existsSync(join(folder, '.etl/lake/_etl/commits'))).toBe(false);
     if (part === 0.4) await buildWell(folder, { select: ['m7'] });
+    parts.shift();
   }
-  expect(cutOff).toBeGreaterThan(2);
+  expect(parts).toEqual([]);
 }, 120_000);
 
 test("Ctrl-C ends a project's code that waits for ever", async () => {
