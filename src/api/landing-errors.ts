@@ -51,5 +51,5 @@ export function landingErrors({
 const maxNamed = 5;
 
 function noteOf(path: string, pieces: Readonly<Record<string, string>>): string {
-  return path in pieces ? `${path} had other rows before` : `${path} is gone`;
+  return Object.hasOwn(pieces, path) ? `${path} had other rows before` : `${path} is gone`;
 }

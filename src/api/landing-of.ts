@@ -44,7 +44,7 @@ export function landingOf(
     return { ...all, again: 'its columns have other types, or are gone' };
 
   const changed = Object.keys(now.pieces).filter((name) => own(known.pieces, name) !== own(now.pieces, name));
-  const replaced = changed.filter((name) => name in known.pieces);
+  const replaced = changed.filter((name) => Object.hasOwn(known.pieces, name));
   const added = { ...all.landed, ...(known.narrowed && { narrowed: known.narrowed }) };
   if (rule.key) {
     const past = [...new Set([...(known.replaced ?? []), ...replaced])].sort();
@@ -81,16 +81,16 @@ export function landingKey(
   const kept = landed && adds ? lostPieces(landed, pieces) : [];
   return kept.length === 0
     ? dataKey
-    : hash('kept', dataKey, ...kept.flatMap((name) => [name, own(landed!.pieces, name)!]));
+    : hash('kept', dataKey, ...kept.flatMap((name) => [name, landed!.pieces[name]!]));
 }
 
 /** Names of the pieces of which the table may hold rows that no piece has now: gone, or with other contents. */
 export function lostPieces(landed: LandedPieces, { pieces }: LandedPieces): readonly string[] {
   const contents = new Set(Object.values(pieces));
-  const gone = Object.keys(landed.pieces).filter((name) => !contents.has(own(landed.pieces, name)!));
+  const gone = Object.keys(landed.pieces).filter((name) => !contents.has(landed.pieces[name]!));
   // Without a key a file that changed stands for all that it ever held.
   const isKeyed = landed.rule ? landed.rule.key !== undefined : landed.replaced !== undefined;
-  const lost = isKeyed ? gone : gone.filter((name) => !(name in pieces));
+  const lost = isKeyed ? gone : gone.filter((name) => !Object.hasOwn(pieces, name));
   return [...new Set([...lost, ...(landed.replaced ?? [])])].sort();
 }
 
@@ -100,7 +100,7 @@ function earlierNames(
   now: LandedPieces['pieces'],
   known: LandedPieces['pieces'],
 ): ReadonlyMap<string, string> {
-  const gone = Object.keys(known).filter((name) => !(name in now));
+  const gone = Object.keys(known).filter((name) => !Object.hasOwn(now, name));
   const found = new Map<string, string>();
   for (const name of added) {
     const at = gone.findIndex((old) => own(known, old) === own(now, name));

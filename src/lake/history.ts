@@ -25,7 +25,7 @@ export async function tableHistory(
 ): Promise<readonly TableChange[]> {
   const changes: TableChange[] = [];
   for await (const commit of lake.log.backward()) {
-    if (!(table in commit.changes)) continue;
+    if (!Object.hasOwn(commit.changes, table)) continue;
     changes.push(await describeChange(lake, table, commit));
     if (changes.length >= limit) break;
   }

@@ -151,7 +151,7 @@ function idsOf(snapshot: LakeSnapshot): Map<string, string> {
 }
 
 function conflict(table: string, later: readonly Commit[], written: boolean) {
-  const winner = later.findLast((commit) => table in commit.changes);
+  const winner = later.findLast((commit) => Object.hasOwn(commit.changes, table));
   const by = winner ? ` by run ${winner.runId} (commit ${winner.number}, ${winner.operation})` : '';
   const why = written ? 'which this run wrote too' : 'which this run had read before';
   return errorDiagnostic(

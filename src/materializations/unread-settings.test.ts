@@ -59,3 +59,10 @@ test('rows of a table lie in the order of cluster_by', () => {
     orderBy: ['ID'],
   });
 });
+
+test('every way of building says which settings it reads', () => {
+  const ways = Object.keys(materializations).filter((name) => name !== 'incremental');
+  for (const name of ways) expect([name, found(name, { no_such: 1 }).length]).toEqual([name, 1]);
+  for (const strategy of ['append', 'merge', 'overwrite_partitions', 'time_range'])
+    expect([strategy, found('incremental', { strategy, no_such: 1 }).length]).toEqual([strategy, 1]);
+});

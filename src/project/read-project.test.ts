@@ -182,6 +182,7 @@ test('read again, what nobody wrote is the same object, and a change is seen wha
   const texts: KnownTexts = new Map();
   const read = async () => (await readFiles({}, { rootDir, texts })).project;
   await read();
+  // Younger files are read again whatever their time stamps say.
   await setTimeout(2100);
   const first = await read();
   expect([...texts.values()].every(({ signature }) => signature !== undefined)).toBe(true);

@@ -112,7 +112,7 @@ class SourceReader {
     const valid = validate(sourceTableSchema, common, this.file, place, diagnostics);
     const schema = this.#connector?.tableOptions;
     const inherited = this.#own.tree.entries.filter(
-      ({ key }) => schema && key in schema.shape && !entryOf(rest, key),
+      ({ key }) => schema && Object.hasOwn(schema.shape, key) && !entryOf(rest, key),
     );
     const written = rest.kind === 'map' ? { ...rest, entries: [...rest.entries, ...inherited] } : rest;
     const { options } = this.#readOptions(schema, written, common, sourceTableSchema.shape, place);
@@ -176,7 +176,7 @@ class SourceReader {
     } as const;
     if (!schema || rest.kind !== 'map') return nothing;
     const shared = entriesOf(common)
-      .filter(({ key }) => key in schema.shape)
+      .filter(({ key }) => Object.hasOwn(schema.shape, key))
       .map((entry) => (entry.key === 'columns' ? { ...entry, value: onlyTypes(entry.value) } : entry));
     const tree = { ...rest, entries: [...rest.entries, ...shared] };
     const options = { ...place, otherKeys: Object.keys(commonShape) };

@@ -45,7 +45,7 @@ export async function projectVersion(
 
   const gone = existing.filter((path) => !wanted.has(path));
   const sameSchema = known !== undefined && JSON.stringify(known.schema) === JSON.stringify(schema);
-  const emptied = gone.filter((path) => !sameSchema || !(path in known.dropped));
+  const emptied = gone.filter((path) => !sameSchema || !Object.hasOwn(known.dropped, path));
   await emptyPartitions(place.storage, emptied, schema, context);
   const now = context.now().toISOString();
   const dropped = Object.fromEntries(gone.map((path) => [path, known?.dropped[path] ?? now]));
@@ -89,7 +89,7 @@ function partitionsOf(
 ): Map<string, readonly DataFile[]> {
   const partitions = new Map<string, DataFile[]>();
   for (const file of files) {
-    const hasValues = partitionBy.every((column) => column in file.partition);
+    const hasValues = partitionBy.every((column) => Object.hasOwn(file.partition, column));
     if (!hasValues && file.rowCount > 0) throw new Error(`${file.path} of ${table} has no partition values.`);
     const partition = hasValues ? file.partition : emptyPartition(schema, partitionBy);
     const path = publishedPath(folder, schema, partitionBy, partition);

@@ -141,6 +141,11 @@ export default transform(ref('constructor'), { columns }, async function* (batch
   ]);
   const published = (await readPublished(folder, 'constructor')).map((row) => row.constructor);
   expect(published.sort()).toEqual([1, 2, 3]);
+
+  writeFiles(folder, { 'seeds/hasOwnProperty.csv': 'constructor,toString\n1,uno\n' });
+  expect((await runEtl(folder, ['build'])).code).toBe(0);
+  const history = await runEtl(folder, ['history', 'constructor', '--format', 'json']);
+  expect((JSON.parse(history.stdout) as { commit: number }[]).map(({ commit }) => commit)).toEqual([2, 1]);
   const selected = await runEtl(folder, ['ls', '--select', 'config.constructor:x']);
   expect(selected.output).toContain('"config.constructor:x" matches nothing.');
 });

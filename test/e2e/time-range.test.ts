@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildProject, buildWell } from '../support/build-project.js';
 import { makeProject, writeFiles } from '../support/cli.js';
+import { ids, dailyModel as model } from '../support/daily-project.js';
 import { currentVersion, tableRows } from '../support/table-rows.js';
 
 const sources = `sources:
@@ -15,18 +16,6 @@ const dayMs = 86_400_000;
 const day = (n: number) => new Date(Date.UTC(2024, 0, 1) + n * dayMs).toISOString().slice(0, 10);
 const rowsFile = (rows: readonly (readonly [number, string])[]) =>
   `id,t\n${rows.map((row) => row.join(',')).join('\n')}\n`;
-const idsOf = async (folder: string) => (await tableRows(folder, 'm')).map((row) => row.split('|')[0]);
-const model = (options: string, sql = 'select id, t from s.t') => `/* model
-materialized: incremental
-strategy: time_range
-event_time: t
-interval: day
-begin: 2024-01-01
-${options}
-*/
-${sql}
-`;
-
 test('builds missing intervals, those that had not ended, and as many before as the lookback says', async () => {
   const folder = makeProject({
     'sources.yml': sources,
@@ -68,7 +57,7 @@ test.each(['DATE', 'TIMESTAMP', 'TIMESTAMP_NS', 'TIMESTAMPTZ'])(
       'models/m.sql': model('', 'select id, t from s'),
     });
     await buildWell(folder);
-    expect(await idsOf(folder)).toEqual(['1', '2']);
+    expect(await ids(folder)).toEqual(['1', '2']);
   },
 );
 
@@ -130,7 +119,7 @@ test.each(['day', 'week', 'month', 'year'])(
     expect(warningsOf(result)).toEqual([
       'warning 3 rows of s.t lie in the year 9999 or later, which no interval of m reaches.',
     ]);
-    expect(await idsOf(folder)).toEqual(['1', '2']);
+    expect(await ids(folder)).toEqual(['1', '2']);
   },
 );
 
@@ -149,12 +138,12 @@ test('rows of the future are named, and hold back no later row', async () => {
   expect((await buildProject(folder)).commit).toBeUndefined();
   writeFiles(folder, { 'data/3.csv': rowsFile([[2, `${day(4)} 10:00:00`]]) });
   await buildProject(folder);
-  expect(await idsOf(folder)).toEqual(['1', '2', '9']);
+  expect(await ids(folder)).toEqual(['1', '2', '9']);
   writeFiles(folder, { 'data/2.csv': rowsFile([]) });
   await buildWell(folder);
   writeFiles(folder, { 'data/4.csv': rowsFile([[3, `${day(6)} 10:00:00`]]) });
   await buildWell(folder);
-  expect(await idsOf(folder)).toEqual(['1', '2', '3']);
+  expect(await ids(folder)).toEqual(['1', '2', '3']);
   expect((await currentVersion(folder, 'm')).ledger).toMatchObject({
     end: `${day(7)}T00:00:00Z`,
     intervals: [{ start: `${day(0)}T00:00:00Z` }, { end: `${day(7)}T00:00:00Z` }],
@@ -199,12 +188,12 @@ test('a begin in the future marks nothing as built', async () => {
     'models/m.sql': model('').replace('2024-01-01', '2999-01-01'),
   });
   await buildWell(folder);
-  expect(await idsOf(folder)).toEqual([]);
+  expect(await ids(folder)).toEqual([]);
   writeFiles(folder, { 'models/m.sql': model('') });
   await buildWell(folder);
   writeFiles(folder, { 'data/2.csv': rowsFile([[2, `${day(4)} 10:00:00`]]) });
   await buildWell(folder);
-  expect(await idsOf(folder)).toEqual(['1', '2']);
+  expect(await ids(folder)).toEqual(['1', '2']);
 });
 
 test('of 1,000 days the 20 that failed are built by the next run, and no other', async () => {

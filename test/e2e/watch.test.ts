@@ -161,7 +161,7 @@ test('what a build writes into a lake and a folder of the project is no change',
   const changes = () => events.flatMap((event) => (event.kind === 'rebuilding' ? [event.changed] : []));
   const watching = startWatch(folder, stop.signal, events);
   await until(() => events.at(-1)?.kind === 'settled');
-  // Long enough for a build that its own files would cause.
+  // Nothing tells when nothing will come: long enough for a build that its own files would cause.
   await new Promise((resolve) => setTimeout(resolve, 1000));
   writeFiles(folder, { 'models/c.sql': 'select 1 as x\n' });
   await until(() => events.at(-1)?.kind === 'settled' && changes().length > 1);

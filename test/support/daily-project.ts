@@ -1,8 +1,8 @@
 import { backfill } from '../../src/api/backfill.js';
 import { tableRows } from './table-rows.js';
 
-/** A model of days over `s.t`. */
-export const model = (options = '', select = 'id, t') => `/* model
+/** A model of days. */
+export const dailyModel = (options = '', sql = 'select id, t from s.t') => `/* model
 materialized: incremental
 strategy: time_range
 event_time: t
@@ -10,8 +10,10 @@ interval: day
 begin: 2024-01-01
 ${options}
 */
-select ${select} from s.t
+${sql}
 `;
+/** The same over the rows of `s.t`. */
+export const model = (options = '', select = 'id, t') => dailyModel(options, `select ${select} from s.t`);
 export const day = (n: number) => `2024-01-${String(n).padStart(2, '0')}`;
 /** A CSV file of ids, each with its day of January. */
 export const rowsFile = (...rows: readonly (readonly [number, number])[]) =>

@@ -24,7 +24,8 @@ export interface NewProject {
 }
 
 /**
- * Makes a small project that builds at once. Nothing is overwritten. Throws `DiagnosticError` when a file of a project is there already.
+ * Makes a small project that builds at once. Nothing is overwritten. Throws `DiagnosticError` when a file of a project
+ * is there already.
  */
 export async function init({ dir, name }: InitOptions): Promise<NewProject> {
   const files = Object.entries(projectFiles(projectName(name), packageVersion()));
