@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { compile } from '../compiler/compile.js';
 import type { CompileInput } from '../compiler/compile-input.js';
-import { byPlace, type Diagnostic, errorDiagnostic, type Outcome } from '../diagnostics/diagnostic.js';
+import { type Diagnostic, errorDiagnostic, type Outcome } from '../diagnostics/diagnostic.js';
 import type { LakeSnapshot } from '../ir/commit.js';
-import type { Manifest } from '../ir/manifest.js';
+import type { Manifest, ManifestNode } from '../ir/manifest.js';
 import type { NodeConfig, Project } from '../ir/project.js';
 import { eventTimeErrors } from '../materializations/event-time-errors.js';
 import { materializations } from '../materializations/registry.js';
@@ -19,6 +19,8 @@ import type { Column, TableSchema } from '../schema/table-schema.js';
 import { expandModels } from '../template/expand-models.js';
 import type { ExpandOptions } from '../template/expand-options.js';
 import { allEnded } from '../util/all-ended.js';
+import { rememberedOf } from '../util/remembered-of.js';
+import { beginTypeChecks, type CheckTypes } from './begin-type-checks.js';
 import { type ExpandRun, incrementalExpansion, runExpansion, sampleBatch } from './expand-run.js';
 import { landedSchema } from './landed-schema.js';
 import { withModelConfigs } from './model-configs.js';
@@ -41,7 +43,7 @@ export interface CompiledProject {
   /** The code of the nodes that are transforms, by name. */
   readonly transforms: Expansion['transforms'];
   /** Type-checks the project's TypeScript, beside whatever else is done, and adds what is wrong to what was found. */
-  readonly checkTypes: (found: readonly Diagnostic[]) => Promise<readonly Diagnostic[]>;
+  readonly checkTypes: CheckTypes;
 }
 
 /** What compiling depends on besides the project and the lake. */
@@ -78,6 +80,7 @@ export async function compileProject(
     readPins(workspace.paths.root, memo),
   ]);
   refuseWhenAborted(signal);
+  const checkTypesOf = beginTypeChecks(workspace, expanded);
   diagnostics.push(...expanded.diagnostics, ...seeds.diagnostics, ...pins.diagnostics);
 
   const sources = new Map(states.entries);
@@ -130,7 +133,7 @@ export async function compileProject(
     ...secretsInViews(manifest, resolve),
   );
   const storedLogic = (name: string) => resolve(manifest.nodes.get(name)!).logic;
-  const checkTypes = await typeChecks(workspace, expanded, manifest);
+  const checkTypes = await checkTypesOf(manifest);
   const expandRun = runExpansion(manifest, expanded);
   const { transforms } = expanded;
   return {
@@ -168,29 +171,8 @@ async function compileWithKeptColumns(
   }
 }
 
-/** Keeps the generated types up to date. A project without TypeScript has none, and nothing to check. */
-async function typeChecks(
-  workspace: Workspace,
-  { scanned, scope, outsideKey }: Expansion,
-  manifest: Manifest,
-): Promise<CompiledProject['checkTypes']> {
-  const { macros, models } = workspace.project;
-  const hasTypeScript =
-    scanned.length + macros.length > 0 || models.some(({ language }) => language === 'ts');
-  if (!hasTypeScript || workspace.options.typeCheck === false)
-    return async (found) => found.toSorted(byPlace);
-  const [{ refreshTypes }, { typeCheck }, { mergeTypeErrors }] = await Promise.all([
-    import('./generated-types.js'),
-    import('./type-check.js'),
-    import('./merge-type-errors.js'),
-  ]);
-  const types = await refreshTypes(workspace, manifest);
-  return async (found) =>
-    mergeTypeErrors(found, await typeCheck(workspace, { types, scanned, scope, outsideKey }), scanned);
-}
-
 /** What expressions of this project are run with. */
-export function expandOptions({ project, paths, memo, env }: Workspace): ExpandOptions {
+export function expandOptions({ project, paths, memo, env, kept }: Workspace): ExpandOptions {
   const options = new Map(project.models.map((model) => [model.name, model.config.options]));
   return {
     batchOf: (name, config) =>
@@ -202,6 +184,7 @@ export function expandOptions({ project, paths, memo, env }: Workspace): ExpandO
     vars: project.vars,
     target: { name: project.target.name },
     env,
+    known: kept.expansions,
     relations: new Set([...project.sources, ...project.seeds, ...project.models].map(({ name }) => name)),
   };
 }
@@ -224,17 +207,20 @@ function transformErrors(manifest: Manifest): readonly Diagnostic[] {
   });
 }
 
+const configErrorsOf = rememberedOf<ManifestNode, readonly Diagnostic[]>();
+
 /** What is to be said against the settings of nodes that compiled. */
 function configErrors({ nodes }: Manifest, project: Project): readonly Diagnostic[] {
-  const models = new Map(project.models.map((model) => [model.name, model]));
-  return [...nodes.values()].flatMap((node) => {
-    const { validate } = (node.kind !== 'source' && materializations[node.config.materialized]) || {};
-    const { text = '' } = models.get(node.name) ?? {};
-    return [
-      ...eventTimeErrors(node),
-      ...unreadSettings(node),
-      ...untimedInputs(node, nodes, text),
-      ...(validate?.(node) ?? []),
-    ];
-  });
+  const texts = new Map(project.models.map((model) => [model.name, model.text]));
+  const diagnostics: Diagnostic[] = [];
+  for (const node of nodes.values()) {
+    diagnostics.push(...configErrorsOf(node, '', () => ownConfigErrors(node)));
+    diagnostics.push(...untimedInputs(node, nodes, texts.get(node.name) ?? ''));
+  }
+  return diagnostics;
+}
+
+function ownConfigErrors(node: ManifestNode): readonly Diagnostic[] {
+  const { validate } = (node.kind !== 'source' && materializations[node.config.materialized]) || {};
+  return [...eventTimeErrors(node), ...unreadSettings(node), ...(validate?.(node) ?? [])];
 }

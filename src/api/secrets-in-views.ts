@@ -10,7 +10,9 @@ export function secretsInViews(
   manifest: Manifest,
   resolve: (node: ManifestNode) => ResolvedNode,
 ): readonly Diagnostic[] {
-  return [...manifest.nodes.values()].flatMap((node) => {
+  const nodes = [...manifest.nodes.values()];
+  if (!nodes.some(usesEnvironment)) return [];
+  return nodes.flatMap((node) => {
     if (node.config.materialized !== 'view') return [];
     const owner = [node, ...resolve(node).ephemerals].find(usesEnvironment);
     if (!owner) return [];

@@ -14,9 +14,19 @@ import { readProject } from '../project/read-project.js';
 import type { KnownTexts } from '../project/read-text.js';
 import { type FileMemo, openFileMemo } from '../storage/file-memo.js';
 import { openStorage } from '../storage/registry.js';
+import type { KnownExpansions } from '../template/expand-options.js';
+import { rememberedOf } from '../util/remembered-of.js';
 import { openEngineIn } from './open-engine.js';
 import type { ProjectOptions } from './options.js';
 import { type ProjectPaths, projectPaths } from './project-paths.js';
+import { SpareEngine } from './spare-engine.js';
+
+/** What a process keeps from one compile of a project to the next. */
+export interface KeptBetweenCompiles {
+  readonly expansions: KnownExpansions;
+  /** The generated declarations of the project's tables, as they were last. */
+  types?: string;
+}
 
 /** A project that is being worked on, with what is costly to open, opened when first asked for. */
 export interface Workspace {
@@ -25,6 +35,7 @@ export interface Workspace {
   readonly project: Project;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly memo: Memo;
+  readonly kept: KeptBetweenCompiles;
   readonly concurrency: number;
   /** The database in which models run. */
   openEngine(): Promise<Engine>;
@@ -82,6 +93,8 @@ export function noProject(start: string): Diagnostic {
 /** What stays open while a project is read again. */
 class Resources {
   readonly texts: KnownTexts = new Map();
+  readonly kept: KeptBetweenCompiles = { expansions: rememberedOf() };
+  readonly spare = new SpareEngine();
   readonly #opened = new Map<string, Promise<unknown>>();
 
   once<T>(name: string, open: () => Promise<T>): Promise<T> {
@@ -94,6 +107,7 @@ class Resources {
   }
 
   async close(): Promise<void> {
+    await this.spare.close();
     for (const [name, opened] of this.#opened) {
       if (name.startsWith('engine')) ((await opened) as Engine).close();
       if (name.startsWith('type-checker')) await ((await opened) as WorkerChecker).close();
@@ -117,6 +131,10 @@ class OpenWorkspace implements Workspace {
     this.concurrency = options.threads ?? project.engine.threads ?? availableParallelism();
   }
 
+  get kept(): KeptBetweenCompiles {
+    return this.resources.kept;
+  }
+
   openEngine(): Promise<Engine> {
     const { engine } = this.project;
     // Settings are part of the name: another etl.yml in watch mode opens another database.
@@ -130,11 +148,13 @@ class OpenWorkspace implements Workspace {
   }
 
   openBinder(): Promise<Engine> {
-    const { engine } = this.project;
-    return openEngineIn(this.paths, {
-      threads: this.concurrency,
-      ...(engine.init !== undefined && { init: engine.init }),
-    });
+    const settings = this.#binderSettings();
+    return this.resources.spare.take(JSON.stringify(settings), () => openEngineIn(this.paths, settings));
+  }
+
+  #binderSettings() {
+    const { init } = this.project.engine;
+    return { threads: this.concurrency, ...(init !== undefined && { init }) };
   }
 
   async lake(): Promise<Lake> {
@@ -150,6 +170,8 @@ class OpenWorkspace implements Workspace {
   }
 
   async reread(): Promise<Outcome<Workspace | undefined>> {
+    const settings = this.#binderSettings();
+    this.resources.spare.prepare(JSON.stringify(settings), () => openEngineIn(this.paths, settings));
     const { value, diagnostics } = await readFiles(this.options, this.paths, this.memo, this.resources.texts);
     const next = value && new OpenWorkspace(this.options, this.paths, this.memo, value, this.resources);
     return { value: next, diagnostics };

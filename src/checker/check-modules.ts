@@ -1,5 +1,7 @@
 import type { Memo } from '../ports/memo.js';
+import { combineHashes } from '../util/combine-hashes.js';
 import { hash } from '../util/hash.js';
+import { hashOfModule } from './hash-of-module.js';
 import { leafModules } from './leaf-modules.js';
 import type { TsDiagnostic } from './type-checker.js';
 
@@ -22,8 +24,10 @@ export async function checkModules(input: CheckModulesInput): Promise<readonly T
   const { files, environment, memo, check } = input;
   const leaves = leafModules(files);
   const shared = [...files].filter(([file]) => !leaves.has(file)).sort(([a], [b]) => (a < b ? -1 : 1));
-  const base = hash(environment, ...shared.flat());
-  const keys = new Map([...leaves].map((file) => [file, hash(base, file, files.get(file)!)]));
+  const base = hash(environment, ...shared.map(([file, text]) => hashOfModule(file, text)));
+  const keys = new Map(
+    [...leaves].map((file) => [file, combineHashes(base, hashOfModule(file, files.get(file)!))]),
+  );
   const results = new Map<string, readonly TsDiagnostic[]>();
   for (const [file, key] of [['', base] as const, ...keys]) {
     const remembered = memo?.get<readonly TsDiagnostic[]>('type-check', key);

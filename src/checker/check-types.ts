@@ -10,6 +10,7 @@ import {
   valueModule,
   valueModulePath,
 } from './expression-module.js';
+import { hashOfModule } from './hash-of-module.js';
 import type { TsDiagnostic } from './type-checker.js';
 
 export interface ProjectToCheck {
@@ -38,8 +39,8 @@ export async function checkTypes(
   const key = hash(
     'project',
     settings.environment,
-    project.types,
-    ...project.files.flatMap(({ path, text }) => [path, text]),
+    hashOfModule(typesPath, project.types),
+    ...project.files.map(({ path, text }) => hashOfModule(path, text)),
     ...[...project.scope].flat(),
     ...project.templates.flatMap(({ path, text, textKey = text, defined = [] }) => [
       path,

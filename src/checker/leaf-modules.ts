@@ -1,26 +1,49 @@
 import path from 'node:path';
 
+/** What the text of one module says about others. */
+interface ModuleFacts {
+  readonly text: string;
+  /** Paths without endings of what it may import. */
+  readonly imports: readonly string[];
+  /** Whether others cannot see what it declares without importing it. */
+  readonly keepsToItself: boolean;
+}
+
+/** By path: from check to check nearly all modules have the text that they had. */
+const known = new Map<string, ModuleFacts>();
+const mostKnown = 50_000;
+
 /**
  * The modules that no other module can see: nothing imports them and they declare nothing for others. What
  * TypeScript says about such a module changes only with its own text or with modules that are no leaves.
  * In doubt a module is no leaf, which costs time and nothing else.
  */
 export function leafModules(modules: ReadonlyMap<string, string>): ReadonlySet<string> {
-  const imported = new Set<string>();
-  for (const [file, text] of modules) {
-    for (const [, specifier = ''] of text.matchAll(/['"`](\.[^'"`\n]*)['"`]/g)) {
-      imported.add(stem(path.posix.join(path.posix.dirname(file), specifier)));
-    }
-  }
-  const leaves = [...modules].filter(
-    ([file, text]) =>
-      !file.endsWith('.d.ts') &&
-      !/\bdeclare\s+(global|module)\b|^\s*\/\/\/\s*<reference/m.test(text) &&
-      /^\s*(import|export)\b/m.test(text) &&
-      !imported.has(stem(file)) &&
-      !imported.has(path.posix.dirname(file)),
+  const facts = [...modules].map(([file, text]) => [file, factsOf(file, text)] as const);
+  const imported = new Set(facts.flatMap(([, { imports }]) => imports));
+  const leaves = facts.filter(
+    ([file, { keepsToItself }]) =>
+      keepsToItself && !imported.has(stem(file)) && !imported.has(path.posix.dirname(file)),
   );
   return new Set(leaves.map(([file]) => file));
+}
+
+function factsOf(file: string, text: string): ModuleFacts {
+  const found = known.get(file);
+  if (found?.text === text) return found;
+  const folder = path.posix.dirname(file);
+  const specifiers = [...text.matchAll(/['"`](\.[^'"`\n]*)['"`]/g)];
+  const facts = {
+    text,
+    imports: specifiers.map(([, specifier = '']) => stem(path.posix.join(folder, specifier))),
+    keepsToItself:
+      !file.endsWith('.d.ts') &&
+      !/\bdeclare\s+(global|module)\b|^\s*\/\/\/\s*<reference/m.test(text) &&
+      /^\s*(import|export)\b/m.test(text),
+  };
+  if (known.size >= mostKnown) known.clear();
+  known.set(file, facts);
+  return facts;
 }
 
 /** A module without the ending by which it may be imported: `m.sql.ts`, `m.sql.js` and `m.sql` are one. */

@@ -41,6 +41,8 @@ export interface BoundMacro {
 
 const describePrefix = 'describe ';
 const largestBatch = 50;
+/** Creating so many takes less time than opening another connection. */
+const fewTables = 20;
 
 /**
  * Finds the columns of queries by describing them over empty tables. Tables and macros come into being when
@@ -155,7 +157,8 @@ export class QueryBinder {
       tables.push(`create table ${quoteRelation(name)} (${table.columns.map(columnSql).join(', ')});`);
     }
     if (schemas.length > 0) await (await this.session.first()).run(schemas.join('\n'));
-    await this.session.spread(inParts(tables, this.session.connectionCount), async (part, connection) => {
+    const partCount = tables.length < fewTables ? 1 : this.session.connectionCount;
+    await this.session.spread(inParts(tables, partCount), async (part, connection) => {
       await connection.run(part.join('\n'));
     });
   }

@@ -1,4 +1,3 @@
-import type { Segment } from '../ir/expanded-model.js';
 import type { Manifest, ManifestNode, ManifestTest, SqlMacro } from '../ir/manifest.js';
 import type { ModelFile, NodeConfig } from '../ir/project.js';
 import type { Column } from '../schema/table-schema.js';
@@ -9,6 +8,7 @@ import { failedNodes } from './failed-nodes.js';
 import { fingerprintOf, modelLogic, seedLogic, settingsKey, sourceLogic } from './fingerprint.js';
 import { macroId, macroOf } from './graph-ids.js';
 import type { MacroClosure } from './macro-set.js';
+import { clipped, plainNode } from './plain-node.js';
 import { unknownPaths } from './unknown-paths.js';
 import type { UnrepeatableBecause } from './unrepeatable-because.js';
 
@@ -81,29 +81,11 @@ export function buildManifest({ state, order, tests, because }: ManifestParts): 
     };
   };
 
-  /** Nearly all models are like this. Spreading objects into one another takes longer than all the rest here. */
-  const addPlain = (model: ModelFile, { expanded, sql, tables, parsed }: Draft) => {
-    const { name, path, config, configSpans } = model;
+  const addPlain = (model: ModelFile, draft: Draft) => {
+    const { name, config } = model;
     const columns = state.schemas.get(name)!;
-    const inputs = tables.length > 1 ? [...tables].sort() : tables;
-    const upstream: string[] = [];
-    for (const input of inputs) upstream.push(input, nodes.get(input)!.fingerprint);
-    const logic = modelLogic([parsed.hash], config, [], settings);
-    nodes.set(name, {
-      name,
-      kind: 'model',
-      path,
-      config,
-      configSpans,
-      sql,
-      segments: clipped(expanded.segments, sql.length),
-      inputs,
-      schema: { columns: documented(columns, config) },
-      logic,
-      fingerprint: fingerprintOf(logic, upstream),
-      repeatable: true,
-      usesMacros: [],
-    });
+    const schema = { columns: documented(columns, config) };
+    nodes.set(name, plainNode({ model, draft, schema, settings, nodes }));
     if (config.columns.length > 0) for (const warning of unknownPaths(config, columns)) report(warning);
   };
 
@@ -139,16 +121,6 @@ function inputsOf(name: string, drafts: readonly Draft[], used: readonly MacroCl
   const tables =
     others.length === 0 ? only!.tables : new Set([only!, ...others].flatMap((node) => node.tables));
   return [...tables].filter((table) => table !== name).sort();
-}
-
-/** Segments up to the end of the statement, which lacks the semicolon behind it. */
-function clipped(segments: readonly Segment[], end: number): readonly Segment[] {
-  let count = segments.length;
-  while (count > 0 && segments[count - 1]!.outEnd > end && segments[count - 1]!.outStart >= end) count--;
-  const last = segments[count - 1];
-  if (!last || last.outEnd <= end) return count === segments.length ? segments : segments.slice(0, count);
-  const cut = last.kind === 'text' ? last.outEnd - end : 0;
-  return [...segments.slice(0, count - 1), { ...last, outEnd: end, sourceEnd: last.sourceEnd - cut }];
 }
 
 const documentedOf = rememberedOf<NodeConfig, readonly Column[]>();

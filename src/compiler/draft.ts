@@ -27,6 +27,12 @@ export interface Draft {
   readonly macros: readonly string[];
 }
 
+/** With an error there is no draft. */
+export interface DraftedQuery {
+  readonly draft?: Draft;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** The statement that is parsed and bound. The hash of its file stands for SQL that is a part of the file as it is. */
 export function statementOf(
   expanded: ExpandedModel,
@@ -43,7 +49,7 @@ export function statementOf(
   return isVerbatim ? { sql, key: `${file.hash} ${file.bodyOffset}` } : statement(sql);
 }
 
-/** Finds out what a parsed query names. With an error there is no draft. */
+/** Finds out what a parsed query names. */
 export function draftQuery(
   expanded: ExpandedModel,
   fileText: string,
@@ -51,7 +57,7 @@ export function draftQuery(
   parsed: ParsedSql,
   names: NameTable,
   macros: MacroSet,
-): { readonly draft?: Draft; readonly diagnostics: readonly Diagnostic[] } {
+): DraftedQuery {
   if (parsed.problem) {
     // Front matter that does not end was reported, and took the SQL with it.
     if (parsed.problem.kind === 'empty' && endsInComment(fileText)) return { diagnostics: [] };

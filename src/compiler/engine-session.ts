@@ -5,11 +5,10 @@ import { type Engine, type EngineConnection, EngineError } from '../ports/engine
 // Nothing is ever run, only bound: plans need no optimizing, and connections are all the parallelism there is.
 const forBinding = 'SET threads = 1; SET enable_progress_bar = false; PRAGMA disable_optimizer;';
 
-/** An engine that is opened when it is first needed, with as many connections as work at once. */
+/** An engine that is opened when it is first needed, with as many connections as have work at once. */
 export class EngineSession {
-  #opened:
-    | Promise<{ readonly engine: Engine; readonly connections: readonly EngineConnection[] }>
-    | undefined;
+  #engine: Promise<Engine> | undefined;
+  readonly #connections: Promise<EngineConnection>[] = [];
 
   constructor(
     private readonly openEngine: () => Promise<Engine>,
@@ -17,14 +16,9 @@ export class EngineSession {
     private readonly signal?: AbortSignal,
   ) {}
 
-  async connections(): Promise<readonly EngineConnection[]> {
-    this.#opened ??= this.#open();
-    return (await this.#opened).connections;
-  }
-
   /** The connection for everything that changes the catalog. */
-  async first(): Promise<EngineConnection> {
-    return (await this.connections())[0]!;
+  first(): Promise<EngineConnection> {
+    return this.#connection(0);
   }
 
   /** Does `work` for every item, one at a time on each connection. Results stand in the items' order. */
@@ -34,38 +28,33 @@ export class EngineSession {
   ): Promise<readonly R[]> {
     const results: R[] = [];
     let next = 0;
-    const runOn = async (connection: EngineConnection) => {
+    const runOn = async (index: number) => {
+      const connection = await this.#connection(index);
       for (let i = next++; i < items.length; i = next++) results[i] = await work(items[i]!, connection);
     };
-    if (items.length > 0) {
-      const connections = await this.connections();
-      await Promise.all(connections.slice(0, items.length).map(runOn));
-    }
+    const count = Math.min(items.length, this.connectionCount);
+    await Promise.all(Array.from({ length: count }, (_, i) => runOn(i)));
     return results;
   }
 
   async close(): Promise<void> {
-    const opened = await this.#opened?.catch(() => undefined);
-    if (!opened) return;
-    const { engine, connections } = opened;
-    for (const connection of connections) connection.close();
-    engine.close();
+    const opened = await Promise.allSettled(this.#connections);
+    for (const connection of opened) if (connection.status === 'fulfilled') connection.value.close();
+    (await this.#engine?.catch(() => undefined))?.close();
   }
 
-  async #open() {
-    let engine: Engine | undefined;
-    const connections: EngineConnection[] = [];
+  #connection(index: number): Promise<EngineConnection> {
+    this.#connections[index] ??= this.#connect();
+    return this.#connections[index];
+  }
+
+  async #connect(): Promise<EngineConnection> {
+    this.#engine ??= this.openEngine();
     try {
-      engine = await this.openEngine();
-      for (let i = 0; i < this.connectionCount; i++) {
-        const connection = await engine.connect(this.signal);
-        connections.push(connection);
-        await connection.run(forBinding);
-      }
-      return { engine, connections };
+      const connection = await (await this.#engine).connect(this.signal);
+      await connection.run(forBinding);
+      return connection;
     } catch (error) {
-      for (const connection of connections) connection.close();
-      engine?.close();
       // An empty database opens: what can fail is what the project runs on every connection.
       if (!(error instanceof EngineError) || error.kind === 'interrupted') throw error;
       const message = `engine.init does not run: ${error.message.trim()}`;

@@ -36,6 +36,8 @@ export class MacroSet {
   readonly drafts = new Map<string, DraftMacro>();
   /** Name as written, by lower-case name. */
   readonly names = new Map<string, string>();
+  /** The same for the same names. */
+  readonly key: string;
   readonly #written: WrittenMacro[] = [];
 
   constructor(
@@ -47,6 +49,7 @@ export class MacroSet {
       for (const diagnostic of diagnostics) report(diagnostic);
       for (const macro of macros) this.#add(macro);
     }
+    this.key = hash(...this.names.values());
   }
 
   /** The queries that must be parsed before `resolve`. */

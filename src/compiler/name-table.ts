@@ -1,5 +1,6 @@
 import type { NodeKind } from '../ir/manifest.js';
 import type { Project } from '../ir/project.js';
+import { hash } from '../util/hash.js';
 import { nearest } from '../util/nearest.js';
 import type { TableReference } from './parsed-sql.js';
 
@@ -16,6 +17,8 @@ const filePattern = /[\\/*?]|\.(csv|tsv|json|jsonl|ndjson|parquet|arrow|db|duckd
 
 /** All names that SQL can use for tables, found as DuckDB finds them: whatever the case. */
 export class NameTable {
+  /** The same for the same names. */
+  readonly key: string;
   readonly #names = new Map<string, string>();
   readonly #disabled = new Map<string, string>();
   readonly #sources = new Map<string, string>();
@@ -26,6 +29,7 @@ export class NameTable {
       ...project.seeds.map((seed) => ['seed', seed.name, seed.config.enabled] as const),
       ...project.sources.map((table) => ['source', table.name, table.config.enabled] as const),
     ];
+    this.key = hash(...nodes.flat().map(String));
     for (const [kind, name, enabled] of nodes) {
       const key = name.toLowerCase();
       if (enabled) this.#names.set(key, name);

@@ -2,12 +2,16 @@ import { type Diagnostic, warningDiagnostic } from '../diagnostics/diagnostic.js
 import type { ColumnConfig, NodeConfig } from '../ir/project.js';
 import { columnPaths, nearestPath } from '../schema/column-paths.js';
 import type { Column } from '../schema/table-schema.js';
+import { rememberedOf } from '../util/remembered-of.js';
+
+const unknownOf = rememberedOf<NodeConfig, readonly Diagnostic[]>();
 
 /** Warnings of what `columns` says about columns and fields that a table does not have. */
-export function unknownPaths(
-  { columns: written }: NodeConfig,
-  columns: readonly Column[],
-): readonly Diagnostic[] {
+export function unknownPaths(config: NodeConfig, columns: readonly Column[]): readonly Diagnostic[] {
+  return unknownOf(config, columns, () => findUnknown(config, columns));
+}
+
+function findUnknown({ columns: written }: NodeConfig, columns: readonly Column[]): readonly Diagnostic[] {
   // With tests on it, those are the error.
   const described = written.filter(({ tests }) => tests.length === 0);
   if (described.length === 0) return [];

@@ -6,6 +6,7 @@ import { hash } from '../util/hash.js';
 import { fileDiagnostic } from './esbuild-messages.js';
 import { filePlaces, filePlacesPlugin } from './file-places.js';
 import { macroPlugin } from './macro-plugin.js';
+import { isRepeatable } from './repeatable-code.js';
 import { type UsedValues, usedValues } from './used-values.js';
 
 /** A TypeScript file of the project; its path is relative to the root. */
@@ -27,6 +28,8 @@ export interface Bundle {
   readonly inputs: readonly BundleInput[];
   /** The code that a transform runs, by the path of its file. */
   readonly codes: Readonly<Record<string, TransformCode>>;
+  /** Whether macros, as far as their text tells, give the same for the same arguments. */
+  readonly isRepeatable: boolean;
 }
 
 export interface TransformCode {
@@ -61,9 +64,15 @@ export async function bundleMacros(
     const inputs = new Map<string, { hash: string; text: string }>();
     const textOf = (file: string) => inputs.get(file)?.text;
     try {
-      const result = await runEsbuild(options, broken, inputs);
+      const { result, usesPackages } = await runEsbuild(options, broken, inputs);
       const codes = await transformCodes(options, broken, inputs);
-      return { bundle: await writeBundle(options.cacheDir, result, inputs, codes), diagnostics };
+      const bundle = {
+        file: await writeBundle(options.cacheDir, result),
+        inputs: [...inputs].map(([name, input]) => ({ path: name, hash: input.hash })),
+        codes,
+        isRepeatable: !usesPackages && [...inputs.values()].every(({ text }) => isRepeatable(text)),
+      };
+      return { bundle, diagnostics };
     } catch (thrown) {
       const { errors } = thrown as BuildFailure;
       if (!errors) throw thrown;
@@ -93,14 +102,15 @@ async function runEsbuild(
   { rootDir, cacheDir, macros, models, modules }: BundleOptions,
   broken: ReadonlySet<string>,
   inputs: Map<string, { hash: string; text: string }>,
-): Promise<BuildResult<{ write: false }>> {
+): Promise<{ readonly result: BuildResult<{ write: false }>; readonly usesPackages: boolean }> {
   const { build } = await import('esbuild');
   const from = (file: SourceFile) => JSON.stringify(`./${file.path}`);
   const contents = [
     ...macros.map((file, i) => `export * as macro${i} from ${from(file)};`),
     ...models.map((file, i) => `export const model${i} = () => import(${from(file)});`),
   ].join('\n');
-  return build({
+  let usesPackages = false;
+  const result = await build({
     stdin: { contents, resolveDir: rootDir, sourcefile: 'macros', loader: 'js' },
     absWorkingDir: rootDir,
     outfile: path.join(cacheDir, 'bundle.mjs'),
@@ -122,9 +132,13 @@ async function runEsbuild(
         modules,
         knowsPlaces: true,
         onInput: (file, contentHash, text) => inputs.set(file, { hash: contentHash, text }),
+        onPackage: () => {
+          usesPackages = true;
+        },
       }),
     ],
   });
+  return { result, usesPackages };
 }
 
 /**
@@ -170,13 +184,8 @@ async function transformCodes(
   return Object.fromEntries(codes.flat());
 }
 
-/** Writes the bundle under a name made from its contents: Node never loads one module name twice. */
-async function writeBundle(
-  cacheDir: string,
-  result: BuildResult<{ write: false }>,
-  inputs: ReadonlyMap<string, { hash: string }>,
-  codes: Bundle['codes'],
-): Promise<Bundle> {
+/** Writes the bundle under a name made from its contents, which it returns: Node never loads one module name twice. */
+async function writeBundle(cacheDir: string, result: BuildResult<{ write: false }>): Promise<string> {
   const code = result.outputFiles.find((file) => file.path.endsWith('.mjs'))!.text;
   const map = result.outputFiles.find((file) => file.path.endsWith('.map'))!.text;
   const file = `${hash(code)}.mjs`;
@@ -184,7 +193,7 @@ async function writeBundle(
   await removeOld(cacheDir);
   await writeWhole(path.join(cacheDir, `${file}.map`), map);
   await writeWhole(path.join(cacheDir, file), `${code}//# sourceMappingURL=${file}.map\n`);
-  return { file, inputs: [...inputs].map(([name, input]) => ({ path: name, hash: input.hash })), codes };
+  return file;
 }
 
 async function writeWhole(file: string, text: string): Promise<void> {

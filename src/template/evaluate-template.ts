@@ -45,6 +45,8 @@ export interface Scope {
   readonly codeOf: (path: string) => TransformCode | undefined;
   /** Changes when a file does that macros or models import and that is none of them. */
   readonly outsideKey: string;
+  /** Whether macros, as far as their text tells, give the same for the same arguments. */
+  readonly isRepeatable: boolean;
 }
 
 /** Runs the expressions of one file and puts the SQL together. */

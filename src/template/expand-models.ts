@@ -6,6 +6,7 @@ import type { ExpandOptions, ModelTemplate, TemplateToRun } from './expand-optio
 import { type ScannedTemplate, scanTemplate } from './scan-template.js';
 
 const scannedOf = rememberedOf<ModelTemplate, ScannedTemplate>();
+const verbatimOf = rememberedOf<ModelTemplate, ExpandedModel>();
 
 /**
  * Runs the `${…}` of all models. One without any is its own text and costs next to nothing; the code that
@@ -27,7 +28,7 @@ export async function expandModels(
     const scanned = scannedOf(template, '', () => scanTemplate(path, text, bodyOffset));
     diagnostics.push(...scanned.diagnostics);
     if (scanned.expressions.length > 0) toRun.push({ template, scanned });
-    else if (scanned.diagnostics.length === 0) value.push(verbatim(template));
+    else if (scanned.diagnostics.length === 0) value.push(verbatimOf(template, '', () => verbatim(template)));
   }
   if (toRun.length === 0 && options.macros.length === 0) {
     const nothing = {

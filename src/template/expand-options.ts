@@ -1,5 +1,7 @@
 import type { PlainValue, TextFile } from '../ir/project.js';
+import type { Reexpanded } from '../ports/expansion.js';
 import type { Memo } from '../ports/memo.js';
+import type { rememberedOf } from '../util/remembered-of.js';
 import type { Template } from './evaluate-template.js';
 import type { Batch, TargetInfo } from './expansion-context.js';
 import type { ScannedTemplate } from './scan-template.js';
@@ -25,7 +27,12 @@ export interface ExpandOptions {
   readonly isIncremental?: (model: string) => boolean;
   /** The batch that a model is expanded for; `config` is what a model in TypeScript exports as such. */
   readonly batchOf?: (model: string, config: unknown) => Batch | undefined;
+  /** What templates came to before, in this process and with the same `env`. */
+  readonly known?: KnownExpansions;
 }
+
+/** Remembers what templates came to, with all that it depends on besides `env` as the key. */
+export type KnownExpansions = ReturnType<typeof rememberedOf<ModelTemplate, Reexpanded>>;
 
 /** A template with what was found in it. */
 export interface TemplateToRun {

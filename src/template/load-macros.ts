@@ -26,11 +26,13 @@ export interface BundledFiles {
   readonly codeOf: (path: string) => TransformCode | undefined;
   /** Changes when a file does that these import and that is none of them. */
   readonly outsideKey: string;
+  /** Whether macros, as far as their text tells, give the same for the same arguments. */
+  readonly isRepeatable: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 // Part of the key of what is remembered: raise it when the bundle's shape changes.
-const format = '5';
+const format = '6';
 
 /** Bundles files, or finds the bundle of the same contents that an earlier run made. */
 export async function bundleFiles({
@@ -61,11 +63,12 @@ export async function bundleFiles({
 function keysOf(
   bundle: Bundle | undefined,
   files: readonly SourceFile[],
-): Pick<BundledFiles, 'codeOf' | 'outsideKey'> {
+): Pick<BundledFiles, 'codeOf' | 'outsideKey' | 'isRepeatable'> {
   const given = new Set(files.map((file) => file.path));
   const outside = bundle?.inputs.filter((input) => !given.has(input.path)) ?? [];
   return {
     codeOf: (name) => bundle?.codes[name],
+    isRepeatable: bundle?.isRepeatable ?? false,
     outsideKey: outside.length === 0 ? '' : hash(...outside.flatMap((input) => [input.path, input.hash])),
   };
 }

@@ -33,9 +33,10 @@ export async function loadProjectCode(
       locate: frameLocator(rootDir, undefined, paths),
       codeOf: () => undefined,
       outsideKey: '',
+      isRepeatable: true,
     });
 
-  const { file, codeOf, outsideKey, diagnostics } = await bundleFiles({
+  const { file, codeOf, outsideKey, isRepeatable, diagnostics } = await bundleFiles({
     rootDir,
     cacheDir,
     memo,
@@ -43,7 +44,7 @@ export async function loadProjectCode(
     models,
   });
   const locate = frameLocator(rootDir, file, paths);
-  const code = { locate, codeOf, outsideKey };
+  const code = { locate, codeOf, outsideKey, isRepeatable };
   if (file === undefined || !isNeeded) return projectCode(options, undefined, diagnostics, code);
   try {
     const url = pathToFileURL(file).href;
@@ -58,7 +59,7 @@ function projectCode(
   options: ExpandOptions,
   loaded: LoadedBundle | undefined,
   loadDiagnostics: readonly Diagnostic[],
-  code: Pick<Scope, 'locate' | 'codeOf' | 'outsideKey'>,
+  code: Pick<Scope, 'locate' | 'codeOf' | 'outsideKey' | 'isRepeatable'>,
   bundleUrl?: string,
 ): ProjectCode {
   const { macros, owners, diagnostics } = macroScope(options.macros, loaded?.macros ?? []);

@@ -41,6 +41,8 @@ export interface MacroPluginOptions {
   readonly knowsPlaces?: boolean;
   /** Called for every file that becomes part of the bundle. */
   readonly onInput: (file: string, hash: string, text: string) => void;
+  /** Called for every module that stays outside. */
+  readonly onPackage?: () => void;
 }
 
 /**
@@ -70,7 +72,9 @@ export function macroPlugin(options: MacroPluginOptions): Plugin {
             : { errors: found.errors };
         }
         const isPackage = found.external || found.path.includes(`${path.sep}node_modules${path.sep}`);
-        return isPackage ? { path: args.path, external: true } : found;
+        if (!isPackage) return found;
+        options.onPackage?.();
+        return { path: args.path, external: true };
       });
       const relative = (file: string) => path.relative(options.rootDir, file).split(path.sep).join('/');
       const input = async (file: string): Promise<string> => {

@@ -1,6 +1,7 @@
 import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { LineIndex } from '../diagnostics/span.js';
 import type { Memo } from '../ports/memo.js';
+import { rememberedOf } from '../util/remembered-of.js';
 import { type CompiledExpression, compileExpression, type StrippedExpression } from './compile-expression.js';
 import type { TemplateExpression } from './scan-template.js';
 import { type StripError, stripTypes } from './strip-types.js';
@@ -24,6 +25,7 @@ export interface ExpressionInFile {
   readonly expression: TemplateExpression;
 }
 
+const compiledOf = rememberedOf<TemplateExpression, PreparedExpression | undefined>();
 const maxRemembered = 20_000;
 const remembered = new Map<string, CompiledExpression>();
 
@@ -33,7 +35,7 @@ const remembered = new Map<string, CompiledExpression>();
  */
 export async function prepareExpressions(
   all: readonly ExpressionInFile[],
-  isInScope: (name: string) => boolean,
+  namesInScope: ReadonlySet<string>,
   memo: Memo,
 ): Promise<{
   readonly prepared: ReadonlyMap<TemplateExpression, PreparedExpression>;
@@ -41,6 +43,8 @@ export async function prepareExpressions(
 }> {
   const prepared = new Map<TemplateExpression, PreparedExpression>();
   const diagnostics: Diagnostic[] = [];
+  const around = [...namesInScope].join();
+  const isInScope = (name: string) => namesInScope.has(name);
   const typed: ExpressionInFile[] = [];
   for (const item of all) {
     const { expression, file } = item;
@@ -49,7 +53,8 @@ export async function prepareExpressions(
       diagnostics.push(errorDiagnostic('template/syntax-error', 'This ${} is empty.', { span }));
       continue;
     }
-    const compiled = expression.hasAngle ? undefined : tryCompile(expression, isInScope);
+    const compile = () => (expression.hasAngle ? undefined : tryCompile(expression, isInScope));
+    const compiled = compiledOf(expression, around, compile);
     if (compiled) prepared.set(expression, compiled);
     else typed.push(item);
   }

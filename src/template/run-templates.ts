@@ -2,18 +2,27 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { ExpandedModel, PendingModel } from '../ir/expanded-model.js';
 import type { Expansion, ExpansionMode, Reexpanded } from '../ports/expansion.js';
 import type { Transform } from '../ports/transform.js';
+import { hash } from '../util/hash.js';
 import { emptyRecord, own } from '../util/own.js';
 import { evaluateQueryModel } from './evaluate-query-model.js';
-import { evaluateTemplate } from './evaluate-template.js';
-import type { ExpandOptions, TemplateToRun } from './expand-options.js';
+import { evaluateTemplate, type Scope } from './evaluate-template.js';
+import type { ExpandOptions, KnownExpansions, ModelTemplate, TemplateToRun } from './expand-options.js';
 import type { ExpansionContext } from './expansion-context.js';
 import { explainLoadError } from './explain-error.js';
 import { loadProjectCode } from './load-project-code.js';
 import { prepareExpressions } from './prepare-expressions.js';
+import { isRepeatable } from './repeatable-code.js';
 import { isBecauseOfBrokenFile } from './template-error.js';
 
 type SchemaOf = ExpansionContext['schemaOf'];
 type Run = (context: ExpansionContext) => Reexpanded;
+
+interface FileRun {
+  readonly name: string;
+  readonly run: Run;
+  /** Set where it gives the same each time. */
+  readonly repeatable?: ModelTemplate;
+}
 
 /** Loads the macros and runs every template that has something to run. */
 export async function runTemplates(
@@ -26,13 +35,12 @@ export async function runTemplates(
   const diagnostics: Diagnostic[] = [...project.diagnostics];
   const { scope } = project;
 
-  const runs = new Map<string, { name: string; run: Run }>();
-  const known = new Set(scope.names);
+  const runs = new Map<string, FileRun>();
   const { prepared, diagnostics: syntaxErrors } = await prepareExpressions(
     sqlTemplates.flatMap(({ template, scanned }) =>
       scanned.expressions.map((expression) => ({ file: template, expression })),
     ),
-    (name) => known.has(name),
+    new Set(scope.names),
     options.memo,
   );
   diagnostics.push(...syntaxErrors);
@@ -41,7 +49,8 @@ export async function runTemplates(
     const isSound = scanned.diagnostics.length === 0 && expressions.every((e) => prepared.has(e));
     const file = { template, expressions, prepared, isSound };
     const run: Run = (context) => evaluateTemplate(file, context, scope);
-    runs.set(template.path, { name: template.name, run });
+    const again = scope.isRepeatable && expressions.every(({ code }) => isRepeatable(code));
+    runs.set(template.path, { name: template.name, run, ...(again && { repeatable: template }) });
   }
   const configs = emptyRecord<unknown>();
   const transforms = new Map<string, Transform>();
@@ -64,8 +73,12 @@ export async function runTemplates(
   };
   const value: ExpandedModel[] = [];
   const pending: PendingModel[] = [];
-  for (const { name, run } of runs.values()) {
-    const result = run(newContext(name, options, () => undefined, modeOf(name)));
+  const around = valuesKey(options, scope);
+  const known: KnownExpansions = options.known ?? ((_, __, make) => make());
+  for (const { name, run, repeatable } of runs.values()) {
+    const mode = modeOf(name);
+    const runNow = () => run(newContext(name, options, () => undefined, mode));
+    const result = repeatable ? known(repeatable, around + JSON.stringify(mode), runNow) : runNow();
     diagnostics.push(...result.diagnostics);
     if (result.model) value.push(result.model);
     if (result.pending) pending.push(result.pending);
@@ -91,6 +104,14 @@ export async function runTemplates(
     outsideKey: scope.outsideKey,
     scope: project.origins,
   };
+}
+
+/** Stands for all that expressions can read besides `env` and the kind of run. */
+function valuesKey(
+  { vars, target, relations }: ExpandOptions,
+  { bundleUrl = '', outsideKey }: Scope,
+): string {
+  return hash(bundleUrl, outsideKey, JSON.stringify(vars), target.name, ...(relations ?? []));
 }
 
 function newContext(

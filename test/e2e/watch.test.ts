@@ -110,6 +110,27 @@ test('errors come and go, and a change during a build causes one more', async ()
   await watching;
 }, 60_000);
 
+test('a column that goes makes the calls wrong that name it, and comes back', async () => {
+  const model = (sql: string) => ({ 'models/a.sql': `${sql}\n` });
+  const folder = makeProject({
+    ...model('select 1 as id, 2 as rank'),
+    'models/b.sql': "select * from ${dedupe(ref('a'), { key: 'id', orderBy: 'rank' })}\n",
+  });
+  const stop = new AbortController();
+  const events: WatchEvent[] = [];
+  const settled = () => events.filter((event) => event.kind === 'settled');
+  const codes = () => settled().map(({ result }) => result.diagnostics.map(({ code }) => code));
+  const watching = startWatch(folder, stop.signal, events);
+  await until(() => settled().length === 1);
+  writeFiles(folder, model('select 1 as id, 2 as place'));
+  await until(() => settled().length === 2);
+  writeFiles(folder, model('select 1 as id, 2 as rank'));
+  await until(() => settled().length === 3);
+  expect(codes()).toEqual([[], ['check/type-error'], []]);
+  stop.abort();
+  await watching;
+}, 60_000);
+
 test('a breaking change that is accepted while watching is mended', async () => {
   const model = (sql: string) => ({
     'models/a.sql': `/* model\nmaterialized: table\npublish: true\n*/\n${sql}\n`,

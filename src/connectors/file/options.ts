@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { SourceTable } from '../../ir/project.js';
+import { rememberedOf } from '../../util/remembered-of.js';
 
 /** Settings that a source may give for all of its tables. */
 const sharedOptions = {
@@ -107,8 +108,14 @@ export interface FileOptions extends Omit<z.output<typeof fileTableOptions>, 'pa
   readonly columns: Readonly<Record<string, string>>;
 }
 
+const optionsOf = rememberedOf<SourceTable, FileOptions>();
+
 /** Reads the options of a table, which the project has validated already. */
-export function readFileOptions({ options, columnTypes }: SourceTable): FileOptions {
+export function readFileOptions(table: SourceTable): FileOptions {
+  return optionsOf(table, '', () => fileOptions(table));
+}
+
+function fileOptions({ options, columnTypes }: SourceTable): FileOptions {
   const { path, ...rest } = fileTableOptions.parse(options, { jitless: true });
   return {
     ...rest,
