@@ -6,18 +6,23 @@ import { duplicateKey, findDoubles } from './duplicate-keys.js';
 
 /**
  * Leaves one row a key in the table `rows`: the greatest of those that the match tells apart, and one of those that
- * are the same. Throws `DiagnosticError` where several are left.
+ * are the same. Returns how many these are. Throws `DiagnosticError` where several of one key are left.
  */
 export async function makeUnique(
   rows: string,
   { columns, orderBy, arrival }: RowMatch & { readonly by: 'key' },
   node: ManifestNode,
   connection: EngineConnection,
-): Promise<void> {
-  let doubles = await findDoubles(rows, columns, connection);
+): Promise<number> {
+  const key = columns.map(quoteIdentifier).join(', ');
+  const count = async () => {
+    const keys = `(select count(*) from (select 1 from ${rows} group by ${key}))`;
+    const [row] = await connection.rows(`select count(*) as "rows", ${keys} as "keys" from ${rows}`);
+    return { rowCount: Number(row!.rows), keyCount: Number(row!.keys) };
+  };
+  let counted = await count();
   const order = [...orderBy, ...(arrival === undefined ? [] : [arrival])];
-  if (doubles.length > 0 && order.length > 0) {
-    const key = columns.map(quoteIdentifier).join(', ');
+  if (counted.keyCount < counted.rowCount && order.length > 0) {
     const by = order.map((name) => `${quoteIdentifier(name)} desc nulls last`).join(', ');
     const greatest = quoteIdentifier('greatest rows');
     await connection.run(
@@ -25,9 +30,10 @@ export async function makeUnique(
          (from ${rows} qualify rank() over (partition by ${key} order by ${by}) = 1);
        drop table ${rows}; alter table ${greatest} rename to ${rows}`,
     );
-    doubles = await findDoubles(rows, columns, connection);
+    counted = await count();
   }
-  if (doubles.length === 0) return;
+  if (counted.keyCount === counted.rowCount) return counted.rowCount;
+  const doubles = await findDoubles(rows, columns, connection);
   const hint = node.kind === 'source' ? sourceHint(orderBy) : modelHint(orderBy);
   throw duplicateKey(node, columns, doubles, hint);
 }

@@ -44,11 +44,10 @@ export async function rewriteVersion(
     if (current && task.planned.mode?.forwardOnly) await checkHistory(step, node, connection);
     await loadFresh(step, node, connection);
     const keys = keyColumns(step, node.schema);
-    if (match.by === 'key') await makeUnique(fresh, match, node, connection);
+    const unique = match.by === 'key' ? await makeUnique(fresh, match, node, connection) : undefined;
     const earlier = current && earlierRows(current, node, partitionBy, context);
-    if (earlier) await dropEarlier(step, earlier, keys, task, connection);
-    const [row] = await connection.rows(`select count(*) as count from ${fresh}`);
-    const count = Number(row!.count);
+    const isSmaller = earlier && (await dropEarlier(step, earlier, keys, task, connection));
+    const count = unique === undefined || isSmaller ? await countFresh(connection) : unique;
     const old = earlier ? await replacedFiles(earlier, keys, count, connection) : [];
     const kept = (current?.files ?? []).filter((file) => !old.includes(file));
     if (count === 0 && old.length === 0 && kept.length > 0) return withFiles(version, kept);
@@ -124,25 +123,31 @@ function columnsOf(names: readonly string[], { columns }: TableSchema): readonly
   return names.map((name) => columns.find((column) => column.name.toLowerCase() === name.toLowerCase())!);
 }
 
-/** Takes out the new rows that lose against one that is there. */
+async function countFresh(connection: EngineConnection): Promise<number> {
+  const [row] = await connection.rows(`select count(*) as count from ${fresh}`);
+  return Number(row!.count);
+}
+
+/** Takes out the new rows that lose against one that is there. Returns whether there may be any. */
 async function dropEarlier(
   { match }: RewriteStep,
   earlier: EarlierRows,
   keys: readonly Column[],
   { node }: NodeTask,
   connection: EngineConnection,
-): Promise<void> {
+): Promise<boolean> {
   const { files, scan } = earlier;
-  if (match.by !== 'key' || !keys.every((key) => earlier.columnOf(key))) return;
+  if (match.by !== 'key' || !keys.every((key) => earlier.columnOf(key))) return false;
   const order = columnsOf(match.orderBy, node.schema).filter((column) => earlier.columnOf(column));
-  if (order.length === 0) return;
+  if (order.length === 0) return false;
   // What is recorded of files goes by the names that their columns had.
   const candidates = earlier.canShare ? await candidateFiles(files, keys, fresh, connection) : files;
-  if (candidates.length === 0) return;
+  if (candidates.length === 0) return false;
   await connection.run(
     `delete from ${fresh} as new using ${await scan(candidates)} as old
      where ${sameKey(keys, 'old', 'new')} and ${isGreater(order)}`,
   );
+  return true;
 }
 
 /** The files to be written again for so many new rows. */

@@ -7,7 +7,8 @@ import { boundsTable, hasBounds } from './key-bounds.js';
 /** From so many files on, the first rows of each are looked at before the others: many keys are met there. */
 const manyFiles = 8;
 const firstRows = 4096;
-/** Of fewer files, some keys are looked for before all are. */
+/** Of fewer files, but more than these, some keys are looked for before all are. */
+const fewFiles = 2;
 const firstKeys = 1000;
 
 /** `"a" is not distinct from …` for all columns: NULL equals NULL. */
@@ -35,7 +36,7 @@ export async function candidateFiles(
       (await connection.rows(sql(some, column, keys))).map((row) => some[Number(row.i)]!);
     // What few keys look like, and the last days of a table, is told from their range alone.
     const near = await select(known, rangeSql);
-    const found = new Set(near.length > 1 ? await select(near, overlapSql) : near);
+    const found = new Set(near.length > fewFiles ? await select(near, overlapSql) : near);
     candidates = candidates.filter((file) => found.has(file) || !hasBounds(file, column));
   }
   return candidates;
