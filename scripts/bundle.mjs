@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from 'esbuild';
+import { thirdPartyLicenses } from './third-party-licenses.mjs';
 
 /**
  * Bundles the ES module entry points, with the type declarations beside them, and returns whether those are
@@ -9,7 +12,8 @@ import { build } from 'esbuild';
  */
 export async function bundle(outdir) {
   const types = emitTypes(`${outdir}/types`);
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     entryPoints: {
       index: 'src/index.ts',
       testing: 'src/testing.ts',
@@ -28,12 +32,14 @@ export async function bundle(outdir) {
     minifySyntax: true,
     logLevel: 'warning',
     // Native or large: loaded only by the command that needs them.
-    external: ['@duckdb/*', 'apache-arrow', 'esbuild', 'typescript', 'chokidar', '@aws-sdk/*'],
+    external: ['@duckdb/node-bindings', 'apache-arrow', 'esbuild', 'typescript', 'chokidar', '@aws-sdk/*'],
     // Bundled CommonJS packages still call require() for Node's own modules.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   });
+  const licenses = thirdPartyLicenses(Object.keys(metafile.inputs));
+  writeFileSync(join(outdir, 'third-party-licenses.txt'), licenses);
   return types;
 }
 

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { byPlace, type Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Manifest } from '../ir/manifest.js';
 import type { Expansion } from '../ports/expansion.js';
@@ -6,16 +8,22 @@ import type { Workspace } from './workspace.js';
 /** Type-checks a project's TypeScript and adds what is wrong to what was found. */
 export type CheckTypes = (found: readonly Diagnostic[]) => Promise<readonly Diagnostic[]>;
 
+/** What TypeScript has against a project, with these declarations of its tables. */
+interface Checked {
+  readonly types: string;
+  readonly found: readonly Diagnostic[];
+}
+
 /**
  * Type-checks a project beside compiling it. Until its tables are known it is checked against those of the last
- * compile in this process, which nearly every change leaves as they are. The result keeps the generated types up to
- * date. A project without TypeScript has none, and nothing to check.
+ * compile, which nearly every change leaves as they are. The result keeps the generated types up to date. A project
+ * without TypeScript has none, and nothing to check.
  */
 export function beginTypeChecks(
   workspace: Workspace,
   expansion: Expansion,
 ): (manifest: Manifest) => Promise<CheckTypes> {
-  const { kept, project, options } = workspace;
+  const { kept, project, options, paths } = workspace;
   const { scanned, scope, outsideKey } = expansion;
   const { macros, models } = project;
   const hasTypeScript =
@@ -23,12 +31,19 @@ export function beginTypeChecks(
   if (!hasTypeScript || options.typeCheck === false) {
     return async () => async (found) => found.toSorted(byPlace);
   }
-  const check = async (types: string) => {
+  const check = async (types: string): Promise<Checked> => {
     const { typeCheck } = await import('./type-check.js');
-    return typeCheck(workspace, { types, scanned, scope, outsideKey });
+    return { types, found: await typeCheck(workspace, { types, scanned, scope, outsideKey }) };
   };
-  const before = kept.types;
-  const early = before === undefined ? undefined : check(before);
+  const begin = async (): Promise<Checked | undefined> => {
+    const before =
+      kept.types ?? (await readFile(join(paths.types, 'index.d.ts'), 'utf8').catch(() => undefined));
+    if (before !== undefined) return check(before);
+    const { loadModules } = await import('./type-check.js');
+    await loadModules(workspace, { scanned, scope, outsideKey });
+    return undefined;
+  };
+  const early = kept.checksTypes ? begin() : undefined;
   // Whoever asks for it sees why it failed.
   early?.catch(() => {});
   return async (manifest) => {
@@ -37,7 +52,11 @@ export function beginTypeChecks(
     kept.types = types;
     return async (found) => {
       const { mergeTypeErrors } = await import('./merge-type-errors.js');
-      return mergeTypeErrors(found, await (early && types === before ? early : check(types)), scanned);
+      const first = await early;
+      const late = first?.types === types ? first : check(types);
+      // Something to do until TypeScript answers.
+      const [checked] = await Promise.all([late, workspace.saveMemo()]);
+      return mergeTypeErrors(found, checked.found, scanned);
     };
   };
 }

@@ -2,9 +2,10 @@ import type { Engine } from '../ports/engine.js';
 
 type Open = () => Promise<Engine>;
 
-/** An engine that is open before it is needed, for processes that need one again and again: opening takes long. */
+/** An engine that is opened before it is needed, beside other work. */
 export class SpareEngine {
   #spare: { readonly key: string; readonly engine: Promise<Engine> } | undefined;
+  #isKept = false;
   #isClosed = false;
 
   /** Opens an engine, unless there is one. `key` stands for how it is opened. */
@@ -17,10 +18,13 @@ export class SpareEngine {
     this.#spare = { key, engine };
   }
 
-  /**
-   * Hands out the engine that was prepared, and prepares the next one when that is closed. Where none was prepared
-   * in this way, opens one.
-   */
+  /** As `prepare`, and from now on another one whenever one that was taken is closed. */
+  keep(key: string, open: Open): void {
+    this.#isKept = true;
+    this.prepare(key, open);
+  }
+
+  /** Hands out the engine that was prepared, or, where that was opened in another way or not at all, a new one. */
   async take(key: string, open: Open): Promise<Engine> {
     const spare = this.#spare;
     if (spare?.key !== key) return open();
@@ -30,7 +34,7 @@ export class SpareEngine {
       connect: (signal) => engine.connect(signal),
       close: () => {
         engine.close();
-        this.prepare(key, open);
+        if (this.#isKept) this.prepare(key, open);
       },
     };
   }

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkTypes, sharedModules } from '../checker/check-types.js';
+import { moduleKeys } from '../checker/check-modules.js';
+import { checkTypes, projectModules, sharedModules, unknownTables } from '../checker/check-types.js';
 import type { TemplateToCheck } from '../checker/expression-module.js';
 import { openWorkerChecker } from '../checker/worker-checker.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
@@ -27,7 +28,7 @@ export async function typeCheck(workspace: Workspace, parts: TypedParts): Promis
   const { memo } = workspace;
   const settings = checkerSettings(workspace);
   const found = await checkTypes(
-    { types, templates: templates(workspace, scanned), files: typescriptFiles(workspace), scope },
+    { types, templates: templatesOf(workspace, scanned), files: typescriptFiles(workspace), scope },
     {
       environment: `${settings.key} ${outsideKey}`,
       memo,
@@ -44,15 +45,32 @@ export async function typeCheck(workspace: Workspace, parts: TypedParts): Promis
  */
 export function warmTypeCheck(workspace: Workspace): void {
   if (workspace.memo.get<boolean>('type-check', sourcesKey(workspace))) return;
+  // What TypeScript has not seen, DuckDB has not either.
+  workspace.prepareBinder();
   const modules = sharedModules(workspace.project.macros);
   void checkerSettings(workspace)
     .open('')
-    .then((checker) => checker.check(modules))
+    .then((checker) => checker.load(modules))
     .catch(() => {});
 }
 
+/** Has TypeScript read what it will check, before the tables are known. */
+export async function loadModules(workspace: Workspace, parts: Omit<TypedParts, 'types'>): Promise<void> {
+  const templates = templatesOf(workspace, parts.scanned);
+  const { modules } = projectModules({
+    types: unknownTables,
+    templates,
+    files: typescriptFiles(workspace),
+    scope: parts.scope,
+  });
+  const checker = await checkerSettings(workspace).open(parts.outsideKey);
+  await checker.load(modules);
+  // Which nothing waits for here, and checking does: it remembers the parts.
+  moduleKeys(modules, '');
+}
+
 /** Only models that are built by intervals have a batch. */
-function templates({ project }: Workspace, scanned: TypedParts['scanned']): readonly TemplateToCheck[] {
+function templatesOf({ project }: Workspace, scanned: TypedParts['scanned']): readonly TemplateToCheck[] {
   const { models, tests } = project;
   const hashes = new Map([...models, ...tests].map((file) => [file.path, file.hash]));
   const batched = new Set(models.flatMap(({ path, config }) => (sampleBatch(config.options) ? [path] : [])));

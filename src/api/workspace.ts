@@ -26,6 +26,8 @@ export interface KeptBetweenCompiles {
   readonly expansions: KnownExpansions;
   /** The generated declarations of the project's tables, as they were last. */
   types?: string;
+  /** Whether TypeScript is asked after compiling, so that it may begin before. */
+  checksTypes?: boolean;
 }
 
 /** A project that is being worked on, with what is costly to open, opened when first asked for. */
@@ -41,9 +43,13 @@ export interface Workspace {
   openEngine(): Promise<Engine>;
   /** A database of empty tables, in which models are bound. */
   openBinder(): Promise<Engine>;
+  /** Begins to open the next one of these. */
+  prepareBinder(): void;
   lake(): Promise<Lake>;
   /** TypeScript, which stays open for the next check; another key is another one. */
   typeChecker(key: string, open: () => WorkerChecker): Promise<WorkerChecker>;
+  /** Writes what was remembered so far. */
+  saveMemo(): Promise<void>;
   /** The same resources with the project's files read again. */
   reread(): Promise<Outcome<Workspace | undefined>>;
   close(): Promise<void>;
@@ -148,13 +154,17 @@ class OpenWorkspace implements Workspace {
   }
 
   openBinder(): Promise<Engine> {
-    const settings = this.#binderSettings();
-    return this.resources.spare.take(JSON.stringify(settings), () => openEngineIn(this.paths, settings));
+    return this.resources.spare.take(...this.#binderSource());
   }
 
-  #binderSettings() {
+  prepareBinder(): void {
+    this.resources.spare.prepare(...this.#binderSource());
+  }
+
+  #binderSource(): [key: string, open: () => Promise<Engine>] {
     const { init } = this.project.engine;
-    return { threads: this.concurrency, ...(init !== undefined && { init }) };
+    const settings = { threads: this.concurrency, ...(init !== undefined && { init }) };
+    return [JSON.stringify(settings), () => openEngineIn(this.paths, settings)];
   }
 
   async lake(): Promise<Lake> {
@@ -170,11 +180,14 @@ class OpenWorkspace implements Workspace {
   }
 
   async reread(): Promise<Outcome<Workspace | undefined>> {
-    const settings = this.#binderSettings();
-    this.resources.spare.prepare(JSON.stringify(settings), () => openEngineIn(this.paths, settings));
+    this.resources.spare.keep(...this.#binderSource());
     const { value, diagnostics } = await readFiles(this.options, this.paths, this.memo, this.resources.texts);
     const next = value && new OpenWorkspace(this.options, this.paths, this.memo, value, this.resources);
     return { value: next, diagnostics };
+  }
+
+  saveMemo(): Promise<void> {
+    return this.memo.flush();
   }
 
   async close(): Promise<void> {

@@ -22,12 +22,7 @@ export interface CheckModulesInput {
  */
 export async function checkModules(input: CheckModulesInput): Promise<readonly TsDiagnostic[]> {
   const { files, environment, memo, check } = input;
-  const leaves = leafModules(files);
-  const shared = [...files].filter(([file]) => !leaves.has(file)).sort(([a], [b]) => (a < b ? -1 : 1));
-  const base = hash(environment, ...shared.map(([file, text]) => hashOfModule(file, text)));
-  const keys = new Map(
-    [...leaves].map((file) => [file, combineHashes(base, hashOfModule(file, files.get(file)!))]),
-  );
+  const { leaves, shared, base, keys } = moduleKeys(files, environment);
   const results = new Map<string, readonly TsDiagnostic[]>();
   for (const [file, key] of [['', base] as const, ...keys]) {
     const remembered = memo?.get<readonly TsDiagnostic[]>('type-check', key);
@@ -50,4 +45,15 @@ export async function checkModules(input: CheckModulesInput): Promise<readonly T
   return [...results]
     .sort(([a], [b]) => order.get(a)! - order.get(b)!)
     .flatMap(([, diagnostics]) => diagnostics);
+}
+
+/** What stands for what is said about all modules that others see, and about each of the rest. */
+export function moduleKeys(files: CheckModulesInput['files'], environment: string) {
+  const leaves = leafModules(files);
+  const shared = [...files].filter(([file]) => !leaves.has(file)).sort(([a], [b]) => (a < b ? -1 : 1));
+  const base = hash(environment, ...shared.map(([file, text]) => hashOfModule(file, text)));
+  const keys = new Map(
+    [...leaves].map((file) => [file, combineHashes(base, hashOfModule(file, files.get(file)!))]),
+  );
+  return { leaves, shared, base, keys };
 }

@@ -56,10 +56,13 @@ export async function checkTypes(
   return found;
 }
 
+/** The declarations of a project whose tables are not known yet. */
+export const unknownTables = "import 'parquetry';\n";
+
 /** What all modules of a project stand on, before its tables are known. */
 export function sharedModules(files: ProjectToCheck['files']): ReadonlyMap<string, string> {
   return new Map([
-    [typesPath, "import 'parquetry';\n"],
+    [typesPath, unknownTables],
     [valueModulePath, valueModule],
     ...files.map(({ path, text }) => [path, text] as const),
   ]);

@@ -14,9 +14,18 @@ parentPort?.on('message', (request: CheckRequest) => {
   parentPort?.postMessage(answer(request));
 });
 
-function answer({ id, modules, invalidate }: CheckRequest & { readonly kind: 'check' }): CheckReply {
+function answer({
+  kind,
+  id,
+  modules,
+  invalidate,
+}: Exclude<CheckRequest, { readonly kind: 'close' }>): CheckReply {
   try {
     if (invalidate) checker.invalidate();
+    if (kind === 'load') {
+      checker.load(modules);
+      return { id, diagnostics: [] };
+    }
     return { id, diagnostics: checker.check(modules) };
   } catch (thrown) {
     return { id, error: thrown };

@@ -41,6 +41,8 @@ export interface TypeChecker {
    * this one.
    */
   check(modules: ReadonlyMap<string, string>): readonly TsDiagnostic[];
+  /** Reads modules, as `check` does, so that checking them later has less to do. */
+  load(modules: ReadonlyMap<string, string>): void;
   /** Forgets what was read from disk. */
   invalidate(): void;
   close(): void;
@@ -56,11 +58,11 @@ export interface TypeChecker {
 export function openTypeChecker(options: TypeCheckerOptions): TypeChecker {
   const root = options.rootDir.replaceAll('\\', '/').replace(/\/$/, '');
   const config = `${root}/.etl/check/tsconfig.json`;
-  let files = new Map<string, string>();
+  let files: ReadonlyMap<string, string> = new Map();
   let folders = new Set<string>();
   let leaves: ReadonlySet<string> = new Set();
   let snapshot: Snapshot | undefined;
-  let last: readonly TsDiagnostic[] = [];
+  let checked: Checked | undefined;
   let stale = false;
 
   const fs = {
@@ -72,43 +74,63 @@ export function openTypeChecker(options: TypeCheckerOptions): TypeChecker {
   const api = spawnApart(() => new API({ cwd: root, fs }));
   const processId = killQuietly(api);
 
-  return {
-    check(modules) {
-      const [before, leavesBefore] = [files, leaves];
-      files = new Map([...modules].map(([file, text]) => [`${root}/${file}`, text]));
-      leaves = new Set([...leafModules(modules)].map((file) => `${root}/${file}`));
-      files.set(config, configText(options, files.keys()));
-      folders = parentFolders(files.keys());
-      const changes = fileChanges(before, files);
-      const touched = [...changes.created, ...changes.changed, ...changes.deleted].filter(
-        (file) => file !== config,
-      );
+  const update = (modules: ReadonlyMap<string, string>): Program => {
+    const before = files;
+    const texts = new Map([...modules].map(([file, text]) => [`${root}/${file}`, text]));
+    texts.set(config, configText(options, texts.keys()));
+    files = texts;
+    leaves = new Set([...leafModules(modules)].map((file) => `${root}/${file}`));
+    folders = parentFolders(files.keys());
+    const changes = fileChanges(before, files);
+    if (!snapshot || stale || Object.values(changes).some((list) => list.length > 0)) {
       const old = snapshot;
-      if (old && touched.length === 0 && !stale) return last;
       snapshot = api.updateSnapshot({
         ...(!old && { openProjects: [config] }),
         fileChanges: stale ? { invalidateAll: true } : changes,
       });
       old?.dispose();
-      const program = programOf(snapshot, config);
-      const isLeaf = (file: string) =>
-        (!before.has(file) || leavesBefore.has(file)) && (!files.has(file) || leaves.has(file));
-      if (old && !stale && touched.every(isLeaf)) {
-        const gone = new Set(touched.map((file) => toRelative(file, root)));
-        const found = touched.flatMap((file) => (files.has(file) ? fileDiagnostics(program, file) : []));
-        last = [...last.filter(({ file }) => !gone.has(file ?? '')), ...toPlain(found, root)];
-      } else {
-        last = toPlain(allDiagnostics(program), root);
-      }
+      if (stale) checked = undefined;
       stale = false;
-      return last;
+    }
+    return programOf(snapshot, config);
+  };
+
+  return {
+    check(modules) {
+      const program = update(modules);
+      const touched = checked && touchedFiles(checked.files, files).filter((file) => file !== config);
+      if (
+        checked &&
+        touched?.every((file) => isLeafIn(file, checked!) && isLeafIn(file, { files, leaves }))
+      ) {
+        const gone = new Set(touched.map((file) => toRelative(file, root)));
+        const fresh = touched.flatMap((file) => (files.has(file) ? fileDiagnostics(program, file) : []));
+        const kept = checked.found.filter(({ file }) => !gone.has(file ?? ''));
+        checked = { files, leaves, found: [...kept, ...toPlain(fresh, root)] };
+      } else {
+        checked = { files, leaves, found: toPlain(allDiagnostics(program), root) };
+      }
+      return checked.found;
     },
+    load: (modules) => void update(modules),
     invalidate: () => {
       stale = true;
     },
     close: () => api.close(),
     processId,
   };
+}
+
+/** What was said last, and about which modules. */
+interface Checked {
+  readonly files: ReadonlyMap<string, string>;
+  readonly leaves: ReadonlySet<string>;
+  readonly found: readonly TsDiagnostic[];
+}
+
+/** Whether no other module sees a file, if it is there at all. */
+function isLeafIn(file: string, { files, leaves }: Pick<Checked, 'files' | 'leaves'>): boolean {
+  return !files.has(file) || leaves.has(file);
 }
 
 function configText(options: TypeCheckerOptions, files: Iterable<string>): string {
@@ -133,6 +155,10 @@ function fileChanges(before: ReadonlyMap<string, string>, after: ReadonlyMap<str
     ),
     deleted: [...before.keys()].filter((file) => !after.has(file)),
   };
+}
+
+function touchedFiles(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {
+  return Object.values(fileChanges(before, after)).flat();
 }
 
 function parentFolders(files: Iterable<string>): Set<string> {

@@ -3,7 +3,7 @@ import type { TsDiagnostic, TypeCheckerOptions } from './type-checker.js';
 
 export type CheckRequest =
   | {
-      readonly kind: 'check';
+      readonly kind: 'check' | 'load';
       readonly id: number;
       readonly modules: ReadonlyMap<string, string>;
       readonly invalidate: boolean;
@@ -25,6 +25,8 @@ export interface CheckReply {
 export interface WorkerChecker {
   /** As `TypeChecker.check`. */
   check(modules: ReadonlyMap<string, string>): Promise<readonly TsDiagnostic[]>;
+  /** As `TypeChecker.load`. */
+  load(modules: ReadonlyMap<string, string>): Promise<void>;
   /** Has files on disk read again at the next check. */
   invalidate(): void;
   close(): Promise<void>;
@@ -65,17 +67,18 @@ export function openWorkerChecker(options: TypeCheckerOptions, script: URL): Wor
   worker.on('error', failAll);
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   void ended.then(() => failAll(new Error('The type checker ended.')));
+  const ask = (kind: 'check' | 'load', modules: ReadonlyMap<string, string>) =>
+    new Promise<readonly TsDiagnostic[]>((resolve, reject) => {
+      const id = ++lastId;
+      waiting.set(id, { resolve, reject });
+      worker.ref();
+      const request: CheckRequest = { kind, id, modules, invalidate: stale };
+      stale = false;
+      worker.postMessage(request);
+    });
   return {
-    check(modules) {
-      return new Promise((resolve, reject) => {
-        const id = ++lastId;
-        waiting.set(id, { resolve, reject });
-        worker.ref();
-        const request: CheckRequest = { kind: 'check', id, modules, invalidate: stale };
-        stale = false;
-        worker.postMessage(request);
-      });
-    },
+    check: (modules) => ask('check', modules),
+    load: async (modules) => void (await ask('load', modules)),
     invalidate() {
       stale = true;
     },

@@ -8,7 +8,9 @@ import type { EngineSession } from './engine-session.js';
 import { findMisusedKeyword } from './misused-keyword.js';
 import type { ParsedSql, ParseProblem } from './parsed-sql.js';
 
-const batchSize = 250;
+const largestBatch = 250;
+/** So many for each connection that trees are read here while the next ones are made. */
+const batchesEach = 4;
 
 /** A SQL text with a key that stands for it. */
 export interface Statement {
@@ -39,7 +41,9 @@ export async function parseSql(
 ): Promise<readonly ParsedSql[]> {
   const parsed = statements.map(({ key }) => memo.get<ParsedSql>('parse', key));
   const missing = parsed.flatMap((known, i) => (known ? [] : [i]));
-  await session.spread(inBatches(missing), async (batch, connection) => {
+  const batchCount = batchesEach * session.connectionCount;
+  const batchSize = Math.min(largestBatch, Math.ceil(missing.length / batchCount));
+  await session.spread(inBatches(missing, batchSize), async (batch, connection) => {
     const jsons = await serialize(
       batch.map((i) => statements[i]!.sql),
       connection,
@@ -54,9 +58,9 @@ export async function parseSql(
   return parsed as ParsedSql[];
 }
 
-function inBatches(items: readonly number[]): readonly (readonly number[])[] {
+function inBatches(items: readonly number[], size: number): readonly (readonly number[])[] {
   const batches: number[][] = [];
-  for (let i = 0; i < items.length; i += batchSize) batches.push(items.slice(i, i + batchSize));
+  for (let i = 0; i < items.length; i += size) batches.push(items.slice(i, i + size));
   return batches;
 }
 

@@ -15,15 +15,20 @@ const format = 1;
 /** Lines that nobody needs are tolerated up to this number, and up to as many as there are others. */
 const fewLines = 1000;
 
-/** A remembered value: as JSON until it is asked for. */
+/** A remembered value: as JSON until it is asked for, or, where it is new, a value until it is written. */
 interface Entry {
-  text: string;
+  text: string | undefined;
   value: unknown;
   isParsed: boolean;
   isUsed: boolean;
 }
 
 type Kind = Map<string, Entry>;
+
+function textOf(entry: Entry): string {
+  entry.text ??= JSON.stringify(entry.value);
+  return entry.text;
+}
 
 /**
  * Opens `memo.jsonl` in a folder: a journal with one entry a line, the last one of a key counts. Values are parsed
@@ -66,7 +71,7 @@ class JournalMemo implements FileMemo {
   readonly #kinds = new Map<string, Kind>();
   /** Ids of entries that the file does not have yet. */
   readonly #added = new Map<Entry, string>();
-  readonly #isNew: boolean;
+  #isNew: boolean;
   #lineCount = 0;
 
   constructor(
@@ -93,7 +98,7 @@ class JournalMemo implements FileMemo {
     if (!entry) return undefined;
     if (!entry.isParsed) {
       try {
-        entry.value = JSON.parse(entry.text);
+        entry.value = JSON.parse(entry.text!);
       } catch {
         return undefined;
       }
@@ -104,7 +109,7 @@ class JournalMemo implements FileMemo {
   }
 
   set<T>(kind: string, key: string, value: T): void {
-    const entry = { text: JSON.stringify(value), value, isParsed: true, isUsed: true };
+    const entry = { text: undefined, value, isParsed: true, isUsed: true };
     this.#kind(kind).set(key, entry);
     this.#added.set(entry, `${kind} ${escaped(key)}`);
   }
@@ -119,7 +124,7 @@ class JournalMemo implements FileMemo {
     await mkdir(this.folder, { recursive: true });
     const lineCount = this.#lineCount + this.#added.size;
     const kept = this.#kept();
-    const lines = [...this.#added].map(([entry, id]) => `${id}\t${entry.text}\n`).join('');
+    const lines = [...this.#added].map(([entry, id]) => `${id}\t${textOf(entry)}\n`).join('');
     this.#added.clear();
     if (this.#isNew || lineCount - kept.length > Math.max(fewLines, kept.length)) return this.#rewrite(kept);
     await appendFile(this.path, lines);
@@ -143,8 +148,8 @@ class JournalMemo implements FileMemo {
     const lines: string[] = [];
     for (const [name, kind] of this.#kinds) {
       const isKindUsed = [...kind.values()].some((entry) => entry.isUsed);
-      for (const [key, { text, isUsed }] of kind)
-        if (isUsed || !isKindUsed) lines.push(`${name} ${escaped(key)}\t${text}\n`);
+      for (const [key, entry] of kind)
+        if (entry.isUsed || !isKindUsed) lines.push(`${name} ${escaped(key)}\t${textOf(entry)}\n`);
     }
     return lines;
   }
@@ -154,5 +159,6 @@ class JournalMemo implements FileMemo {
     await writeFile(temp, this.header + lines.join(''));
     await rename(temp, this.path);
     this.#lineCount = lines.length;
+    this.#isNew = false;
   }
 }

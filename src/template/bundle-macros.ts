@@ -5,6 +5,7 @@ import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { hash } from '../util/hash.js';
 import { fileDiagnostic } from './esbuild-messages.js';
 import { filePlaces, filePlacesPlugin } from './file-places.js';
+import { loadEsbuild } from './load-esbuild.js';
 import { macroPlugin } from './macro-plugin.js';
 import { isRepeatable } from './repeatable-code.js';
 import { type UsedValues, usedValues } from './used-values.js';
@@ -103,7 +104,7 @@ async function runEsbuild(
   broken: ReadonlySet<string>,
   inputs: Map<string, { hash: string; text: string }>,
 ): Promise<{ readonly result: BuildResult<{ write: false }>; readonly usesPackages: boolean }> {
-  const { build } = await import('esbuild');
+  const { build } = loadEsbuild();
   const from = (file: SourceFile) => JSON.stringify(`./${file.path}`);
   const contents = [
     ...macros.map((file, i) => `export * as macro${i} from ${from(file)};`),
@@ -156,7 +157,7 @@ async function transformCodes(
   const isMade = [...inputs].some(([file, input]) => !own.has(file) && isNamed(input));
   const transforms = models.filter((model) => (isMade || isNamed(model)) && !broken.has(model.path));
   if (transforms.length === 0) return {};
-  const { build } = await import('esbuild');
+  const { build } = loadEsbuild();
   const texts = new Map([...macros, ...models].map((file) => [file.path, file.text]));
   const codes = await Promise.all(
     transforms.map(async ({ path: file }) => {

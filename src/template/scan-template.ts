@@ -23,6 +23,8 @@ export interface ScannedTemplate {
 const nothing: ScannedTemplate = { expressions: [], diagnostics: [] };
 const dollarTag = /\$(?:[\p{L}_][\p{L}\p{N}_]*)?\$/uy;
 const word = /[\p{L}_](?:[\p{L}\p{N}_]|\$(?!\{))*/uy;
+/** A run of tokens among which is no string, comment, dollar or E that begins an escape string: most of SQL. */
+const plain = /(?:[^'"$\-/\p{L}_]+|-(?!-)|\/(?!\*)|[\p{L}_][\p{L}\p{N}_]*(?![\p{L}\p{N}_$']))+/uy;
 
 /**
  * Finds every `${…}` in SQL from `bodyOffset` on. SQL comments and dollar-quoted strings (`$$…$$`) are
@@ -36,6 +38,11 @@ export function scanTemplate(file: string, text: string, bodyOffset: number): Sc
   const lines = new LineIndex(text);
   let at = bodyOffset;
   while (at < text.length) {
+    plain.lastIndex = at;
+    if (plain.test(text)) {
+      at = plain.lastIndex;
+      continue;
+    }
     const character = text[at]!;
     if (character === '$' && text[at + 1] === '{') {
       const found = scanExpression(text, at + 2);

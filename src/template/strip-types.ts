@@ -3,6 +3,7 @@ import type { Memo } from '../ports/memo.js';
 import { hash } from '../util/hash.js';
 import { type StrippedExpression, strippedSource } from './compile-expression.js';
 import { messageRange } from './esbuild-messages.js';
+import { loadEsbuild } from './load-esbuild.js';
 
 export type StripResult =
   | { readonly kind: 'stripped'; readonly expression: StrippedExpression }
@@ -34,7 +35,7 @@ export async function stripTypes(
     else missing.push(code);
   }
   if (missing.length === 0) return results;
-  const { transform } = await import('esbuild');
+  const { transform } = loadEsbuild();
   await Promise.all(
     missing.map(async (code) => {
       const source = strippedSource(code);
