@@ -40,7 +40,8 @@ export function beginTypeChecks(
       kept.types ?? (await readFile(join(paths.types, 'index.d.ts'), 'utf8').catch(() => undefined));
     if (before !== undefined) return check(before);
     const { loadModules } = await import('./type-check.js');
-    await loadModules(workspace, { scanned, scope, outsideKey });
+    // What is wrong with TypeScript itself, checking says.
+    await loadModules(workspace, { scanned, scope, outsideKey }).catch(() => {});
     return undefined;
   };
   const early = kept.checksTypes ? begin() : undefined;

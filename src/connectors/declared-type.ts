@@ -4,11 +4,28 @@ import { parseType } from '../schema/parse-type.js';
 import { storedType } from '../schema/stored-type.js';
 import { TypeTextError } from '../schema/type-tokens.js';
 
-/** The stored form of a type that a person wrote, or what is wrong with it, to be read behind "its type". */
-export async function declaredType(
-  connection: EngineConnection,
-  text: string,
-): Promise<{ readonly type: string } | { readonly problem: string }> {
+/** The stored form of a type, or what is wrong with it, to be read behind "its type". */
+export type DeclaredType = { readonly type: string } | { readonly problem: string };
+
+/** What each connection said: the columns of all sources have few types among them. */
+const known = new WeakMap<EngineConnection, Map<string, Promise<DeclaredType>>>();
+
+/** The stored form of a type that a person wrote, or what is wrong with it. */
+export function declaredType(connection: EngineConnection, text: string): Promise<DeclaredType> {
+  let types = known.get(connection);
+  if (!types) {
+    types = new Map();
+    known.set(connection, types);
+  }
+  let type = types.get(text);
+  if (!type) {
+    type = askForType(connection, text);
+    types.set(text, type);
+  }
+  return type;
+}
+
+async function askForType(connection: EngineConnection, text: string): Promise<DeclaredType> {
   const notAType = { problem: `"${text}" is no type of DuckDB` };
   try {
     const type = printType(parseType(text));
