@@ -1,17 +1,13 @@
 import path from 'node:path';
+import { rememberedByText } from '../util/remembered-by-text.js';
 
 /** What the text of one module says about others. */
 interface ModuleFacts {
-  readonly text: string;
   /** Paths without endings of what it may import. */
   readonly imports: readonly string[];
   /** Whether others cannot see what it declares without importing it. */
   readonly keepsToItself: boolean;
 }
-
-/** By path: from check to check nearly all modules have the text that they had. */
-const known = new Map<string, ModuleFacts>();
-const mostKnown = 50_000;
 
 /**
  * The modules that no other module can see: nothing imports them and they declare nothing for others. What
@@ -28,23 +24,17 @@ export function leafModules(modules: ReadonlyMap<string, string>): ReadonlySet<s
   return new Set(leaves.map(([file]) => file));
 }
 
-function factsOf(file: string, text: string): ModuleFacts {
-  const found = known.get(file);
-  if (found?.text === text) return found;
+const factsOf = rememberedByText((file, text): ModuleFacts => {
   const folder = path.posix.dirname(file);
   const specifiers = [...text.matchAll(/['"`](\.[^'"`\n]*)['"`]/g)];
-  const facts = {
-    text,
+  return {
     imports: specifiers.map(([, specifier = '']) => stem(path.posix.join(folder, specifier))),
     keepsToItself:
       !file.endsWith('.d.ts') &&
       !/\bdeclare\s+(global|module)\b|^\s*\/\/\/\s*<reference/m.test(text) &&
       /^\s*(import|export)\b/m.test(text),
   };
-  if (known.size >= mostKnown) known.clear();
-  known.set(file, facts);
-  return facts;
-}
+});
 
 /** A module without the ending by which it may be imported: `m.sql.ts`, `m.sql.js` and `m.sql` are one. */
 function stem(file: string): string {

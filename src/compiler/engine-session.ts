@@ -50,11 +50,13 @@ export class EngineSession {
 
   async #connect(): Promise<EngineConnection> {
     this.#engine ??= this.openEngine();
+    let connection: EngineConnection | undefined;
     try {
-      const connection = await (await this.#engine).connect(this.signal);
+      connection = await (await this.#engine).connect(this.signal);
       await connection.run(forBinding);
       return connection;
     } catch (error) {
+      connection?.close();
       // An empty database opens: what can fail is what the project runs on every connection.
       if (!(error instanceof EngineError) || error.kind === 'interrupted') throw error;
       const message = `engine.init does not run: ${error.message.trim()}`;

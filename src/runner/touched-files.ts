@@ -7,9 +7,10 @@ import { boundsTable, hasBounds } from './key-bounds.js';
 /** From so many files on, the first rows of each are looked at before the others: many keys are met there. */
 const manyFiles = 8;
 const firstRows = 4096;
-/** Of fewer files, but more than these, some keys are looked for before all are. */
-const fewFiles = 2;
+/** Of fewer files, some keys are looked for before all are. */
 const firstKeys = 1000;
+/** Looking into so few files takes no longer than asking which of them lie between two keys. */
+const fewFiles = 2;
 
 /** `"a" is not distinct from …` for all columns: NULL equals NULL. */
 export function sameKey(columns: readonly Column[], left: string, right: string): string {

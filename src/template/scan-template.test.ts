@@ -35,6 +35,11 @@ describe('scanTemplate finds expressions', () => {
     expect(codes('${a}${b},\n${\n c\n}')).toEqual(['a', 'b', '\n c\n']);
   });
 
+  it('in megabytes of SQL', () => {
+    const text = `select ${'a, b, '.repeat(4_000_000)} \${c}`;
+    expect(codes(text)).toEqual(['c']);
+  });
+
   it('only behind the front matter', () => {
     const text = '/* model\ndescription: ${x}\n*/\nselect ${y}';
     expect(codes(text, text.indexOf('select'))).toEqual(['y']);

@@ -23,8 +23,11 @@ export interface ScannedTemplate {
 const nothing: ScannedTemplate = { expressions: [], diagnostics: [] };
 const dollarTag = /\$(?:[\p{L}_][\p{L}\p{N}_]*)?\$/uy;
 const word = /[\p{L}_](?:[\p{L}\p{N}_]|\$(?!\{))*/uy;
-/** A run of tokens among which is no string, comment, dollar or E that begins an escape string: most of SQL. */
-const plain = /(?:[^'"$\-/\p{L}_]+|-(?!-)|\/(?!\*)|[\p{L}_][\p{L}\p{N}_]*(?![\p{L}\p{N}_$']))+/uy;
+/**
+ * Some tokens among which is no string, comment, dollar or E that begins an escape string: most of SQL. A bounded
+ * number, because V8 keeps a place on its stack for each.
+ */
+const plain = /(?:[^'"$\-/\p{L}_]+|-(?!-)|\/(?!\*)|[\p{L}_][\p{L}\p{N}_]*(?![\p{L}\p{N}_$'])){1,1000}/uy;
 
 /**
  * Finds every `${…}` in SQL from `bodyOffset` on. SQL comments and dollar-quoted strings (`$$…$$`) are
