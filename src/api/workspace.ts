@@ -61,7 +61,7 @@ export async function openWorkspace(options: ProjectOptions): Promise<Outcome<Wo
   const root = findProjectRoot(start);
   if (root === undefined) return { value: undefined, diagnostics: [noProject(start)] };
   const paths = projectPaths(root);
-  const memo = await openFileMemo(paths.cache);
+  const memo = openFileMemo(join(paths.cache, 'memo'));
   const resources = new Resources();
   const read = await readFiles(options, paths, memo, resources.texts);
   if (!read.value) return { value: undefined, diagnostics: read.diagnostics };

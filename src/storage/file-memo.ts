@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
-import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Memo } from '../ports/memo.js';
@@ -11,7 +11,7 @@ export interface FileMemo extends Memo {
   flush(): Promise<void>;
 }
 
-const format = 1;
+const format = 2;
 /** Lines that nobody needs are tolerated up to this number, and up to as many as there are others. */
 const fewLines = 1000;
 
@@ -23,28 +23,20 @@ interface Entry {
   isUsed: boolean;
 }
 
-type Kind = Map<string, Entry>;
-
 function textOf(entry: Entry): string {
   entry.text ??= JSON.stringify(entry.value);
   return entry.text;
 }
 
 /**
- * Opens `memo.jsonl` in a folder: a journal with one entry a line, the last one of a key counts. Values are parsed
- * when they are asked for, so that opening costs little however much is remembered. Processes append whole lines,
- * so several may share it; a torn last line is passed over.
+ * Opens a memo of one file `<kind>.jsonl` a kind in a folder: a journal with one entry a line, the last one of a key
+ * counts. A file is read when something of its kind is asked for, and a value is parsed when it is, so that
+ * opening costs nothing and asking for little costs little. Processes append whole lines, so several may share it; a torn
+ * last line is passed over.
  */
-export async function openFileMemo(folder: string): Promise<FileMemo> {
-  const path = join(folder, 'memo.jsonl');
+export function openFileMemo(folder: string): FileMemo {
   const header = `${JSON.stringify({ format, version: packageVersion(), builtMs: builtMs() })}\n`;
-  const text = await readFile(path, 'utf8').catch(() => '');
-  return new JournalMemo(
-    folder,
-    path,
-    header,
-    text.startsWith(header) ? text.slice(header.length) : undefined,
-  );
+  return new JournalsMemo(folder, header);
 }
 
 /** When this code was built or installed: another build may come to other results from the same input. */
@@ -67,34 +59,60 @@ function unescaped(key: string): string {
   }
 }
 
-class JournalMemo implements FileMemo {
-  readonly #kinds = new Map<string, Kind>();
-  /** Ids of entries that the file does not have yet. */
-  readonly #added = new Map<Entry, string>();
-  #isNew: boolean;
-  #lineCount = 0;
+class JournalsMemo implements FileMemo {
+  readonly #journals = new Map<string, Journal>();
 
   constructor(
     private readonly folder: string,
-    private readonly path: string,
     private readonly header: string,
-    journal: string | undefined,
-  ) {
-    this.#isNew = journal === undefined;
-    for (let start = 0, end = 0; journal && end >= 0; start = end + 1) {
-      end = journal.indexOf('\n', start);
-      if (end < 0) break;
-      const space = journal.indexOf(' ', start);
-      const tab = journal.indexOf('\t', space);
-      if (space < 0 || tab < 0 || tab > end) continue;
-      const entry = { text: journal.slice(tab + 1, end), value: undefined, isParsed: false, isUsed: false };
-      this.#kind(journal.slice(start, space)).set(unescaped(journal.slice(space + 1, tab)), entry);
-      this.#lineCount++;
-    }
-  }
+  ) {}
 
   get<T>(kind: string, key: string): T | undefined {
-    const entry = this.#kinds.get(kind)?.get(key);
+    return this.#journal(kind).get(key) as T | undefined;
+  }
+
+  set<T>(kind: string, key: string, value: T): void {
+    this.#journal(kind).set(key, value);
+  }
+
+  async flush(): Promise<void> {
+    const changed = [...this.#journals.values()].filter((journal) => journal.isChanged);
+    if (changed.length === 0) return;
+    // A project that may only be read, or a full disk.
+    await mkdir(this.folder, { recursive: true }).catch(() => undefined);
+    await Promise.all(changed.map((journal) => journal.write().catch(() => undefined)));
+  }
+
+  #journal(kind: string): Journal {
+    let journal = this.#journals.get(kind);
+    if (!journal) {
+      journal = new Journal(join(this.folder, `${kind}.jsonl`), this.header);
+      this.#journals.set(kind, journal);
+    }
+    return journal;
+  }
+}
+
+/** What is remembered of one kind. */
+class Journal {
+  readonly #entries = new Map<string, Entry>();
+  /** Those that the file does not have yet. */
+  readonly #added = new Map<string, Entry>();
+  #isRead = false;
+  #lineCount = 0;
+
+  constructor(
+    private readonly path: string,
+    private readonly header: string,
+  ) {}
+
+  get isChanged(): boolean {
+    return this.#added.size > 0;
+  }
+
+  get(key: string): unknown {
+    if (!this.#isRead) this.#read();
+    const entry = this.#entries.get(key);
     if (!entry) return undefined;
     if (!entry.isParsed) {
       try {
@@ -105,53 +123,65 @@ class JournalMemo implements FileMemo {
       entry.isParsed = true;
     }
     entry.isUsed = true;
-    return entry.value as T;
+    return entry.value;
   }
 
-  set<T>(kind: string, key: string, value: T): void {
+  set(key: string, value: unknown): void {
     const entry = { text: undefined, value, isParsed: true, isUsed: true };
-    this.#kind(kind).set(key, entry);
-    this.#added.set(entry, `${kind} ${escaped(key)}`);
+    this.#entries.set(key, entry);
+    this.#added.set(key, entry);
   }
 
-  async flush(): Promise<void> {
-    if (this.#added.size === 0) return;
-    // A project that may only be read, or a full disk.
-    await this.#write().catch(() => undefined);
-  }
-
-  async #write(): Promise<void> {
-    await mkdir(this.folder, { recursive: true });
-    const lineCount = this.#lineCount + this.#added.size;
-    const kept = this.#kept();
-    const lines = [...this.#added].map(([entry, id]) => `${id}\t${textOf(entry)}\n`).join('');
+  async write(): Promise<void> {
+    const lines = [...this.#added].map(([key, entry]) => lineOf(key, entry));
+    const lineCount = this.#lineCount + lines.length;
+    const kept = this.#isRead ? this.#kept() : lines;
     this.#added.clear();
-    if (this.#isNew || lineCount - kept.length > Math.max(fewLines, kept.length)) return this.#rewrite(kept);
-    await appendFile(this.path, lines);
+    const isWasteful = this.#isRead && lineCount - kept.length > Math.max(fewLines, kept.length);
+    if (isWasteful || !this.#hasHeader()) return this.#rewrite(kept);
+    await appendFile(this.path, lines.join(''));
     this.#lineCount = lineCount;
   }
 
-  #kind(name: string): Kind {
-    let kind = this.#kinds.get(name);
-    if (!kind) {
-      kind = new Map();
-      this.#kinds.set(name, kind);
+  #read(): void {
+    this.#isRead = true;
+    let journal: string;
+    try {
+      journal = readFileSync(this.path, 'utf8');
+    } catch {
+      return;
     }
-    return kind;
+    if (!journal.startsWith(this.header)) return;
+    for (let start = this.header.length, end = 0; ; start = end + 1) {
+      end = journal.indexOf('\n', start);
+      if (end < 0) return;
+      const tab = journal.indexOf('\t', start);
+      if (tab < 0 || tab > end) continue;
+      this.#lineCount++;
+      const key = unescaped(journal.slice(start, tab));
+      if (this.#added.has(key)) continue;
+      const text = journal.slice(tab + 1, end);
+      this.#entries.set(key, { text, value: undefined, isParsed: false, isUsed: false });
+    }
   }
 
-  /**
-   * Lines worth keeping: those that were used, and whole kinds of which nothing was, since a process that only
-   * looks at a table asks for little.
-   */
-  #kept(): readonly string[] {
-    const lines: string[] = [];
-    for (const [name, kind] of this.#kinds) {
-      const isKindUsed = [...kind.values()].some((entry) => entry.isUsed);
-      for (const [key, entry] of kind)
-        if (entry.isUsed || !isKindUsed) lines.push(`${name} ${escaped(key)}\t${textOf(entry)}\n`);
+  /** False where there is no file, or one of another build. */
+  #hasHeader(): boolean {
+    const wanted = Buffer.from(this.header);
+    const found = Buffer.alloc(wanted.length);
+    try {
+      const file = openSync(this.path, 'r');
+      readSync(file, found);
+      closeSync(file);
+    } catch {
+      return false;
     }
-    return lines;
+    return found.equals(wanted);
+  }
+
+  /** Lines worth keeping: those that were asked for or are new. */
+  #kept(): readonly string[] {
+    return [...this.#entries].filter(([, { isUsed }]) => isUsed).map(([key, entry]) => lineOf(key, entry));
   }
 
   async #rewrite(lines: readonly string[]): Promise<void> {
@@ -159,6 +189,9 @@ class JournalMemo implements FileMemo {
     await writeFile(temp, this.header + lines.join(''));
     await rename(temp, this.path);
     this.#lineCount = lines.length;
-    this.#isNew = false;
   }
+}
+
+function lineOf(key: string, entry: Entry): string {
+  return `${escaped(key)}\t${textOf(entry)}\n`;
 }
