@@ -16,12 +16,13 @@ interface Checked {
 
 /**
  * Type-checks a project beside compiling it. Until its tables are known it is checked against those of the last
- * compile, which nearly every change leaves as they are. The result keeps the generated types up to date. A project
- * without TypeScript has none, and nothing to check.
+ * compile, which nearly every change leaves as they are. The result keeps the generated types up to date, unless
+ * `keepsTypes`: then those of the last compile are right. A project without TypeScript has none, and nothing to check.
  */
 export function beginTypeChecks(
   workspace: Workspace,
   expansion: Expansion,
+  { keepsTypes = false } = {},
 ): (manifest: Manifest) => Promise<CheckTypes> {
   const { kept, project, options, paths } = workspace;
   const { scanned, scope, outsideKey } = expansion;
@@ -35,9 +36,10 @@ export function beginTypeChecks(
     const { typeCheck } = await import('./type-check.js');
     return { types, found: await typeCheck(workspace, { types, scanned, scope, outsideKey }) };
   };
+  const typesBefore = async () =>
+    kept.types ?? (await readFile(join(paths.types, 'index.d.ts'), 'utf8').catch(() => undefined));
   const begin = async (): Promise<Checked | undefined> => {
-    const before =
-      kept.types ?? (await readFile(join(paths.types, 'index.d.ts'), 'utf8').catch(() => undefined));
+    const before = await typesBefore();
     if (before !== undefined) return check(before);
     const { loadModules } = await import('./type-check.js');
     // What is wrong with TypeScript itself, checking says.
@@ -49,7 +51,7 @@ export function beginTypeChecks(
   early?.catch(() => {});
   return async (manifest) => {
     const { refreshTypes } = await import('./generated-types.js');
-    const types = await refreshTypes(workspace, manifest);
+    const types = (keepsTypes && (await typesBefore())) || (await refreshTypes(workspace, manifest));
     kept.types = types;
     return async (found) => {
       const { mergeTypeErrors } = await import('./merge-type-errors.js');

@@ -1,6 +1,6 @@
-import { hasErrors, type Outcome } from '../diagnostics/diagnostic.js';
+import { type Diagnostic, hasErrors, type Outcome } from '../diagnostics/diagnostic.js';
 import type { Manifest, ManifestNode, ManifestTest } from '../ir/manifest.js';
-import { compileProject } from './compile-project.js';
+import { type CompiledProject, compileProject } from './compile-project.js';
 import type { ProjectOptions, SelectionOptions } from './options.js';
 import { pinProject } from './pin-project.js';
 import { emptyLake, reachLake } from './reach-lake.js';
@@ -26,7 +26,7 @@ export async function check({
   let others: ReadonlySet<string> = new Set();
   const { value, diagnostics } = await withCompiled(
     { ...options, types: true, pins: { frozen } },
-    async (_, manifest, chosen) => {
+    async ({ compiled: { manifest }, chosen }) => {
       const paths = new Set(chosen.map((node) => node.path));
       others = new Set(
         [...manifest.nodes.values()].map((node) => node.path).filter((path) => !paths.has(path)),
@@ -37,19 +37,25 @@ export async function check({
   return { value, diagnostics: diagnostics.filter(({ span }) => !span || !others.has(span.file)) };
 }
 
+/** A project that was compiled, and what of it is chosen. */
+export interface CompiledSelection {
+  readonly workspace: Workspace;
+  readonly compiled: CompiledProject;
+  /** In DAG order. */
+  readonly chosen: readonly ManifestNode[];
+  readonly tests: readonly ManifestTest[];
+  /** What is wrong with the project, its TypeScript included, but for its schema pins. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /**
- * Compiles a project, checks types of its TypeScript and schema pins where asked to, and hands on the manifest and the chosen nodes,
- * in DAG order, and tests; what is wrong comes beside the result.
+ * Compiles a project, checks types of its TypeScript and schema pins where asked to, and hands on what that gave; what
+ * is wrong comes beside the result.
  */
 export async function withCompiled<T>(
   options: ProjectOptions &
     SelectionOptions & { readonly types?: boolean; readonly pins?: { readonly frozen: boolean } },
-  action: (
-    workspace: Workspace,
-    manifest: Manifest,
-    chosen: readonly ManifestNode[],
-    tests: readonly ManifestTest[],
-  ) => Promise<T>,
+  action: (found: CompiledSelection) => Promise<T>,
 ): Promise<Outcome<T | undefined>> {
   const { value: workspace, diagnostics } = await openWorkspace(options);
   if (!workspace) return { value: undefined, diagnostics };
@@ -83,7 +89,7 @@ export async function withCompiled<T>(
           })
         : undefined;
     return {
-      value: await action(workspace, manifest, chosen, tests),
+      value: await action({ workspace, compiled: compiled.value, chosen, tests, diagnostics: all }),
       diagnostics: [...all, ...missed, ...(pinned?.diagnostics ?? [])],
     };
   } finally {

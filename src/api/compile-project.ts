@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { compile } from '../compiler/compile.js';
-import type { CompileInput } from '../compiler/compile-input.js';
+import type { CompileInput, KnownNodes } from '../compiler/compile-input.js';
 import { type Diagnostic, errorDiagnostic, type Outcome } from '../diagnostics/diagnostic.js';
 import type { LakeSnapshot } from '../ir/commit.js';
 import type { Manifest, ManifestNode } from '../ir/manifest.js';
@@ -40,8 +40,8 @@ export interface CompiledProject {
   /** The logic of a node as the lake records it, with ephemeral models resolved. */
   readonly storedLogic: (name: string) => string;
   readonly expandRun: ExpandRun;
-  /** The code of the nodes that are transforms, by name. */
-  readonly transforms: Expansion['transforms'];
+  /** What its `${…}` came to. */
+  readonly expansion: Expansion;
   /** Type-checks the project's TypeScript, beside whatever else is done, and adds what is wrong to what was found. */
   readonly checkTypes: CheckTypes;
 }
@@ -56,6 +56,8 @@ export interface CompileOptions {
   readonly warnsOfSources?: boolean | undefined;
   /** Whether a run follows, in which what is `unreadable` fails by itself. Default: no, it is an error of the project. */
   readonly isRun?: boolean | undefined;
+  /** The other nodes, where the workspace has only a part of a project's models; their types are kept. */
+  readonly known?: KnownNodes;
   /** Which sample of the sources' rows is read. */
   readonly sample?: string;
 }
@@ -69,18 +71,23 @@ export async function compileProject(
   snapshot: LakeSnapshot,
   options: CompileOptions = {},
 ): Promise<Outcome<CompiledProject | undefined>> {
-  const { project, memo } = workspace;
+  const { memo } = workspace;
   const { signal } = workspace.options;
+  // What tests of files read is looked at when it has other columns, which is more than a part of the project.
+  const project = options.known ? { ...workspace.project, tests: [] } : workspace.project;
   const diagnostics: Diagnostic[] = [];
   const enabled = project.models.filter((model) => model.config.enabled);
   const [expanded, states, seeds, pins] = await allEnded([
-    orInterrupted(expandModels([...enabled, ...project.tests], expandOptions(workspace)), signal),
+    orInterrupted(
+      expandModels([...enabled, ...project.tests], expandOptions(workspace, options.known?.names)),
+      signal,
+    ),
     sourceStates(workspace),
     seedSchemas(workspace),
     readPins(workspace.paths.root, memo),
   ]);
   refuseWhenAborted(signal);
-  const checkTypesOf = beginTypeChecks(workspace, expanded);
+  const checkTypesOf = beginTypeChecks(workspace, expanded, { keepsTypes: options.known !== undefined });
   diagnostics.push(...expanded.diagnostics, ...seeds.diagnostics, ...pins.diagnostics);
 
   const sources = new Map(states.entries);
@@ -107,6 +114,7 @@ export async function compileProject(
   const models = new Set(project.models.map((model) => model.path));
   const input: CompileInput = {
     project: configured.value,
+    known: options.known,
     expanded: expanded.value.filter((model) => models.has(model.path)),
     pending: expanded.pending,
     retry: expanded.retry,
@@ -135,7 +143,6 @@ export async function compileProject(
   const storedLogic = (name: string) => resolve(manifest.nodes.get(name)!).logic;
   const checkTypes = await checkTypesOf(manifest);
   const expandRun = runExpansion(manifest, expanded);
-  const { transforms } = expanded;
   return {
     value: {
       manifest,
@@ -145,7 +152,7 @@ export async function compileProject(
       storedLogic,
       checkTypes,
       expandRun,
-      transforms,
+      expansion: expanded,
     },
     diagnostics,
   };
@@ -171,8 +178,11 @@ async function compileWithKeptColumns(
   }
 }
 
-/** What expressions of this project are run with. */
-export function expandOptions({ project, paths, memo, env, kept }: Workspace): ExpandOptions {
+/** What expressions of this project are run with; `others` are names of nodes that its files do not define. */
+export function expandOptions(
+  { project, paths, memo, env, kept }: Workspace,
+  others: readonly string[] = [],
+): ExpandOptions {
   const options = new Map(project.models.map((model) => [model.name, model.config.options]));
   return {
     batchOf: (name, config) =>
@@ -185,7 +195,10 @@ export function expandOptions({ project, paths, memo, env, kept }: Workspace): E
     target: { name: project.target.name },
     env,
     known: kept.expansions,
-    relations: new Set([...project.sources, ...project.seeds, ...project.models].map(({ name }) => name)),
+    relations: new Set([
+      ...[...project.sources, ...project.seeds, ...project.models].map(({ name }) => name),
+      ...others,
+    ]),
   };
 }
 

@@ -1,30 +1,53 @@
 import { readFile } from 'node:fs/promises';
-import type { Outcome } from '../diagnostics/diagnostic.js';
-import type { Manifest, ManifestNode, ManifestTest } from '../ir/manifest.js';
-import { printable } from '../ir/printable-sql.js';
+import { hasErrors, type Outcome } from '../diagnostics/diagnostic.js';
+import type { ManifestNode, ManifestTest } from '../ir/manifest.js';
 import { withCompiled } from './check.js';
 import { writeWhole } from './last-run.js';
 import type { ProjectOptions, SelectionOptions } from './options.js';
 import type { ProjectPaths } from './project-paths.js';
+import { joined, manifestText } from './recompile/manifest-text.js';
+import { type CompiledCounts, recompile } from './recompile/recompile.js';
+import { saveCompile } from './recompile/save-compile.js';
 import { writeCompiled } from './write-compiled.js';
+
+/** Smaller projects are compiled as a whole in less time than it takes to find out what a change reaches. */
+const manyModels = 1000;
+
+export interface CompileOptions extends ProjectOptions, SelectionOptions {
+  /** From how many models on only what changed since the last compile is compiled. Default: 1000. */
+  readonly partsFrom?: number | undefined;
+}
 
 /**
  * Compiles a project and writes what came of it: `.etl/manifest.json`, and the expanded SQL of every model under
  * `.etl/compiled/`, as DuckDB runs it.
  */
-export function compile(options: ProjectOptions & SelectionOptions): Promise<Outcome<Manifest | undefined>> {
-  return withCompiled({ ...options, types: true }, async ({ paths }, manifest, chosen) => {
-    await writeManifest(paths, manifest);
-    await writeCompiled(paths.compiled, chosen);
-    return manifest;
-  });
+export async function compile({
+  partsFrom = manyModels,
+  ...options
+}: CompileOptions): Promise<Outcome<CompiledCounts | undefined>> {
+  const { select, exclude, state } = options;
+  const isWhole = !select && !exclude && state === undefined;
+  return (
+    (isWhole && (await recompile(options))) ||
+    withCompiled({ ...options, types: true }, async ({ workspace, compiled, chosen, diagnostics }) => {
+      const { paths, project } = workspace;
+      const { manifest } = compiled;
+      const text = manifestText(manifest);
+      await writeManifest(paths, joined(text));
+      await writeCompiled(paths.compiled, chosen);
+      if (isWhole && project.models.length >= partsFrom && !hasErrors(diagnostics))
+        await saveCompile(workspace, compiled, text, diagnostics);
+      return { nodes: manifest.nodes.size, tests: manifest.tests.length };
+    })
+  );
 }
 
 /** What a selection chooses: nodes in DAG order, and the tests that it chooses without a node that they are on. */
 export function list(
   options: ProjectOptions & SelectionOptions,
 ): Promise<Outcome<{ nodes: readonly ManifestNode[]; tests: readonly ManifestTest[] } | undefined>> {
-  return withCompiled(options, async (_, __, nodes, tests) => {
+  return withCompiled(options, async ({ chosen: nodes, tests }) => {
     const chosen = new Set(nodes.map(({ name }) => name));
     const comesWithNode = ({ node, reads }: ManifestTest) =>
       (node === undefined ? reads : [node]).some((name) => chosen.has(name));
@@ -32,14 +55,6 @@ export function list(
   });
 }
 
-/** Writes the manifest without what only errors need. */
-async function writeManifest(paths: ProjectPaths, manifest: Manifest): Promise<void> {
-  const nodes = Object.fromEntries(
-    [...manifest.nodes].map(([name, { configSpans: _, ...node }]) => [name, printable(node)]),
-  );
-  const tests = manifest.tests.map(({ span: _, ...test }) => printable(test));
-  const failed = manifest.failed?.map(({ name }) => name);
-  const text = JSON.stringify({ format: 1, ...manifest, nodes, tests, failed });
-  if ((await readFile(paths.manifest, 'utf8').catch(() => undefined)) !== text)
-    await writeWhole(paths.manifest, text);
+async function writeManifest({ manifest }: ProjectPaths, text: string): Promise<void> {
+  if ((await readFile(manifest, 'utf8').catch(() => undefined)) !== text) await writeWhole(manifest, text);
 }

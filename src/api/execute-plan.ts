@@ -68,7 +68,7 @@ export async function executePlan(
       materialize: (node, sql, current) =>
         materializations[node.config.materialized]!.plan({ node, sql, current, startedAt }),
       expand: compiled.expandRun,
-      transformOf: (node) => compiled.transforms.get(node.name)!,
+      transformOf: (node) => compiled.expansion.transforms.get(node.name)!,
       intervals: intervalPlanner,
       ...(sample && { sample: (sql: string) => sampleSql(sql, sample) }),
       stored,

@@ -93,6 +93,11 @@ function sourcesKey({ project }: Workspace): string {
   return hash('sources', ...files.map((file) => file.hash));
 }
 
+/** Changes when TypeScript may come to something else for reasons that stand in no file of the project. */
+export function typeEnvironmentKey(workspace: Workspace): string {
+  return checkerSettings(workspace).key;
+}
+
 function checkerSettings(workspace: Workspace) {
   const { root } = workspace.paths;
   const paths = typePaths(root);

@@ -11,7 +11,7 @@ import type { ProjectOptions, SelectionOptions } from './options.js';
 export async function types(
   options: ProjectOptions & SelectionOptions,
 ): Promise<Outcome<string | undefined>> {
-  const { value, diagnostics } = await withCompiled(options, async (_, manifest, chosen) => {
+  const { value, diagnostics } = await withCompiled(options, async ({ compiled: { manifest }, chosen }) => {
     const readable = chosen.filter((node) => node.config.materialized !== 'ephemeral');
     const nodes = new Map(readable.map((node) => [node.name, node]));
     return generateTypes({ ...manifest, nodes }, { as: 'module' });

@@ -10,7 +10,7 @@ import { materializations } from '../materializations/registry.js';
 import type { Engine } from '../ports/engine.js';
 import type { Memo } from '../ports/memo.js';
 import { findProjectRoot } from '../project/find-project-root.js';
-import { readProject } from '../project/read-project.js';
+import { type ReadProjectOptions, readProject } from '../project/read-project.js';
 import type { KnownTexts } from '../project/read-text.js';
 import { type FileMemo, openFileMemo } from '../storage/file-memo.js';
 import { openStorage } from '../storage/registry.js';
@@ -50,20 +50,28 @@ export interface Workspace {
   typeChecker(key: string, open: () => WorkerChecker): Promise<WorkerChecker>;
   /** Writes what was remembered so far. */
   saveMemo(): Promise<void>;
+  /** The files that were read, as they were. */
+  readonly texts: KnownTexts;
   /** The same resources with the project's files read again. */
   reread(): Promise<Outcome<Workspace | undefined>>;
   close(): Promise<void>;
 }
 
-/** Finds and reads a project. Undefined when there is none; errors in its files come beside what could be read. */
-export async function openWorkspace(options: ProjectOptions): Promise<Outcome<Workspace | undefined>> {
+/**
+ * Finds and reads a project, or only some of its models. Undefined when there is none; errors in its files come
+ * beside what could be read.
+ */
+export async function openWorkspace(
+  options: ProjectOptions,
+  pickModels?: ReadProjectOptions['pickModels'],
+): Promise<Outcome<Workspace | undefined>> {
   const start = resolve(options.projectDir ?? '.');
   const root = findProjectRoot(start);
   if (root === undefined) return { value: undefined, diagnostics: [noProject(start)] };
   const paths = projectPaths(root);
   const memo = openFileMemo(join(paths.cache, 'memo'));
-  const resources = new Resources();
-  const read = await readFiles(options, paths, memo, resources.texts);
+  const resources = new Resources(pickModels);
+  const read = await readFiles(options, paths, memo, resources);
   if (!read.value) return { value: undefined, diagnostics: read.diagnostics };
   return {
     value: new OpenWorkspace(options, paths, memo, read.value, resources),
@@ -75,7 +83,7 @@ function readFiles(
   options: ProjectOptions,
   paths: ProjectPaths,
   memo: Memo,
-  texts: KnownTexts,
+  { texts, pickModels }: Resources,
 ): Promise<Outcome<Project | undefined>> {
   return readProject({
     rootDir: paths.root,
@@ -86,6 +94,7 @@ function readFiles(
     materializations: Object.keys(materializations),
     memo,
     texts,
+    ...(pickModels && { pickModels }),
   });
 }
 
@@ -102,6 +111,8 @@ class Resources {
   readonly kept: KeptBetweenCompiles = { expansions: rememberedOf() };
   readonly spare = new SpareEngine();
   readonly #opened = new Map<string, Promise<unknown>>();
+
+  constructor(readonly pickModels: ReadProjectOptions['pickModels']) {}
 
   once<T>(name: string, open: () => Promise<T>): Promise<T> {
     let opened = this.#opened.get(name) as Promise<T> | undefined;
@@ -135,6 +146,10 @@ class OpenWorkspace implements Workspace {
   ) {
     this.env = options.env ?? process.env;
     this.concurrency = options.threads ?? project.engine.threads ?? availableParallelism();
+  }
+
+  get texts(): KnownTexts {
+    return this.resources.texts;
   }
 
   get kept(): KeptBetweenCompiles {
@@ -181,7 +196,7 @@ class OpenWorkspace implements Workspace {
 
   async reread(): Promise<Outcome<Workspace | undefined>> {
     this.resources.spare.keep(...this.#binderSource());
-    const { value, diagnostics } = await readFiles(this.options, this.paths, this.memo, this.resources.texts);
+    const { value, diagnostics } = await readFiles(this.options, this.paths, this.memo, this.resources);
     const next = value && new OpenWorkspace(this.options, this.paths, this.memo, value, this.resources);
     return { value: next, diagnostics };
   }

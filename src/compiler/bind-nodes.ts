@@ -19,6 +19,7 @@ type Edges = ReadonlyMap<string, readonly string[]>;
  * Returns the nodes in an order in which each stands behind its inputs.
  */
 export async function bindNodes(state: CompileState): Promise<readonly string[]> {
+  state.addKnown(readTables(state));
   const edges = edgesOf(state);
   for (const [id, reads] of edges) state.edges.set(id, reads);
   const { order, cycles } = sortDag(edges);
@@ -44,6 +45,15 @@ export async function bindNodes(state: CompileState): Promise<readonly string[]>
     await bindModels(models, state);
   }
   return order;
+}
+
+function readTables(state: CompileState): readonly string[] {
+  const { drafts, variants, macros, pending } = state;
+  const queries = [...drafts.values(), ...variants.values(), ...macros.drafts.values()];
+  return [
+    ...queries.flatMap(({ tables }) => tables),
+    ...[...pending.values()].flatMap((model) => needsOf(model, state)),
+  ];
 }
 
 function edgesOf(state: CompileState): Edges {

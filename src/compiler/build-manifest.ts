@@ -1,7 +1,9 @@
+import { sortDag } from '../graph/dag.js';
 import type { Manifest, ManifestNode, ManifestTest, SqlMacro } from '../ir/manifest.js';
 import type { ModelFile, NodeConfig } from '../ir/project.js';
 import type { Column } from '../schema/table-schema.js';
 import { rememberedOf } from '../util/remembered-of.js';
+import type { KnownNodes } from './compile-input.js';
 import type { CompileState } from './compile-state.js';
 import type { Draft } from './draft.js';
 import { failedNodes } from './failed-nodes.js';
@@ -34,7 +36,7 @@ export function buildManifest({ state, order, tests, because }: ManifestParts): 
   const seeds = new Map(project.seeds.map((seed) => [seed.name, seed]));
   const sources = new Map(project.sources.map((table) => [table.name, table]));
   const settings = settingsKey(project.engine.init);
-  const nodes = new Map<string, ManifestNode>();
+  const nodes = new NodeMap(state.input.known);
 
   const add = (file: NodeFile, own: OwnParts) => {
     const { name, config, configSpans } = file;
@@ -112,7 +114,36 @@ export function buildManifest({ state, order, tests, because }: ManifestParts): 
     if (failed.has(macroId(name))) return [];
     return [{ name, sql: createSql, path: written.path, reads: [...closures.get(name)!.tables].sort() }];
   });
-  return { project: project.name, nodes, tests, sqlMacros, failed: failedNodes(state) };
+  return {
+    project: project.name,
+    nodes: inDagOrder(nodes, state),
+    tests,
+    sqlMacros,
+    failed: failedNodes(state),
+  };
+}
+
+/** Nodes by name; those of the project that are not compiled now are found too. */
+class NodeMap extends Map<string, ManifestNode> {
+  constructor(private readonly known: KnownNodes | undefined) {
+    super();
+  }
+
+  override get(name: string): ManifestNode | undefined {
+    return super.get(name) ?? this.known?.get(name);
+  }
+}
+
+/** The order depends on nothing but the names of nodes and of their inputs. */
+function inDagOrder(nodes: NodeMap, { input }: CompileState): NodeMap {
+  const { sources, seeds, models } = input.project;
+  const inputs = new Map<string, readonly string[]>();
+  for (const { name } of [...sources, ...seeds, ...models]) {
+    if (nodes.has(name)) inputs.set(name, nodes.get(name)!.inputs);
+  }
+  const sorted = new NodeMap(input.known);
+  for (const name of sortDag(inputs).order) sorted.set(name, nodes.get(name)!);
+  return sorted;
 }
 
 /** A model may read its own table as the last run left it: that is no input. */

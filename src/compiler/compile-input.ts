@@ -1,13 +1,22 @@
 import type { ExpandedModel, PendingModel } from '../ir/expanded-model.js';
+import type { ManifestNode } from '../ir/manifest.js';
 import type { ModelFile, Project } from '../ir/project.js';
 import type { Engine } from '../ports/engine.js';
 import type { Expansion, Reexpanded } from '../ports/expansion.js';
 import type { Memo } from '../ports/memo.js';
 import type { Column, TableSchema } from '../schema/table-schema.js';
 
+/** Nodes of the project that are left as they are, for those that are compiled to read. */
+export interface KnownNodes {
+  readonly names: readonly string[];
+  get(name: string): ManifestNode | undefined;
+}
+
 /** What `compile` needs to know. */
 export interface CompileInput {
   readonly project: Project;
+  /** Where only a part of a project is compiled: its other nodes. Default: none. */
+  readonly known?: KnownNodes | undefined;
   /**
    * The models that expanded without error. An enabled model that is missing here has its error reported
    * already: it and its descendants are left out without a further message.

@@ -52,7 +52,7 @@ export class CompileState {
   ) {
     const { project } = input;
     this.memo = input.memo ?? noMemo;
-    this.names = new NameTable(project);
+    this.names = new NameTable(project, input.known?.names);
     this.macros = new MacroSet(project.sqlMacros, this.report);
     this.environmentKey = combineHashes(project.engine.init ?? '').slice(0, 8);
     this.binder = new QueryBinder(session, this.memo, this.environmentKey);
@@ -68,13 +68,25 @@ export class CompileState {
   };
 
   readonly schemaOf = (table: string): TableSchema | undefined => {
-    const columns = this.schemas.get(this.names.find(table) ?? '');
-    return columns && { columns };
+    const name = this.names.find(table) ?? '';
+    const columns = this.schemas.get(name);
+    return columns ? { columns } : this.input.known?.get(name)?.schema;
   };
 
   addSchema(name: string, columns: readonly Column[], key: string): void {
     this.schemas.set(name, columns);
     this.binder.addTable(name, columns, key);
+  }
+
+  /** Makes tables known that are not compiled now. */
+  addKnown(names: Iterable<string>): void {
+    const { known } = this.input;
+    if (!known) return;
+    for (const name of names) {
+      const columns = this.schemas.has(name) ? undefined : known.get(name)?.schema.columns;
+      // Keys of models stand for the columns of their queries, which may rest as others.
+      if (columns) this.addSchema(name, columns, `${columnsKey(columns)}k`);
+    }
   }
 
   parse(statements: readonly Statement[]): Promise<readonly ParsedSql[]> {

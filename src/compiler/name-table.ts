@@ -23,8 +23,10 @@ export class NameTable {
   readonly #disabled = new Map<string, string>();
   readonly #sources = new Map<string, string>();
 
-  constructor(project: Project) {
+  /** `others` are names of enabled nodes besides those of the project's files. */
+  constructor(project: Project, others: readonly string[] = []) {
     const nodes: readonly (readonly [NodeKind, string, boolean])[] = [
+      ...others.map((name) => ['model', name, true] as const),
       ...project.models.map((model) => ['model', model.name, model.config.enabled] as const),
       ...project.seeds.map((seed) => ['seed', seed.name, seed.config.enabled] as const),
       ...project.sources.map((table) => ['source', table.name, table.config.enabled] as const),

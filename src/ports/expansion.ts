@@ -43,6 +43,8 @@ export interface Expansion extends Outcome<readonly ExpandedModel[]> {
   readonly configs: Readonly<Record<string, unknown>>;
   /** The code of the models that are transforms, by model name. */
   readonly transforms: ReadonlyMap<string, Transform>;
+  /** Paths of files whose code may give something else each time, or with the same values of another process. */
+  readonly unrepeatable: readonly string[];
   /** Files with at least one `${…}`. */
   readonly scanned: readonly ScannedFile[];
   /** Where each name that expressions may use comes from: `parquetry`, or the path of a macro file. */

@@ -35,6 +35,8 @@ export interface ReadProjectOptions {
   readonly memo?: Memo;
   /** What an earlier reading of the same project left, and this one adds to. */
   readonly texts?: KnownTexts;
+  /** Picks the files under `models/` to read, of all their paths. Default: all. */
+  readonly pickModels?: (paths: readonly string[]) => readonly string[];
 }
 
 /**
@@ -123,7 +125,8 @@ class ProjectReader {
   async #models(etl: EtlFile, context: ReadContext): Promise<readonly ModelFile[]> {
     const reader = new ModelReader(etl.modelDefaults, this.#materializations, context);
     const models: ModelFile[] = [];
-    for (const text of this.#texts(this.files.models)) {
+    const { pickModels = (paths) => paths } = this.options;
+    for (const text of this.#texts(pickModels(this.files.models))) {
       models.push(await reader.read(text));
     }
     return models;

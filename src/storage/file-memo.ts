@@ -1,9 +1,8 @@
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Memo } from '../ports/memo.js';
-import { packageVersion } from '../util/package-version.js';
+import { buildId } from '../util/build-id.js';
 
 /** A memo that outlives the process. */
 export interface FileMemo extends Memo {
@@ -35,13 +34,8 @@ function textOf(entry: Entry): string {
  * last line is passed over.
  */
 export function openFileMemo(folder: string): FileMemo {
-  const header = `${JSON.stringify({ format, version: packageVersion(), builtMs: builtMs() })}\n`;
+  const header = `${JSON.stringify({ format, build: buildId() })}\n`;
   return new JournalsMemo(folder, header);
-}
-
-/** When this code was built or installed: another build may come to other results from the same input. */
-function builtMs(): number {
-  return statSync(fileURLToPath(import.meta.url)).mtimeMs;
 }
 
 /** A key without the characters that would end it in the journal. */

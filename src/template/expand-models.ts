@@ -35,6 +35,7 @@ export async function expandModels(
       pending: [],
       configs: {},
       transforms: new Map(),
+      unrepeatable: [],
       scanned: [],
       outsideKey: '',
       scope: new Map(),

@@ -100,6 +100,7 @@ export async function runTemplates(
     configs,
     transforms,
     retry,
+    unrepeatable: [...runs].flatMap(([path, { repeatable }]) => (repeatable ? [] : [path])),
     scanned,
     outsideKey: scope.outsideKey,
     scope: project.origins,

@@ -17,7 +17,7 @@ export const compile = defineCommand({
     const { value, diagnostics } = await compile(options);
     const exitCode = await reportDiagnostics(cli, options.projectDir, diagnostics, cli.json);
     if (exitCode === 0 && value && !cli.json && cli.detail !== 'quiet') {
-      const counts = `${countOf(value.nodes.size, 'node')}, ${countOf(value.tests.length, 'test')}`;
+      const counts = `${countOf(value.nodes, 'node')}, ${countOf(value.tests, 'test')}`;
       cli.stdout.write(`Compiled ${counts}: .etl/compiled, .etl/manifest.json\n`);
     }
     return exitCode;

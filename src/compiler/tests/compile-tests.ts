@@ -183,10 +183,12 @@ function configuredTest(
 }
 
 /** The assertion with the other table's name as the project writes it. */
-function resolved({ assertion, span }: TestConfig, { names, failed, report }: CompileState) {
+function resolved({ assertion, span }: TestConfig, state: CompileState) {
+  const { names, failed, report } = state;
   if (assertion.kind !== 'relationships') return assertion;
   const resolution = names.resolve(toReference(assertion.to));
   if ('name' in resolution) {
+    state.addKnown([resolution.name]);
     return failed.has(resolution.name) ? undefined : { ...assertion, to: resolution.name };
   }
   const { problem, message, hint } = resolution;

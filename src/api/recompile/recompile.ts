@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Outcome } from '../../diagnostics/diagnostic.js';
+import { findProjectRoot } from '../../project/find-project-root.js';
+import { writeWhole } from '../last-run.js';
+import type { ProjectOptions } from '../options.js';
+import { projectPaths } from '../project-paths.js';
+import { openWorkspace } from '../workspace.js';
+import { updateCompiled } from '../write-compiled.js';
+import { changedModels, type ModelChanges } from './changed-models.js';
+import { compilePart, mostModels } from './compile-part.js';
+import { patchManifest } from './patch-manifest.js';
+import { outputsSignature, readSavedCompile, type SavedCompile, writeSavedCompile } from './saved-compile.js';
+import { SavedNodes } from './saved-nodes.js';
+
+/** How much was compiled. */
+export interface CompiledCounts {
+  readonly nodes: number;
+  readonly tests: number;
+}
+
+/**
+ * Compiles what changed since the last compile of a project, with all else as that left it, and brings what it wrote
+ * up to date: the same functions on a part of the project. Undefined where that cannot be told from the change alone, or something is wrong: then
+ * the whole project is to be compiled, which says what.
+ */
+export async function recompile(options: ProjectOptions): Promise<Outcome<CompiledCounts> | undefined> {
+  const root = findProjectRoot(resolve(options.projectDir ?? '.'));
+  if (root === undefined) return undefined;
+  const paths = projectPaths(root);
+  const found = await readSavedCompile(paths);
+  if (!found) return undefined;
+  const { saved, manifest } = found;
+  if (saved.isTyped && !existsSync(join(paths.types, 'index.d.ts'))) return undefined;
+  const known = new SavedNodes(saved, manifest);
+  const part = new Set(saved.models.uncertain);
+  let changes: ModelChanges | undefined;
+  const opened = await openWorkspace(options, (files) => {
+    changes ??= changedModels(root, files, saved.models);
+    for (const path of changes?.changed ?? []) part.add(path);
+    return part.size > mostModels ? [] : files.filter((path) => part.has(path));
+  });
+  if (!opened.value) return undefined;
+  try {
+    if (!changes || part.size > mostModels) return undefined;
+    const compiled = await compilePart(opened.value, part, saved, known, opened.diagnostics);
+    if (!compiled) return undefined;
+    const { nodes } = compiled;
+    const patched = patchManifest(saved, known, nodes);
+    if (!patched) return undefined;
+    const isOther = patched.changed.length > 0;
+    if (isOther) await writeWhole(paths.manifest, patched.bytes);
+    const written = await updateCompiled(
+      paths.compiled,
+      nodes.filter(({ name }) => patched.changed.includes(name)),
+    );
+    if (!written) return undefined;
+    const { changed: _, ...models } = changes;
+    const now: SavedCompile = {
+      ...saved,
+      outputs: outputsSignature(paths),
+      models: { ...saved.models, ...models, uncertain: compiled.uncertain },
+      nodes: patched.nodes,
+      warnings: compiled.warnings,
+    };
+    if (JSON.stringify(now) !== JSON.stringify(saved)) await writeSavedCompile(paths, now);
+    const value = { nodes: saved.nodes.names.length, tests: saved.testCount };
+    return { value, diagnostics: compiled.diagnostics };
+  } finally {
+    await opened.value.close();
+  }
+}

@@ -1,0 +1,71 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.js';
+import type { ManifestTest } from '../../ir/manifest.js';
+import { buildId } from '../../util/build-id.js';
+import type { CompiledProject } from '../compile-project.js';
+import { isTyped } from '../warm-types.js';
+import type { Workspace } from '../workspace.js';
+import { signatureText } from './changed-models.js';
+import { compileKey } from './compile-key.js';
+import type { ManifestText } from './manifest-text.js';
+import { outputsSignature, type SavedCompile, writeSavedCompile } from './saved-compile.js';
+import { uncertainModels } from './uncertain-models.js';
+
+/** Saves what the next compile needs to compile only what changed. The manifest was written, and nothing is wrong. */
+export async function saveCompile(
+  workspace: Workspace,
+  compiled: CompiledProject,
+  text: ManifestText,
+  diagnostics: readonly Diagnostic[],
+): Promise<void> {
+  const { project, paths, texts } = workspace;
+  const { manifest, expansion } = compiled;
+  const tables = [...project.sources, ...project.seeds, ...project.models];
+  const names = tables.flatMap(({ name }) => (manifest.nodes.has(name) ? [name] : []));
+  const indexes = new Map(names.map((name, i) => [name, i]));
+  const indexesOf = (list: readonly string[]) => list.map((name) => indexes.get(name)!);
+  const nodes = names.map((name) => manifest.nodes.get(name)!);
+  const order = indexesOf([...manifest.nodes.keys()]);
+  const lengths: number[] = [];
+  for (const [i, index] of order.entries()) lengths[index] = Buffer.byteLength(text.lines[i]!);
+  const files = [...project.models].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const ownFiles = new Set([...project.models, ...project.tests].map(({ path }) => path));
+  const signatureOf = (path: string) => {
+    const signature = texts.get(path)?.signature;
+    return signature === undefined ? '' : signatureText({ text: signature });
+  };
+  const saved: SavedCompile = {
+    format: 1,
+    build: buildId(),
+    key: await compileKey(workspace, compiled, isTyped(project)),
+    outputs: outputsSignature(paths),
+    isTyped: isTyped(project),
+    models: {
+      paths: files.map(({ path }) => path),
+      signatures: files.map(({ path }) => signatureOf(path)),
+      hashes: files.map(({ hash }) => hash),
+      uncertain: [...uncertainModels(project, manifest, expansion)],
+    },
+    nodes: {
+      names,
+      inputs: nodes.map(({ inputs }) => indexesOf(inputs)),
+      logics: nodes.map(({ logic }) => logic),
+      fingerprints: nodes.map(({ fingerprint }) => fingerprint),
+      lengths,
+      order,
+    },
+    headLength: Buffer.byteLength(text.head),
+    testCount: manifest.tests.length,
+    testReads: manifest.tests.flatMap((test) => testReads(test, indexes)),
+    warnings: diagnostics.filter(({ span }) => span && ownFiles.has(span.file)),
+  };
+  await writeSavedCompile(paths, saved);
+}
+
+function testReads(
+  { node, reads }: ManifestTest,
+  indexes: ReadonlyMap<string, number>,
+): readonly (readonly number[])[] {
+  if (reads.length === 1 && reads[0] === node) return [];
+  const owner = node === undefined ? -1 : indexes.get(node)!;
+  return [[owner, ...reads.map((name) => indexes.get(name)!)]];
+}
