@@ -69,7 +69,7 @@ export async function openWorkspace(
   const root = findProjectRoot(start);
   if (root === undefined) return { value: undefined, diagnostics: [noProject(start)] };
   const paths = projectPaths(root);
-  const memo = openFileMemo(join(paths.cache, 'memo'));
+  const memo = openFileMemo(join(paths.cache, 'memo'), { forgets: pickModels === undefined });
   const resources = new Resources(pickModels);
   const read = await readFiles(options, paths, memo, resources);
   if (!read.value) return { value: undefined, diagnostics: read.diagnostics };

@@ -26,12 +26,12 @@ export class NameTable {
   /** `others` are names of enabled nodes besides those of the project's files. */
   constructor(project: Project, others: readonly string[] = []) {
     const nodes: readonly (readonly [NodeKind, string, boolean])[] = [
-      ...others.map((name) => ['model', name, true] as const),
       ...project.models.map((model) => ['model', model.name, model.config.enabled] as const),
       ...project.seeds.map((seed) => ['seed', seed.name, seed.config.enabled] as const),
       ...project.sources.map((table) => ['source', table.name, table.config.enabled] as const),
     ];
-    this.key = hash(...nodes.flat().map(String));
+    this.key = hash(others.join('\n'), ...nodes.flat().map(String));
+    for (const name of others) this.#names.set(name.toLowerCase(), name);
     for (const [kind, name, enabled] of nodes) {
       const key = name.toLowerCase();
       if (enabled) this.#names.set(key, name);

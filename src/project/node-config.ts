@@ -98,9 +98,11 @@ function toColumnConfigs(
     else written.set(name.toLowerCase(), span);
     if (!column || typeof column === 'string') return { name, tests: [], span };
     const tests = toTestConfigs(column.tests, entryOf(value, 'tests')?.value, name, file, diagnostics);
-    const config: Mutable<ColumnConfig> = { name, tests, span };
+    // In the order in which a remembered one has its keys.
+    const config: Mutable<ColumnConfig> = { name, tests };
     if (column.description !== undefined) config.description = column.description;
     if (column.renamed_from !== undefined) config.renamedFrom = column.renamed_from;
+    config.span = span;
     return config;
   });
 }

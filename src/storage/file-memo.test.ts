@@ -44,10 +44,10 @@ test('forgets what nobody asks for when that is most of the file', async () => {
   for (let i = 0; i < 3000; i++) first.set('a', String(i), i);
   await first.flush();
   const second = openFileMemo(folder);
-  expect(second.get('a', '7')).toBe(7);
+  for (let i = 0; i < 20; i++) expect(second.get('a', String(i))).toBe(i);
   second.set('a', 'new', 1);
   await second.flush();
-  expect(readFileSync(path(), 'utf8').split('\n')).toHaveLength(4);
+  expect(readFileSync(path(), 'utf8').split('\n')).toHaveLength(1 + 20 + 1 + 1);
 });
 
 test('what is only added to is not read, and loses nothing', async () => {
@@ -63,6 +63,29 @@ test('what is only added to is not read, and loses nothing', async () => {
   await second.flush();
   const third = openFileMemo(folder);
   expect(['0', '1', '2', '3'].map((key) => third.get('a', key))).toEqual([0, 'new', 2, 3]);
+});
+
+test('finds the last value of a key, however many are asked for', async () => {
+  const first = openFileMemo(folder);
+  for (let i = 0; i < 30; i++) first.set('a', `${i}\n`, i);
+  await first.flush();
+  const second = openFileMemo(folder);
+  for (let i = 0; i < 30; i += 2) second.set('a', `${i}\n`, i + 100);
+  await second.flush();
+  const third = openFileMemo(folder);
+  for (let i = 0; i < 30; i++) expect(third.get('a', `${i}\n`)).toBe(i % 2 ? i : i + 100);
+  expect(['', '3', '0', '30\n'].map((key) => third.get('a', key))).toEqual(Array(4).fill(undefined));
+});
+
+test('a process that asks for a part only forgets nothing', async () => {
+  const first = openFileMemo(folder);
+  for (let i = 0; i < 3000; i++) first.set('a', `${i}`, i);
+  await first.flush();
+  const second = openFileMemo(folder, { forgets: false });
+  for (let i = 0; i < 20; i++) second.get('a', `${i}`);
+  second.set('a', 'new', 1);
+  await second.flush();
+  expect(openFileMemo(folder).get('a', '2999')).toBe(2999);
 });
 
 test('what another build wrote counts for nothing', async () => {
@@ -82,11 +105,11 @@ test('keeps the kinds that a process did not ask for at all', async () => {
   for (let i = 0; i < 3000; i++) first.set(i % 10 ? 'a' : 'b', `${i}\n\\`, i);
   await first.flush();
   const second = openFileMemo(folder);
-  expect(second.get('a', '7\n\\')).toBe(7);
+  for (let i = 1; i < 10; i++) expect(second.get('a', `${i}\n\\`)).toBe(i);
   second.set('a', 'new', 1);
   await second.flush();
   const third = openFileMemo(folder);
-  expect(['9\n\\', '7\n\\', 'new'].map((key) => third.get('a', key))).toEqual([undefined, 7, 1]);
+  expect(['19\n\\', '7\n\\', 'new'].map((key) => third.get('a', key))).toEqual([undefined, 7, 1]);
   expect(third.get('b', '2990\n\\')).toBe(2990);
 });
 

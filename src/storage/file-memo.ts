@@ -10,6 +10,11 @@ export interface FileMemo extends Memo {
   flush(): Promise<void>;
 }
 
+export interface MemoOptions {
+  /** False for a process that asks for a part only: what it does not ask for is as good as before. Default: true. */
+  readonly forgets?: boolean;
+}
+
 const format = 2;
 /** Lines that nobody needs are tolerated up to this number, and up to as many as there are others. */
 const fewLines = 1000;
@@ -33,9 +38,9 @@ function textOf(entry: Entry): string {
  * opening costs nothing and asking for little costs little. Processes append whole lines, so several may share it; a torn
  * last line is passed over.
  */
-export function openFileMemo(folder: string): FileMemo {
+export function openFileMemo(folder: string, { forgets = true }: MemoOptions = {}): FileMemo {
   const header = `${JSON.stringify({ format, build: buildId() })}\n`;
-  return new JournalsMemo(folder, header);
+  return new JournalsMemo(folder, header, forgets);
 }
 
 /** A key without the characters that would end it in the journal. */
@@ -59,6 +64,7 @@ class JournalsMemo implements FileMemo {
   constructor(
     private readonly folder: string,
     private readonly header: string,
+    private readonly forgets: boolean,
   ) {}
 
   get<T>(kind: string, key: string): T | undefined {
@@ -80,24 +86,31 @@ class JournalsMemo implements FileMemo {
   #journal(kind: string): Journal {
     let journal = this.#journals.get(kind);
     if (!journal) {
-      journal = new Journal(join(this.folder, `${kind}.jsonl`), this.header);
+      journal = new Journal(join(this.folder, `${kind}.jsonl`), this.header, this.forgets);
       this.#journals.set(kind, journal);
     }
     return journal;
   }
 }
 
+/** So many keys are looked for in the text, before it is taken apart. */
+const fewKeys = 8;
+
 /** What is remembered of one kind. */
 class Journal {
   readonly #entries = new Map<string, Entry>();
   /** Those that the file does not have yet. */
   readonly #added = new Map<string, Entry>();
+  /** The file as it was, until it is taken apart. */
+  #text: string | undefined;
+  #searchCount = 0;
   #isRead = false;
   #lineCount = 0;
 
   constructor(
     private readonly path: string,
     private readonly header: string,
+    private readonly forgets: boolean,
   ) {}
 
   get isChanged(): boolean {
@@ -105,8 +118,7 @@ class Journal {
   }
 
   get(key: string): unknown {
-    if (!this.#isRead) this.#read();
-    const entry = this.#entries.get(key);
+    const entry = this.#find(key);
     if (!entry) return undefined;
     if (!entry.isParsed) {
       try {
@@ -129,23 +141,43 @@ class Journal {
   async write(): Promise<void> {
     const lines = [...this.#added].map(([key, entry]) => lineOf(key, entry));
     const lineCount = this.#lineCount + lines.length;
-    const kept = this.#isRead ? this.#kept() : lines;
     this.#added.clear();
-    const isWasteful = this.#isRead && lineCount - kept.length > Math.max(fewLines, kept.length);
-    if (isWasteful || !this.#hasHeader()) return this.#rewrite(kept);
+    if (!this.#hasHeader()) return this.#rewrite(lines);
+    if (this.forgets && this.#isRead) {
+      const kept = this.#kept();
+      if (lineCount - kept.length > Math.max(fewLines, kept.length)) return this.#rewrite(kept);
+    }
     await appendFile(this.path, lines.join(''));
     this.#lineCount = lineCount;
   }
 
-  #read(): void {
-    this.#isRead = true;
-    let journal: string;
-    try {
-      journal = readFileSync(this.path, 'utf8');
-    } catch {
-      return;
+  #find(key: string): Entry | undefined {
+    if (this.#isRead || this.#entries.has(key)) return this.#entries.get(key);
+    this.#text ??= this.#readFile();
+    if (this.#searchCount++ === fewKeys) {
+      this.#takeApart(this.#text);
+      return this.#entries.get(key);
     }
-    if (!journal.startsWith(this.header)) return;
+    const text = lastValue(this.#text, escaped(key));
+    if (text === undefined) return undefined;
+    const entry = { text, value: undefined, isParsed: false, isUsed: false };
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  /** Nothing where there is no file, or one of another build. */
+  #readFile(): string {
+    try {
+      const journal = readFileSync(this.path, 'utf8');
+      return journal.startsWith(this.header) ? journal : '';
+    } catch {
+      return '';
+    }
+  }
+
+  #takeApart(journal: string): void {
+    this.#isRead = true;
+    this.#text = undefined;
     for (let start = this.header.length, end = 0; ; start = end + 1) {
       end = journal.indexOf('\n', start);
       if (end < 0) return;
@@ -153,7 +185,8 @@ class Journal {
       if (tab < 0 || tab > end) continue;
       this.#lineCount++;
       const key = unescaped(journal.slice(start, tab));
-      if (this.#added.has(key)) continue;
+      // Found before, or newer than the file.
+      if (this.#entries.get(key)?.isUsed) continue;
       const text = journal.slice(tab + 1, end);
       this.#entries.set(key, { text, value: undefined, isParsed: false, isUsed: false });
     }
@@ -184,6 +217,16 @@ class Journal {
     await rename(temp, this.path);
     this.#lineCount = lines.length;
   }
+}
+
+/** The value of the last line of a key. */
+function lastValue(journal: string, key: string): string | undefined {
+  const line = `\n${key}\t`;
+  let last = -1;
+  for (let at = journal.indexOf(line); at >= 0; at = journal.indexOf(line, at + 1)) last = at;
+  const start = last + line.length;
+  const end = last < 0 ? -1 : journal.indexOf('\n', start);
+  return end < 0 ? undefined : journal.slice(start, end);
 }
 
 function lineOf(key: string, entry: Entry): string {

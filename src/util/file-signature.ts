@@ -18,7 +18,7 @@ export function fileSignature(path: string): FileSignature {
   const { size, mtimeNs, ctimeNs, ino, dev } = found;
   const changedMs = Math.max(Number(mtimeNs), Number(ctimeNs)) / 1e6;
   return {
-    text: [path, size, mtimeNs, ctimeNs, ino, dev].join('\n'),
+    text: `${path}\n${size}\n${mtimeNs}\n${ctimeNs}\n${ino}\n${dev}`,
     isFile: found.isFile(),
     isSettled: Date.now() - changedMs > racyMs,
   };

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type FileSignature, fileSignature } from '../../util/file-signature.js';
 import { hash } from '../../util/hash.js';
 import type { SavedCompile } from './saved-compile.js';
@@ -26,7 +25,7 @@ export function changedModels(
   const hashes: string[] = [];
   for (const [i, path] of paths.entries()) {
     if (path !== saved.paths[i]) return undefined;
-    const file = join(root, path);
+    const file = `${root}/${path}`;
     const signature = readSignature(file);
     let content = saved.hashes[i]!;
     if (signature === undefined || signatureText(signature) !== saved.signatures[i]) {

@@ -43,6 +43,7 @@ export async function recompile(options: ProjectOptions): Promise<Outcome<Compil
   if (!opened.value) return undefined;
   try {
     if (!changes || part.size > mostModels) return undefined;
+    if (part.size > 0) opened.value.prepareBinder();
     const compiled = await compilePart(opened.value, part, saved, known, opened.diagnostics);
     if (!compiled) return undefined;
     const { nodes } = compiled;
@@ -63,10 +64,17 @@ export async function recompile(options: ProjectOptions): Promise<Outcome<Compil
       nodes: patched.nodes,
       warnings: compiled.warnings,
     };
-    if (JSON.stringify(now) !== JSON.stringify(saved)) await writeSavedCompile(paths, now);
+    if (isOther || !isSame(now, saved)) await writeSavedCompile(paths, now);
     const value = { nodes: saved.nodes.names.length, tests: saved.testCount };
     return { value, diagnostics: compiled.diagnostics };
   } finally {
     await opened.value.close();
   }
+}
+
+/** Whether two of the same nodes know the same of the files. */
+function isSame(one: SavedCompile, other: SavedCompile): boolean {
+  const filesOf = ({ outputs, models, warnings }: SavedCompile) =>
+    JSON.stringify([outputs, models, warnings]);
+  return filesOf(one) === filesOf(other);
 }
