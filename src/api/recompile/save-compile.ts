@@ -17,7 +17,7 @@ export async function saveCompile(
   text: ManifestText,
   diagnostics: readonly Diagnostic[],
 ): Promise<void> {
-  const { project, paths, texts } = workspace;
+  const { project, paths, texts, options } = workspace;
   const { manifest, expansion } = compiled;
   const tables = [...project.sources, ...project.seeds, ...project.models];
   const names = tables.flatMap(({ name }) => (manifest.nodes.has(name) ? [name] : []));
@@ -33,12 +33,13 @@ export async function saveCompile(
     const signature = texts.get(path)?.signature;
     return signature === undefined ? '' : signatureText({ text: signature });
   };
+  const hasTypes = isTyped(project) && options.typeCheck !== false;
   const saved: SavedCompile = {
     format: 1,
     build: buildId(),
-    key: await compileKey(workspace, compiled, isTyped(project)),
+    key: await compileKey(workspace, compiled, hasTypes),
     outputs: outputsSignature(paths),
-    isTyped: isTyped(project),
+    isTyped: hasTypes,
     models: {
       paths: files.map(({ path }) => path),
       signatures: files.map(({ path }) => signatureOf(path)),
