@@ -33,7 +33,7 @@ test('writes what changed and removes what is gone', async () => {
 
 test('starts anew in a folder that it did not finish', async () => {
   await writeCompiled(folder, [node('a.sql', 'select 1')]);
-  await rm(join(folder, '.index.json'));
+  await rm(join(folder, '.index'));
   await writeFile(join(folder, 'stale.sql'), '');
   await writeCompiled(folder, [node('a.sql', 'select 1')]);
   expect(await files()).toEqual(['a.sql']);

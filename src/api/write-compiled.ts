@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ManifestNode } from '../ir/manifest.js';
@@ -6,74 +6,82 @@ import { printableSql } from '../ir/printable-sql.js';
 import { hash } from '../util/hash.js';
 import { writeWhole } from './last-run.js';
 
-/** What stands in the folder: hash of the text by path. */
-interface Index {
-  readonly format: 1;
-  readonly files: Readonly<Record<string, string>>;
-}
+/** What stands in the folder: the hash of the text by path, or nothing where that is in doubt. */
+type Index = ReadonlyMap<string, string>;
+
+/** An index has a line for each file, of which the last counts. It begins with this one. */
+const header = 'hashes 1\n';
 
 /**
  * Writes the SQL of models, as DuckDB runs it, to a folder for people to read, and removes all else from it.
  * Files that say the same already are left alone.
  */
 export async function writeCompiled(folder: string, nodes: readonly ManifestNode[]): Promise<void> {
-  const known = await readIndex(folder);
+  const index = compiledIndex(folder);
+  const known = await readIndex(index);
   if (!known) rmSync(folder, { recursive: true, force: true });
-  const files = writeFiles(folder, nodes, known);
-  const gone = Object.keys(known ?? {}).filter((file) => files[file] === undefined);
+  const files = textsOf(nodes);
+  const hashes = new Map([...files].map(([file, text]) => [file, hash(text)]));
+  const changed = [...files].filter(([file]) => known?.get(file) !== hashes.get(file));
+  const gone = [...(known?.keys() ?? [])].filter((file) => !files.has(file));
+  if (known && changed.length + gone.length === 0) return;
+  // Removed before anything is written: a run that ends here leaves files that no index knows of.
+  rmSync(index, { force: true });
+  writeFiles(folder, changed);
   for (const file of gone) rmSync(join(folder, file), { force: true });
-  if (!known || gone.length > 0 || Object.keys(files).some((file) => files[file] !== known[file]))
-    await writeIndex(folder, files);
+  await writeWhole(index, header + [...hashes].map(indexLine).join(''));
 }
 
-/** The same for some models: all else is left alone. False where it is not known what stands in the folder. */
-export async function updateCompiled(folder: string, nodes: readonly ManifestNode[]): Promise<boolean> {
-  if (nodes.length === 0) return true;
-  const known = await readIndex(folder);
-  if (!known) return false;
-  await writeIndex(folder, { ...known, ...writeFiles(folder, nodes, known) });
-  return true;
+/** Writes the SQL of some models into a folder that has an index, and leaves all else alone. */
+export function updateCompiled(folder: string, nodes: readonly ManifestNode[]): void {
+  const files = [...textsOf(nodes)];
+  if (files.length === 0) return;
+  const index = compiledIndex(folder);
+  appendFileSync(index, files.map(([file]) => indexLine([file, ''])).join(''));
+  writeFiles(folder, files);
+  appendFileSync(index, files.map(([file, text]) => indexLine([file, hash(text)])).join(''));
 }
 
-/** Writes what is other than known. The hash of each model's text, by its file. */
-function writeFiles(
-  folder: string,
-  nodes: readonly ManifestNode[],
-  known: Index['files'] | undefined,
-): Index['files'] {
-  const files: Record<string, string> = {};
-  const made = new Set<string>();
-  let changeCount = 0;
+/** The file that says what stands in the folder. */
+export function compiledIndex(folder: string): string {
+  return join(folder, '.index');
+}
+
+function textsOf(nodes: readonly ManifestNode[]): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
   for (const { path, sql, segments } of nodes) {
     if (sql === undefined) continue;
-    const file = path.replace(/\.ts$/, '.sql');
-    const text = `${printableSql({ sql, segments }).trim()}\n`;
-    files[file] = hash(text);
-    if (known?.[file] === files[file]) continue;
-    // Written before the index is: a run that ends here leaves files that the index does not know of.
-    if (changeCount++ === 0) rmSync(compiledIndex(folder), { force: true });
+    texts.set(path.replace(/\.ts$/, '.sql'), `${printableSql({ sql, segments }).trim()}\n`);
+  }
+  return texts;
+}
+
+function writeFiles(folder: string, files: readonly (readonly [file: string, text: string])[]): void {
+  const made = new Set<string>();
+  for (const [file, text] of files) {
     const parent = dirname(join(folder, file));
     if (!made.has(parent)) mkdirSync(parent, { recursive: true });
     made.add(parent);
     // Thousands of small files are written several times as fast one by one.
     writeFileSync(join(folder, file), text);
   }
-  return files;
 }
 
-/** The file that says what stands in the folder. */
-export function compiledIndex(folder: string): string {
-  return join(folder, '.index.json');
+function indexLine([file, content]: readonly [file: string, content: string]): string {
+  return `${content} ${JSON.stringify(file)}\n`;
 }
 
-async function writeIndex(folder: string, files: Index['files']): Promise<void> {
-  await writeWhole(compiledIndex(folder), JSON.stringify({ format: 1, files } satisfies Index));
-}
-
-async function readIndex(folder: string): Promise<Index['files'] | undefined> {
+async function readIndex(path: string): Promise<Index | undefined> {
   try {
-    const index = JSON.parse(await readFile(compiledIndex(folder), 'utf8')) as Index;
-    return index.format === 1 ? index.files : undefined;
+    const text = await readFile(path, 'utf8');
+    if (!text.startsWith(header)) return undefined;
+    const lines = text.slice(header.length).split('\n').slice(0, -1);
+    return new Map(
+      lines.map((line) => {
+        const space = line.indexOf(' ');
+        return [JSON.parse(line.slice(space + 1)), line.slice(0, space)];
+      }),
+    );
   } catch {
     return undefined;
   }

@@ -1,53 +1,52 @@
 import { readFileSync } from 'node:fs';
-import { type FileSignature, fileSignature } from '../../util/file-signature.js';
+import { join } from 'node:path';
+import { fileSignature } from '../../util/file-signature.js';
 import { hash } from '../../util/hash.js';
 import type { SavedCompile } from './saved-compile.js';
-
-type SavedModels = SavedCompile['models'];
 
 /** The models of a project now, against those of a saved compile. */
 export interface ModelChanges {
   /** Paths of the files whose text is another one, or that cannot be read. */
   readonly changed: readonly string[];
-  readonly signatures: readonly string[];
-  readonly hashes: readonly string[];
+  /** The files as they are now. */
+  readonly models: Pick<SavedCompile['models'], 'paths' | 'signatures' | 'hashes'>;
 }
 
 /** Undefined where files came or went. */
 export function changedModels(
   root: string,
   paths: readonly string[],
-  saved: SavedModels,
+  saved: SavedCompile['models'],
 ): ModelChanges | undefined {
-  if (paths.length !== saved.paths.length) return undefined;
+  if (paths.join('\n') !== saved.paths) return undefined;
+  const before = saved.signatures.split('\n');
+  const signatures = paths.map((path) => signatureOf(join(root, path)));
+  const hashes = saved.hashes.split('\n');
   const changed: string[] = [];
-  const signatures: string[] = [];
-  const hashes: string[] = [];
-  for (const [i, path] of paths.entries()) {
-    if (path !== saved.paths[i]) return undefined;
-    const file = `${root}/${path}`;
-    const signature = readSignature(file);
-    let content = saved.hashes[i]!;
-    if (signature === undefined || signatureText(signature) !== saved.signatures[i]) {
-      content = readHash(file);
-      if (content !== saved.hashes[i]) changed.push(path);
-    }
-    signatures.push(signature?.isSettled ? signatureText(signature) : '');
-    hashes.push(content);
+  for (const [i, signature] of signatures.entries()) {
+    if (signature !== '' && signature === before[i]) continue;
+    const path = paths[i]!;
+    const content = readHash(join(root, path));
+    if (content === hashes[i]) continue;
+    hashes[i] = content;
+    changed.push(path);
   }
-  return { changed, signatures, hashes };
+  const models = { paths: saved.paths, signatures: signatures.join('\n'), hashes: hashes.join('\n') };
+  return { changed, models };
 }
 
-/** A signature as it is saved: without the path, which may be another one after the project was moved. */
-export function signatureText({ text }: Pick<FileSignature, 'text'>): string {
-  return text.slice(text.indexOf('\n') + 1);
+/** A signature as it is saved: without the path, which is another one after the project was moved. */
+export function savedSignature(text: string): string {
+  return text.slice(text.lastIndexOf('\n') + 1);
 }
 
-function readSignature(file: string): FileSignature | undefined {
+/** Nothing for a file that is so young that it must be read to be known, or that cannot be looked at. */
+function signatureOf(file: string): string {
   try {
-    return fileSignature(file);
+    const { text, isSettled } = fileSignature(file);
+    return isSettled ? savedSignature(text) : '';
   } catch {
-    return undefined;
+    return '';
   }
 }
 

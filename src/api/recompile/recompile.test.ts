@@ -265,6 +265,6 @@ function textIn(root: string): string {
 
 function compiledOf(root: string): unknown {
   const folder = join(root, '.etl/compiled');
-  const files = filesBelow(folder).filter((path) => path !== '.index.json');
+  const files = filesBelow(folder).filter((path) => path !== '.index');
   return files.map((path) => [path, readFileSync(join(folder, path), 'utf8')]);
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Outcome } from '../../diagnostics/diagnostic.js';
 import { findProjectRoot } from '../../project/find-project-root.js';
@@ -28,11 +29,10 @@ export async function recompile(options: ProjectOptions): Promise<Outcome<Compil
   const root = findProjectRoot(resolve(options.projectDir ?? '.'));
   if (root === undefined) return undefined;
   const paths = projectPaths(root);
-  const found = await readSavedCompile(paths);
-  if (!found) return undefined;
-  const { saved, manifest } = found;
+  const saved = readSavedCompile(paths);
+  if (!saved) return undefined;
+  const manifest = readFile(paths.manifest);
   if (saved.isTyped && !existsSync(join(paths.types, 'index.d.ts'))) return undefined;
-  const known = new SavedNodes(saved, manifest);
   const part = new Set(saved.models.uncertain);
   let changes: ModelChanges | undefined;
   const opened = await openWorkspace(options, (files) => {
@@ -43,6 +43,7 @@ export async function recompile(options: ProjectOptions): Promise<Outcome<Compil
   if (!opened.value) return undefined;
   try {
     if (!changes || part.size > mostModels) return undefined;
+    const known = new SavedNodes(saved, await manifest);
     if (part.size > 0) opened.value.prepareBinder();
     const compiled = await compilePart(opened.value, part, saved, known, opened.diagnostics);
     if (!compiled) return undefined;
@@ -50,22 +51,20 @@ export async function recompile(options: ProjectOptions): Promise<Outcome<Compil
     const patched = patchManifest(saved, known, nodes);
     if (!patched) return undefined;
     const isOther = patched.changed.length > 0;
-    if (isOther) await writeWhole(paths.manifest, patched.bytes);
-    const written = await updateCompiled(
+    if (isOther) await writeWhole(paths.manifest, patched.pieces);
+    updateCompiled(
       paths.compiled,
       nodes.filter(({ name }) => patched.changed.includes(name)),
     );
-    if (!written) return undefined;
-    const { changed: _, ...models } = changes;
     const now: SavedCompile = {
       ...saved,
       outputs: outputsSignature(paths),
-      models: { ...saved.models, ...models, uncertain: compiled.uncertain },
+      models: { ...changes.models, uncertain: compiled.uncertain },
       nodes: patched.nodes,
       warnings: compiled.warnings,
     };
     if (isOther || !isSame(now, saved)) await writeSavedCompile(paths, now);
-    const value = { nodes: saved.nodes.names.length, tests: saved.testCount };
+    const value = { nodes: saved.nodes.lengths.length, tests: saved.testCount };
     return { value, diagnostics: compiled.diagnostics };
   } finally {
     await opened.value.close();

@@ -4,10 +4,10 @@ import { buildId } from '../../util/build-id.js';
 import type { CompiledProject } from '../compile-project.js';
 import { isTyped } from '../warm-types.js';
 import type { Workspace } from '../workspace.js';
-import { signatureText } from './changed-models.js';
+import { savedSignature } from './changed-models.js';
 import { compileKey } from './compile-key.js';
 import type { ManifestText } from './manifest-text.js';
-import { outputsSignature, type SavedCompile, writeSavedCompile } from './saved-compile.js';
+import { outputsSignature, packInputs, type SavedCompile, writeSavedCompile } from './saved-compile.js';
 import { uncertainModels } from './uncertain-models.js';
 
 /** Saves what the next compile needs to compile only what changed. The manifest was written, and nothing is wrong. */
@@ -31,7 +31,7 @@ export async function saveCompile(
   const ownFiles = new Set([...project.models, ...project.tests].map(({ path }) => path));
   const signatureOf = (path: string) => {
     const signature = texts.get(path)?.signature;
-    return signature === undefined ? '' : signatureText({ text: signature });
+    return signature === undefined ? '' : savedSignature(signature);
   };
   const hasTypes = isTyped(project) && options.typeCheck !== false;
   const saved: SavedCompile = {
@@ -41,16 +41,16 @@ export async function saveCompile(
     outputs: outputsSignature(paths),
     isTyped: hasTypes,
     models: {
-      paths: files.map(({ path }) => path),
-      signatures: files.map(({ path }) => signatureOf(path)),
-      hashes: files.map(({ hash }) => hash),
+      paths: files.map(({ path }) => path).join('\n'),
+      signatures: files.map(({ path }) => signatureOf(path)).join('\n'),
+      hashes: files.map(({ hash }) => hash).join('\n'),
       uncertain: [...uncertainModels(project, manifest, expansion)],
     },
     nodes: {
-      names,
-      inputs: nodes.map(({ inputs }) => indexesOf(inputs)),
-      logics: nodes.map(({ logic }) => logic),
-      fingerprints: nodes.map(({ fingerprint }) => fingerprint),
+      names: names.join('\n'),
+      inputs: packInputs(nodes.map(({ inputs }) => indexesOf(inputs))),
+      logics: nodes.map(({ logic }) => logic).join('\n'),
+      fingerprints: nodes.map(({ fingerprint }) => fingerprint).join('\n'),
       lengths,
       order,
     },

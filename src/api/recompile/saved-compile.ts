@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import { buildId } from '../../util/build-id.js';
@@ -9,7 +9,8 @@ import { compiledIndex } from '../write-compiled.js';
 
 /**
  * What a compile without errors leaves for the next one, beside the manifest that it wrote: enough to tell what a
- * change reaches, and to find the lines of single nodes. Lists of one group belong together by position.
+ * change reaches, and to find the lines of single nodes. Lists of texts are one text with a line for each, since
+ * tens of thousands of small texts take longer to read than all the rest.
  */
 export interface SavedCompile {
   readonly format: 1;
@@ -21,21 +22,22 @@ export interface SavedCompile {
   readonly outputs: string;
   /** Whether there is TypeScript, so that other columns are other types. */
   readonly isTyped: boolean;
+  /** Files, in the order of their paths, those of disabled models included. */
   readonly models: {
-    /** Sorted, those that are disabled included. */
-    readonly paths: readonly string[];
+    readonly paths: string;
     /** Empty where a file was so young that it is to be read again. */
-    readonly signatures: readonly string[];
-    readonly hashes: readonly string[];
+    readonly signatures: string;
+    readonly hashes: string;
     /** Paths of those that may come to something else although nothing changed. */
     readonly uncertain: readonly string[];
   };
+  /** Sources, seeds and enabled models, each group sorted. */
   readonly nodes: {
-    /** Sources, seeds and enabled models, each group sorted. */
-    readonly names: readonly string[];
-    readonly inputs: readonly (readonly number[])[];
-    readonly logics: readonly string[];
-    readonly fingerprints: readonly string[];
+    readonly names: string;
+    /** Of each node how many it has, and which. */
+    readonly inputs: readonly number[];
+    readonly logics: string;
+    readonly fingerprints: string;
     /** Of their lines in the manifest, in bytes. */
     readonly lengths: readonly number[];
     /** The order of the manifest. */
@@ -50,15 +52,12 @@ export interface SavedCompile {
   readonly warnings: readonly Diagnostic[];
 }
 
-/** What was saved, with the bytes of the manifest that it describes. Undefined where there is none that fits. */
-export async function readSavedCompile(
-  paths: ProjectPaths,
-): Promise<{ readonly saved: SavedCompile; readonly manifest: Buffer } | undefined> {
+/** What was saved. Undefined where there is nothing, or something else was written since. */
+export function readSavedCompile(paths: ProjectPaths): SavedCompile | undefined {
   try {
-    const saved = JSON.parse(await readFile(pathOf(paths), 'utf8')) as SavedCompile;
+    const saved = JSON.parse(readFileSync(pathOf(paths), 'utf8')) as SavedCompile;
     if (saved.format !== 1 || saved.build !== buildId()) return undefined;
-    if (saved.outputs !== outputsSignature(paths)) return undefined;
-    return { saved, manifest: await readFile(paths.manifest) };
+    return saved.outputs === outputsSignature(paths) ? saved : undefined;
   } catch {
     return undefined;
   }
@@ -71,6 +70,18 @@ export async function writeSavedCompile(paths: ProjectPaths, saved: SavedCompile
 
 export function outputsSignature({ manifest, compiled }: ProjectPaths): string {
   return [manifest, compiledIndex(compiled)].map((path) => fileSignature(path).text).join('\n');
+}
+
+/** Inputs of nodes, as lists. */
+export function unpackInputs(packed: readonly number[]): number[][] {
+  const inputs: number[][] = [];
+  for (let at = 0; at < packed.length; at += packed[at]! + 1)
+    inputs.push(packed.slice(at + 1, at + 1 + packed[at]!));
+  return inputs;
+}
+
+export function packInputs(inputs: readonly (readonly number[])[]): readonly number[] {
+  return inputs.flatMap((list) => [list.length, ...list]);
 }
 
 function pathOf(paths: ProjectPaths): string {
