@@ -14,7 +14,7 @@ const bin = mkdtempSync(join(import.meta.dirname, '../node_modules/.bench-'));
 process.on('exit', () => rmSync(bin, { recursive: true }));
 const first = writeTypedProject();
 await bundle(bin);
-const cli = join(bin, 'cli.js');
+const cli = join(bin, 'start.cjs');
 
 console.log(`cores: ${cpus().length}, ${cpus()[0]?.model}, node ${process.version}`);
 const cold = [];

@@ -2,45 +2,57 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { bundleCommand } from './bundle-command.mjs';
 import { thirdPartyLicenses } from './third-party-licenses.mjs';
 
+/** @type {import('esbuild').BuildOptions} */
+export const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  // Less to parse at every start; names stay, for stacks that people read.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  logLevel: 'warning',
+  // Native or large: loaded only by the command that needs them.
+  external: ['@duckdb/node-bindings', 'apache-arrow', 'esbuild', 'typescript', 'chokidar', '@aws-sdk/*'],
+};
+
 /**
- * Bundles the ES module entry points, with the type declarations beside them, and returns whether those are
- * without errors. The entry points have shared chunks. Small packages are bundled, because loading
- * hundreds of modules costs more than running a build.
+ * Bundles the command and what projects import, with the type declarations beside them, and returns whether those
+ * are without errors. Small packages are bundled, because loading hundreds of modules costs more than running a build.
  * @param {string} outdir
  */
 export async function bundle(outdir) {
   const types = emitTypes(`${outdir}/types`);
+  const inputs = await Promise.all([bundleLibrary(outdir), bundleCommand(outdir, common)]);
+  writeFileSync(join(outdir, 'third-party-licenses.txt'), thirdPartyLicenses(inputs.flat()));
+  return types;
+}
+
+/**
+ * What projects import, and what runs in a thread of its own: ES modules with shared chunks.
+ * @param {string} outdir
+ */
+async function bundleLibrary(outdir) {
   const { metafile } = await build({
+    ...common,
     metafile: true,
     entryPoints: {
       index: 'src/index.ts',
       testing: 'src/testing.ts',
-      cli: 'src/cli/main.ts',
       'type-check-worker': 'src/checker/type-check-worker.ts',
     },
     outdir,
-    bundle: true,
     splitting: true,
     format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
     sourcemap: true,
-    // Less to parse at every start; names stay, for stacks that people read.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    logLevel: 'warning',
-    // Native or large: loaded only by the command that needs them.
-    external: ['@duckdb/node-bindings', 'apache-arrow', 'esbuild', 'typescript', 'chokidar', '@aws-sdk/*'],
     // Bundled CommonJS packages still call require() for Node's own modules.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   });
-  const licenses = thirdPartyLicenses(Object.keys(metafile.inputs));
-  writeFileSync(join(outdir, 'third-party-licenses.txt'), licenses);
-  return types;
+  return Object.keys(metafile.inputs);
 }
 
 /**

@@ -1,5 +1,4 @@
 import { relative, resolve, sep } from 'node:path';
-import { watch as watchFiles } from 'chokidar';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { RunResult } from '../ir/run-result.js';
@@ -36,6 +35,7 @@ export async function watch(options: WatchOptions): Promise<void> {
   const { root } = workspace.paths;
   let written = writtenFolders(workspace);
   const changes = new ChangeQueue(options.settleMs ?? 10, signal);
+  const { watch: watchFiles } = await import('chokidar');
   const watcher = watchFiles(root, {
     ignoreInitial: true,
     ignored: (path) => path !== root && isBeside(relative(root, path)),

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Loader, Plugin } from 'esbuild';
 import { hash } from '../util/hash.js';
 import { withBundlePlace, withOwnPlace } from './file-places.js';
@@ -66,7 +68,7 @@ export function macroPlugin(options: MacroPluginOptions): Plugin {
         const { resolveDir, kind, importer } = args;
         const found = await build.resolve(args.path, { resolveDir, kind, importer, pluginData: 'resolving' });
         if (found.errors.length > 0) {
-          if (args.path === 'apache-arrow') return { path: import.meta.resolve(args.path), external: true };
+          if (args.path === 'apache-arrow') return { path: ownArrow(), external: true };
           return args.path in options.modules
             ? { path: args.path, namespace: 'provided' }
             : { errors: found.errors };
@@ -101,4 +103,10 @@ export function macroPlugin(options: MacroPluginOptions): Plugin {
       });
     },
   };
+}
+
+/** The ES module that this code imports as `apache-arrow` itself; beside it lies the CommonJS one that is found. */
+function ownArrow(): string {
+  const found = createRequire(import.meta.url).resolve('apache-arrow');
+  return pathToFileURL(found.replace(/\.js$/, '.mjs')).href;
 }

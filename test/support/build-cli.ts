@@ -16,6 +16,6 @@ export default async function setup(project: TestProject) {
   const folder = mkdtempSync(join(import.meta.dirname, '../../node_modules/.etl-test-'));
   // Only the tests that run the command fail with it; esbuild has printed why.
   await bundle(folder).catch(() => {});
-  project.provide('cliPath', join(folder, 'cli.js'));
+  project.provide('cliPath', join(folder, 'start.cjs'));
   return () => rmSync(folder, { recursive: true, force: true });
 }
