@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { moduleKeys } from '../checker/check-modules.js';
 import { checkTypes, projectModules, sharedModules, unknownTables } from '../checker/check-types.js';
 import type { TemplateToCheck } from '../checker/expression-module.js';
+import { groupModules } from '../checker/group-modules.js';
 import { openWorkerChecker } from '../checker/worker-checker.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { TextFile } from '../ir/project.js';
@@ -64,7 +65,7 @@ export async function loadModules(workspace: Workspace, parts: Omit<TypedParts, 
     scope: parts.scope,
   });
   const checker = await checkerSettings(workspace).open(parts.outsideKey);
-  await checker.load(modules);
+  await checker.load(groupModules(modules, { templates, scope: parts.scope }).modules);
   // Which nothing waits for here, and checking does: it remembers the parts.
   moduleKeys(modules, '');
 }

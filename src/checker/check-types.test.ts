@@ -174,3 +174,40 @@ test('what a file says is defined needs no look at whether it is', async () => {
   expect(await places([{ ...file, defined: ['batch'] }])).toEqual(['1:32', 'TS2551']);
   expect(await places([file])).toEqual(['1:10', 'TS18048', '1:26', 'TS18048', '1:32', 'TS2551']);
 });
+
+test('what is checked together is said as if each were checked by itself', async () => {
+  const odd = [
+    "select ${dedupe(ref('stg_orders'), { key: 'statsu' })}",
+    'select ${vars.start_dat}, ${1}',
+    'select ${1 /* @ts-expect-error */} as a, ${nobody}',
+    'select ${// @ts-ignore\n  vars.no} as a, ${vars.neither}',
+    'select ${batch.start}',
+    'select ${(}',
+    'select ${1); const sql = (2} as a, ${sql}',
+  ];
+  const templates = Array.from({ length: 130 }, (_, i) => {
+    const text =
+      i % 20 === 3 ? odd[(i - 3) / 20]! : `select \${ref('stg_orders')}, \${vars.start_date}, \${${i}}`;
+    return { ...template(`models/m${i}.sql`, text), ...(i % 30 === 0 && { defined: ['batch'] }) };
+  });
+  const sizes: number[] = [];
+  const project = { types, files: [macros], scope, templates };
+  const together = await checkTypes(project, {
+    environment: '',
+    check: (modules) => {
+      sizes.push(modules.size);
+      return check(modules);
+    },
+  });
+  for (const one of templates.filter((_, i) => i % 20 === 3 || i < 3)) {
+    const found = await checkTypes({ ...project, templates: [one] }, { check, environment: '' });
+    const ofFile = ({ span }: { readonly span?: { readonly file: string } }) => span?.file === one.path;
+    expect(together.filter(ofFile), one.text).toEqual(found.filter(ofFile));
+  }
+  const wrong = new Set(together.map(({ span }) => span!.file));
+  expect([...wrong]).toEqual([
+    'macros/all.ts',
+    ...[3, 23, 43, 63, 83, 103, 123].map((i) => `models/m${i}.sql`),
+  ]);
+  expect(sizes[0]).toBeLessThan(20);
+}, 120_000);

@@ -10,6 +10,7 @@ import {
   valueModule,
   valueModulePath,
 } from './expression-module.js';
+import { checkInGroups } from './group-modules.js';
 import { hashOfModule } from './hash-of-module.js';
 import type { TsDiagnostic } from './type-checker.js';
 
@@ -51,7 +52,8 @@ export async function checkTypes(
   const known = settings.memo?.get<readonly Diagnostic[]>('type-check', key);
   if (known) return known;
   const { modules, explain } = projectModules(project);
-  const found = explain(await checkModules({ ...settings, files: modules }));
+  const check: typeof settings.check = (some) => checkInGroups(some, project, settings.check);
+  const found = explain(await checkModules({ ...settings, files: modules, check }));
   settings.memo?.set('type-check', key, found);
   return found;
 }
