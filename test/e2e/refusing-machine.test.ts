@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { makeProject, runEtl } from '../support/cli.js';
+import { filesBelow } from '../support/lake-contents.js';
 
 const table = (sql: string) => `/* model\nmaterialized: table\n*/\n${sql}\n`;
 
@@ -76,7 +77,7 @@ test('caches that hold something else are as good as none', async () => {
   expect((await runEtl(folder, ['build'])).code).toBe(0);
   const cache = join(folder, '.etl/cache');
   for (const text of ['null', '{}']) {
-    for (const file of [...readdirSync(cache), '../last-run.json', '../runs.ndjson', '../dev.duckdb'])
+    for (const file of [...filesBelow(cache), '../last-run.json', '../runs.ndjson', '../dev.duckdb'])
       writeFileSync(join(cache, file), text);
     for (const args of [['build'], ['runs']]) {
       const { code, output } = await runEtl(folder, args);
