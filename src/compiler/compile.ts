@@ -35,6 +35,17 @@ export async function compile(input: CompileInput): Promise<Outcome<Manifest>> {
 }
 
 async function compileAll(state: CompileState): Promise<Manifest> {
+  // The engine is asked while syntax trees are read here.
+  const repeatability = Repeatability.load(state.session, state.memo, state.environmentKey);
+  try {
+    return await compileBeside(repeatability, state);
+  } finally {
+    // What is under way must not lose its connection.
+    await repeatability.catch(() => undefined);
+  }
+}
+
+async function compileBeside(loading: Promise<Repeatability>, state: CompileState): Promise<Manifest> {
   const { input, macros, models, drafts, pending, failed } = state;
   const broken = macros.resolve(await state.parse(macros.statements), state.names);
   for (const name of broken) failed.add(macroId(name));
@@ -48,8 +59,7 @@ async function compileAll(state: CompileState): Promise<Manifest> {
     await expandPending(state);
     order = await bindNodes(state);
   }
-  const repeatability = await Repeatability.load(state.session, state.memo, state.environmentKey);
-  const because = unrepeatableBecause(state, repeatability);
+  const because = unrepeatableBecause(state, await loading);
   const expandedTests = [...input.expandedTests, ...expandPendingTests(state)];
   const tests = await compileTests(expandedTests, state, because);
   return buildManifest({ state, order, tests, because });
