@@ -37,11 +37,12 @@ export async function compile(input: CompileInput): Promise<Outcome<Manifest>> {
 async function compileAll(state: CompileState): Promise<Manifest> {
   // The engine is asked while syntax trees are read here.
   const repeatability = Repeatability.load(state.session, state.memo, state.environmentKey);
+  const ended = repeatability.catch(() => undefined);
   try {
     return await compileBeside(repeatability, state);
   } finally {
     // What is under way must not lose its connection.
-    await repeatability.catch(() => undefined);
+    await ended;
   }
 }
 
