@@ -5,10 +5,7 @@ import { combineHashes } from '../util/combine-hashes.js';
 import { quoteIdentifier, quoteRelation } from '../util/sql-quote.js';
 import type { EngineSession } from './engine-session.js';
 import { resultSchema } from './result-schema.js';
-import { rowColumns } from './row-columns.js';
-
-/** Names and types of the columns that a query returns, as DuckDB says them: names may come twice. */
-export type QueryColumns = readonly Pick<Column, 'name' | 'type'>[];
+import { type QueryColumns, rowColumns } from './row-columns.js';
 
 /** The columns of a query, with a key that is equal for equal columns. */
 export interface BoundQuery {

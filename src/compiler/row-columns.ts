@@ -1,4 +1,7 @@
-import type { QueryColumns } from './bind-queries.js';
+import type { Column } from '../schema/table-schema.js';
+
+/** Names and types of the columns that a query returns, as DuckDB says them: names may come twice. */
+export type QueryColumns = readonly Pick<Column, 'name' | 'type'>[];
 
 /**
  * The columns of a query, from the type of its rows as DuckDB says it (`STRUCT(id BIGINT, "a b" VARCHAR)`). Undefined

@@ -1,8 +1,8 @@
 import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import type { Column } from '../schema/table-schema.js';
-import type { QueryColumns } from './bind-queries.js';
 import type { Draft } from './draft.js';
 import { firstToken, placeOf } from './locate.js';
+import type { QueryColumns } from './row-columns.js';
 
 /** What is wrong when the query of a run that only adds has other columns than that of a full build. */
 export function otherColumns(
