@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { hasErrors, type Outcome } from '../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { ManifestNode, ManifestTest } from '../ir/manifest.js';
+import { EngineError } from '../ports/engine.js';
 import { withCompiled } from './check.js';
 import { writeWhole } from './last-run.js';
 import type { ProjectOptions, SelectionOptions } from './options.js';
@@ -29,7 +31,7 @@ export async function compile({
   const { select, exclude, state } = options;
   const isWhole = !select && !exclude && state === undefined;
   return (
-    (isWhole && (await recompile(options))) ||
+    (isWhole && (await recompiled(options))) ||
     withCompiled({ ...options, types: true }, async ({ workspace, compiled, chosen, diagnostics }) => {
       const { paths, project } = workspace;
       const { manifest } = compiled;
@@ -53,6 +55,16 @@ export function list(
       (node === undefined ? reads : [node]).some((name) => chosen.has(name));
     return { nodes, tests: tests.filter((test) => !comesWithNode(test)) };
   });
+}
+
+/** What was saved may be damaged: then it is as good as none. */
+async function recompiled(options: ProjectOptions): ReturnType<typeof recompile> {
+  try {
+    return await recompile(options);
+  } catch (thrown) {
+    if (thrown instanceof DiagnosticError || thrown instanceof EngineError) throw thrown;
+    return undefined;
+  }
 }
 
 async function writeManifest({ manifest }: ProjectPaths, text: string): Promise<void> {

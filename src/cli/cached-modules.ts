@@ -20,12 +20,12 @@ export class CachedModules {
   readonly #modules = new Map<string, Module>();
   readonly #scripts = new Map<string, vm.Script>();
   readonly #require: NodeJS.Require;
-  /** V8's code is for one version of it, its flags and the processor. */
+  /** V8's code is for one version of it, which Node changes in details, its flags and the processor. */
   readonly #cache: string;
 
   constructor(private readonly folder: string) {
     this.#require = createRequire(join(folder, 'any.cjs'));
-    this.#cache = join(folder, 'code-cache', String(cachedDataVersionTag()));
+    this.#cache = join(folder, 'code-cache', `${process.version}-${cachedDataVersionTag()}`);
   }
 
   load(name: string): unknown {

@@ -235,6 +235,13 @@ test('what somebody else did to what was written is seen', async () => {
   writeFiles(root, { '.etl/manifest.json': '{}' });
   await compile(options);
   expect(textIn(root)).toBe(text);
+  const saved = JSON.parse(readFileSync(join(root, '.etl/cache/compiled.json'), 'utf8'));
+  for (const nodes of [{}, { ...saved.nodes, lengths: [1, 2, 3] }]) {
+    writeFiles(root, { '.etl/cache/compiled.json': JSON.stringify({ ...saved, nodes }) });
+    writeFiles(root, { 'models/b.sql': `select \${plus(${Object.keys(nodes).length})} as v from a\n` });
+    expect((await compile(options)).diagnostics).toEqual([]);
+    expect(await recompile(options)).toBeDefined();
+  }
 });
 
 test('files that come and go, and other settings, are a matter of the whole project', async () => {

@@ -22,8 +22,8 @@ export interface CompiledCounts {
 
 /**
  * Compiles what changed since the last compile of a project, with all else as that left it, and brings what it wrote
- * up to date: the same functions on a part of the project. Undefined where that cannot be told from the change alone, or something is wrong: then
- * the whole project is to be compiled, which says what.
+ * up to date: the same functions on a part of the project. Undefined where a change reaches more than that, or
+ * something is wrong: then the whole project is to be compiled, which says what.
  */
 export async function recompile(options: ProjectOptions): Promise<Outcome<CompiledCounts> | undefined> {
   const root = findProjectRoot(resolve(options.projectDir ?? '.'));
@@ -32,6 +32,8 @@ export async function recompile(options: ProjectOptions): Promise<Outcome<Compil
   const saved = readSavedCompile(paths);
   if (!saved) return undefined;
   const manifest = readFile(paths.manifest);
+  // Whoever waits for it sees why.
+  manifest.catch(() => {});
   if (saved.isTyped && !existsSync(join(paths.types, 'index.d.ts'))) return undefined;
   const part = new Set(saved.models.uncertain);
   let changes: ModelChanges | undefined;
