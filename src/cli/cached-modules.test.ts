@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderOfTest } from '../../test/support/temporary-folder.js';
-import { CachedModules } from './cached-modules.js';
+import { CachedModules, runtimeKey } from './cached-modules.js';
 
 async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = await folderOfTest('modules');
@@ -24,7 +24,7 @@ test('modules load each other once, Node’s own and packages, at once or later'
     'second.cjs': `exports.first = require('./first.cjs'); exports.file = __filename; exports.folder = __dirname;`,
     'third.cjs': `module.exports = { second: require('./second.cjs') };`,
   });
-  const modules = new CachedModules(folder);
+  const modules = new CachedModules(folder, runtimeKey());
   // biome-ignore lint/suspicious/noExplicitAny: a module that only this test knows
   const first = modules.load('first.cjs') as any;
   expect(modules.load('first.cjs')).toBe(first);
@@ -41,7 +41,7 @@ test('the second run of a command keeps code, which the next one runs', async ()
     'a.cjs': `const twice = (x) => { return 2 * x; }; exports.value = twice(21);`,
   });
   const run = (command: string) => {
-    const modules = new CachedModules(folder);
+    const modules = new CachedModules(folder, runtimeKey());
     expect(modules.load('a.cjs')).toEqual({ value: 42 });
     modules.keep(command);
     return kept(folder);
@@ -54,14 +54,39 @@ test('the second run of a command keeps code, which the next one runs', async ()
   expect(readFileSync(path)).toEqual(code);
   // What a person types is no name of a file.
   expect(run('../x')).toContain('other.once');
-  writeFileSync(path, 'damaged');
-  expect(run('check')).toContain('check.once');
+  // V8 would run into anything of the right length.
+  for (const damage of [Buffer.from('damaged'), Buffer.from(code).fill(0, 200), code.subarray(0, 100)]) {
+    writeFileSync(path, damage);
+    expect(run('check')).toContain('check.once');
+  }
+});
+
+test('where nothing is to be kept, nothing is', async () => {
+  const folder = await folderWith({ 'a.cjs': 'exports.a = 1;' });
+  for (let i = 0; i < 3; i++) {
+    const modules = new CachedModules(folder, undefined);
+    expect(modules.load('a.cjs')).toEqual({ a: 1 });
+    modules.keep('build');
+  }
+  expect(kept(folder)).toEqual([]);
+});
+
+test('another program has its own', async () => {
+  const folder = await folderWith({ 'a.cjs': 'exports.a = 1;' });
+  for (const runtime of ['one', 'other', 'other']) {
+    const modules = new CachedModules(folder, runtime);
+    modules.load('a.cjs');
+    modules.keep('build');
+  }
+  const cache = join(folder, 'code-cache');
+  expect(readdirSync(join(cache, 'one'))).toEqual(['build.once']);
+  expect(readdirSync(join(cache, 'other'))).toContain('a.cjs');
 });
 
 test('a folder that may only be read keeps nothing', async () => {
   const folder = await folderWith({ 'a.cjs': 'exports.a = 1;', 'code-cache': 'a file' });
   for (let i = 0; i < 3; i++) {
-    const modules = new CachedModules(folder);
+    const modules = new CachedModules(folder, runtimeKey());
     expect(modules.load('a.cjs')).toEqual({ a: 1 });
     modules.keep('build');
   }

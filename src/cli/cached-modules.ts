@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -20,12 +21,15 @@ export class CachedModules {
   readonly #modules = new Map<string, Module>();
   readonly #scripts = new Map<string, vm.Script>();
   readonly #require: NodeJS.Require;
-  /** V8's code is for one version of it, which Node changes in details, its flags and the processor. */
-  readonly #cache: string;
+  readonly #cache: string | undefined;
 
-  constructor(private readonly folder: string) {
+  /** `runtime` stands for the program that runs this; without it, nothing is kept. */
+  constructor(
+    private readonly folder: string,
+    runtime: string | undefined,
+  ) {
     this.#require = createRequire(join(folder, 'any.cjs'));
-    this.#cache = join(folder, 'code-cache', `${process.version}-${cachedDataVersionTag()}`);
+    this.#cache = runtime && join(folder, 'code-cache', runtime);
   }
 
   load(name: string): unknown {
@@ -34,7 +38,7 @@ export class CachedModules {
     const module: Module = { exports: {} };
     this.#modules.set(name, module);
     const path = join(this.folder, name);
-    const cachedData = readIfThere(join(this.#cache, name));
+    const cachedData = this.#cache && readChecked(join(this.#cache, name));
     const script = new vm.Script(`(function (${parameters.join(', ')}) {${readFileSync(path, 'utf8')}\n})`, {
       filename: path,
       ...(cachedData && { cachedData }),
@@ -53,17 +57,18 @@ export class CachedModules {
    * nothing where the folder may only be read.
    */
   keep(command: string): void {
+    const cache = this.#cache;
+    if (!cache) return;
     const name = /^[a-z]+$/.test(command) ? command : 'other';
     try {
-      const [once, twice] = [join(this.#cache, `${name}.once`), join(this.#cache, `${name}.twice`)];
+      const [once, twice] = [join(cache, `${name}.once`), join(cache, `${name}.twice`)];
       if (existsSync(twice)) return;
       if (!existsSync(once)) {
-        mkdirSync(this.#cache, { recursive: true });
+        mkdirSync(cache, { recursive: true });
         writeFileSync(once, '');
         return;
       }
-      for (const [file, script] of this.#scripts)
-        writeWhole(join(this.#cache, file), script.createCachedData());
+      for (const [file, script] of this.#scripts) writeChecked(join(cache, file), script.createCachedData());
       writeFileSync(twice, '');
     } catch {
       // It is made anew each time then.
@@ -71,22 +76,43 @@ export class CachedModules {
   }
 }
 
+/**
+ * Stands for the program that runs this. Two of them may tell the same version of V8, and each end at once with the
+ * code of the other: so it is the very file.
+ */
+export function runtimeKey(): string {
+  const { size, mtimeMs } = statSync(process.execPath);
+  const { version, arch, versions } = process;
+  const parts = [versions, cachedDataVersionTag(), process.execPath, size, mtimeMs];
+  return `${version}-${arch}-${digestOf(JSON.stringify(parts)).toString('hex').slice(0, 12)}`;
+}
+
 /** Compiled code that was kept knows no loader. */
 function importModule(specifier: string): Promise<unknown> {
   return import(specifier);
 }
 
-function readIfThere(path: string): Buffer | undefined {
+const digestLength = 32;
+
+function digestOf(content: string | Uint8Array): Buffer {
+  return createHash('sha256').update(content).digest();
+}
+
+/** V8 takes what it is given: a file that is damaged is as good as none. */
+function readChecked(path: string): Buffer | undefined {
+  let file: Buffer;
   try {
-    return readFileSync(path);
+    file = readFileSync(path);
   } catch {
     return undefined;
   }
+  const content = file.subarray(digestLength);
+  return digestOf(content).equals(file.subarray(0, digestLength)) ? content : undefined;
 }
 
 /** Of several processes at once, one wins. */
-function writeWhole(path: string, content: Uint8Array): void {
+function writeChecked(path: string, content: Uint8Array): void {
   const temp = `${path}.${process.pid}.tmp`;
-  writeFileSync(temp, content);
+  writeFileSync(temp, Buffer.concat([digestOf(content), content]));
   renameSync(temp, path);
 }
