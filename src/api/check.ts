@@ -1,8 +1,9 @@
 import { type Diagnostic, hasErrors, type Outcome } from '../diagnostics/diagnostic.js';
 import type { Manifest, ManifestNode, ManifestTest } from '../ir/manifest.js';
-import { type CompiledProject, compileProject } from './compile-project.js';
+import { type CompiledProject, type CompileOptions, compileProject } from './compile-project.js';
 import type { ProjectOptions, SelectionOptions } from './options.js';
 import { pinProject } from './pin-project.js';
+import type { ProjectPaths } from './project-paths.js';
 import { emptyLake, reachLake } from './reach-lake.js';
 import { selectParts } from './select-nodes.js';
 import { selectResolvers } from './select-resolvers.js';
@@ -54,7 +55,12 @@ export interface CompiledSelection {
  */
 export async function withCompiled<T>(
   options: ProjectOptions &
-    SelectionOptions & { readonly types?: boolean; readonly pins?: { readonly frozen: boolean } },
+    SelectionOptions & {
+      readonly types?: boolean;
+      readonly pins?: { readonly frozen: boolean };
+      /** Told where the project is, before it is compiled: what then hears of models. */
+      readonly onBound?: (paths: ProjectPaths) => CompileOptions['onBound'];
+    },
   action: (found: CompiledSelection) => Promise<T>,
 ): Promise<Outcome<T | undefined>> {
   const { value: workspace, diagnostics } = await openWorkspace(options);
@@ -66,6 +72,7 @@ export async function withCompiled<T>(
     if (options.types) await warmTypes(workspace);
     const compiled = await compileProject(workspace, withState(snapshot, state), {
       warnsOfSources: options.types,
+      onBound: options.onBound?.(workspace.paths),
     });
     const found = [...diagnostics, ...reached.diagnostics, ...compiled.diagnostics];
     if (!compiled.value) return { value: undefined, diagnostics: found };

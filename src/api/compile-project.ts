@@ -56,6 +56,8 @@ export interface CompileOptions {
   readonly warnsOfSources?: boolean | undefined;
   /** Whether a run follows, in which what is `unreadable` fails by itself. Default: no, it is an error of the project. */
   readonly isRun?: boolean | undefined;
+  /** Hears of each model that could be bound, while others are being bound. */
+  readonly onBound?: CompileInput['onBound'];
   /** The other nodes, where the workspace has only a part of a project's models; their types are kept. */
   readonly known?: KnownNodes;
   /** Which sample of the sources' rows is read. */
@@ -128,6 +130,7 @@ export async function compileProject(
     openEngine: () => workspace.openBinder(),
     signal,
     memo,
+    onBound: options.onBound,
   };
   const compiled = await compileWithKeptColumns(input, snapshot, options);
   diagnostics.push(...compiled.diagnostics);

@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises';
+import type { CompiledSql } from '../compiler/compile-input.js';
 import { hasErrors, type Outcome } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { ManifestNode, ManifestTest } from '../ir/manifest.js';
 import { EngineError } from '../ports/engine.js';
-import { withCompiled } from './check.js';
+import { type CompiledSelection, withCompiled } from './check.js';
 import { writeWhole } from './last-run.js';
 import type { ProjectOptions, SelectionOptions } from './options.js';
 import type { ProjectPaths } from './project-paths.js';
 import { joined, manifestText } from './recompile/manifest-text.js';
 import { type CompiledCounts, recompile } from './recompile/recompile.js';
 import { saveCompile } from './recompile/save-compile.js';
-import { writeCompiled } from './write-compiled.js';
+import { CompiledFolder } from './write-compiled.js';
 
 /** Smaller projects are compiled as a whole in less time than it takes to find out what a change reaches. */
 const manyModels = 1000;
@@ -30,19 +31,25 @@ export async function compile({
 }: CompileOptions): Promise<Outcome<CompiledCounts | undefined>> {
   const { select, exclude, state } = options;
   const isWhole = !select && !exclude && state === undefined;
-  return (
-    (isWhole && (await recompiled(options))) ||
-    withCompiled({ ...options, types: true }, async ({ workspace, compiled, chosen, diagnostics }) => {
-      const { paths, project } = workspace;
-      const { manifest } = compiled;
-      const text = manifestText(manifest);
-      await writeManifest(paths, joined(text));
-      await writeCompiled(paths.compiled, chosen);
-      if (isWhole && project.models.length >= partsFrom && !hasErrors(diagnostics))
-        await saveCompile(workspace, compiled, text, diagnostics);
-      return { nodes: manifest.nodes.size, tests: manifest.tests.length };
-    })
-  );
+  const quick = isWhole && (await recompiled(options));
+  if (quick) return quick;
+  let folder: CompiledFolder | undefined;
+  const onBound = ({ compiled }: ProjectPaths) => {
+    folder = new CompiledFolder(compiled);
+    return isWhole ? (model: CompiledSql) => folder!.add(model) : undefined;
+  };
+  const whole = { ...options, types: true, onBound };
+  const write = async ({ workspace, compiled, chosen, diagnostics }: CompiledSelection) => {
+    const { paths, project } = workspace;
+    const { manifest } = compiled;
+    const text = manifestText(manifest);
+    await writeManifest(paths, joined(text));
+    await folder!.finish(chosen);
+    if (isWhole && project.models.length >= partsFrom && !hasErrors(diagnostics))
+      await saveCompile(workspace, compiled, text, diagnostics);
+    return { nodes: manifest.nodes.size, tests: manifest.tests.length };
+  };
+  return withCompiled(whole, write).finally(() => folder?.stop());
 }
 
 /** What a selection chooses: nodes in DAG order, and the tests that it chooses without a node that they are on. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ManifestNode } from '../ir/manifest.js';
-import { writeCompiled } from './write-compiled.js';
+import { CompiledFolder } from './write-compiled.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -11,6 +11,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(join(folder, '..'), { recursive: true }));
 
+const writeCompiled = (into: string, nodes: readonly ManifestNode[]) =>
+  new CompiledFolder(into).finish(nodes);
 const node = (path: string, sql?: string) => ({ path, sql }) as ManifestNode;
 const files = async () =>
   (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.sql')).sort();
@@ -37,4 +39,30 @@ test('starts anew in a folder that it did not finish', async () => {
   await writeFile(join(folder, 'stale.sql'), '');
   await writeCompiled(folder, [node('a.sql', 'select 1')]);
   expect(await files()).toEqual(['a.sql']);
+});
+
+test('what is added before is written meanwhile, and goes where it turns out to be none', async () => {
+  await writeCompiled(folder, [node('a.sql', 'select 1'), node('b.sql', 'select 2')]);
+  const before = await stat(join(folder, 'a.sql'));
+  const compiled = new CompiledFolder(folder);
+  for (const [path, sql] of [
+    ['a.sql', 'select 1'],
+    ['c.sql', 'select 3'],
+    ['d.sql', 'select 4'],
+  ] as const)
+    compiled.add({ path, sql, segments: [] });
+  while ((await files()).length < 4) await new Promise((resolve) => setImmediate(resolve));
+  await compiled.finish([node('a.sql', 'select 1'), node('c.sql', 'select 33'), node('e.sql', 'select 5')]);
+  expect(await files()).toEqual(['a.sql', 'c.sql', 'e.sql']);
+  expect(await readFile(join(folder, 'c.sql'), 'utf8')).toBe('select 33\n');
+  expect((await stat(join(folder, 'a.sql'))).mtimeMs).toBe(before.mtimeMs);
+  // The index knows of all of them.
+  const inode = async () => (await stat(join(folder, '.index'))).ino;
+  const index = await inode();
+  await writeCompiled(folder, [
+    node('a.sql', 'select 1'),
+    node('c.sql', 'select 33'),
+    node('e.sql', 'select 5'),
+  ]);
+  expect(await inode()).toBe(index);
 });

@@ -139,6 +139,7 @@ async function bindModels(names: readonly string[], state: CompileState): Promis
     const queryKey = storesRows ? result.key : `${result.key}v`;
     state.addSchema(name, columns, columns === queried ? queryKey : columnsKey(columns));
     if (state.variants.has(name)) withVariants.set(name, queried);
+    state.input.onBound?.({ path: model.path, sql: draft.sql, segments: draft.expanded.segments });
   }
   if (withVariants.size > 0) await bindVariants(withVariants, state);
 }

@@ -1,4 +1,4 @@
-import type { ExpandedModel, PendingModel } from '../ir/expanded-model.js';
+import type { ExpandedModel, PendingModel, Segment } from '../ir/expanded-model.js';
 import type { ManifestNode } from '../ir/manifest.js';
 import type { ModelFile, Project } from '../ir/project.js';
 import type { Engine } from '../ports/engine.js';
@@ -10,6 +10,13 @@ import type { Column, TableSchema } from '../schema/table-schema.js';
 export interface KnownNodes {
   readonly names: readonly string[];
   get(name: string): ManifestNode | undefined;
+}
+
+/** The SQL of a model, before all is known of it. */
+export interface CompiledSql {
+  readonly path: string;
+  readonly sql: string;
+  readonly segments: readonly Segment[];
 }
 
 /** What `compile` needs to know. */
@@ -53,6 +60,8 @@ export interface CompileInput {
   readonly memo?: Memo;
   /** Aborting it stops binding: `compile` then throws an `interruption`. */
   readonly signal?: AbortSignal | undefined;
+  /** Hears of each model that DuckDB could bind, while others are being bound. */
+  readonly onBound?: ((model: CompiledSql) => void) | undefined;
   /** How many connections bind at once. Default: the machine's cores, at most 4. */
   readonly connectionCount?: number;
 }
