@@ -19,7 +19,7 @@ type Edges = ReadonlyMap<string, readonly string[]>;
  * Returns the nodes in an order in which each stands behind its inputs.
  */
 export async function bindNodes(state: CompileState): Promise<readonly string[]> {
-  state.addKnown(readTables(state));
+  if (state.input.known) state.addKnown(readTables(state));
   const edges = edgesOf(state);
   for (const [id, reads] of edges) state.edges.set(id, reads);
   const { order, cycles } = sortDag(edges);
@@ -47,6 +47,7 @@ export async function bindNodes(state: CompileState): Promise<readonly string[]>
   return order;
 }
 
+/** All tables that something names, bound or not. */
 function readTables(state: CompileState): readonly string[] {
   const { drafts, variants, macros, pending } = state;
   const queries = [...drafts.values(), ...variants.values(), ...macros.drafts.values()];
