@@ -78,13 +78,17 @@ export class CachedModules {
 
 /**
  * Stands for the program that runs this. Two of them may tell the same version of V8, and each end at once with the
- * code of the other: so it is the very file.
+ * code of the other: so it is the very file. Undefined where that cannot be told.
  */
-export function runtimeKey(): string {
-  const { size, mtimeMs } = statSync(process.execPath);
-  const { version, arch, versions } = process;
-  const parts = [versions, cachedDataVersionTag(), process.execPath, size, mtimeMs];
-  return `${version}-${arch}-${digestOf(JSON.stringify(parts)).toString('hex').slice(0, 12)}`;
+export function runtimeKey(): string | undefined {
+  try {
+    const { size, mtimeMs } = statSync(process.execPath);
+    const { version, arch, versions } = process;
+    const parts = [versions, cachedDataVersionTag(), process.execPath, size, mtimeMs];
+    return `${version}-${arch}-${digestOf(JSON.stringify(parts)).toString('hex').slice(0, 12)}`;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Compiled code that was kept knows no loader. */
