@@ -6,7 +6,7 @@ import { bundleCommand } from './bundle-command.mjs';
 import { thirdPartyLicenses } from './third-party-licenses.mjs';
 
 /** @type {import('esbuild').BuildOptions} */
-export const common = {
+const common = {
   bundle: true,
   platform: 'node',
   target: 'node20.19',

@@ -16,19 +16,14 @@ import { CompiledFolder } from './write-compiled.js';
 /** Smaller projects are compiled as a whole in less time than it takes to find out what a change reaches. */
 const manyModels = 1000;
 
-export interface CompileOptions extends ProjectOptions, SelectionOptions {
-  /** From how many models on only what changed since the last compile is compiled. Default: 1000. */
-  readonly partsFrom?: number | undefined;
-}
-
 /**
  * Compiles a project and writes what came of it: `.etl/manifest.json`, and the expanded SQL of every model under
- * `.etl/compiled/`, as DuckDB runs it.
+ * `.etl/compiled/`, as DuckDB runs it. From `partsFrom` models on, only what changed since the last time is compiled.
  */
-export async function compile({
+export async function compile(
+  options: ProjectOptions & SelectionOptions,
   partsFrom = manyModels,
-  ...options
-}: CompileOptions): Promise<Outcome<CompiledCounts | undefined>> {
+): Promise<Outcome<CompiledCounts | undefined>> {
   const { select, exclude, state } = options;
   const isWhole = !select && !exclude && state === undefined;
   const quick = isWhole && (await recompiled(options));

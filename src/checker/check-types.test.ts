@@ -176,6 +176,7 @@ test('what a file says is defined needs no look at whether it is', async () => {
 });
 
 test('what is checked together is said as if each were checked by itself', async () => {
+  // What would tell the compiler to look away stands in templates of people: it must not reach into others.
   const odd = [
     "select ${dedupe(ref('stg_orders'), { key: 'statsu' })}",
     'select ${vars.start_dat}, ${1}',

@@ -6,6 +6,7 @@ import { type CheckModulesInput, checkModules } from './check-modules.js';
 import {
   type ExpressionModule,
   expressionModule,
+  modulePathOf,
   type TemplateToCheck,
   valueModule,
   valueModulePath,
@@ -89,8 +90,9 @@ export function projectModules(project: ProjectToCheck): {
     if (template.expressions.length === 0) continue;
     const moduleKey = [scopeKey, ...(template.defined ?? [])].join(' ');
     const module = moduleOf(template.expressions, moduleKey, () => expressionModule(template, project.scope));
-    modules.set(`${template.path}.ts`, module.text);
-    templates.set(`${template.path}.ts`, { template, module });
+    const path = modulePathOf(template.path);
+    modules.set(path, module.text);
+    templates.set(path, { template, module });
   }
   const texts = new Map(project.files.map(({ path, text }) => [path, text]));
   const spanOf = ({ file = '', start, end }: Omit<TsDiagnostic, 'related'>): Span | undefined => {

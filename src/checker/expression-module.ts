@@ -43,6 +43,11 @@ export type SqlValue =
 export declare function value(value: SqlValue): void;
 `;
 
+/** Where the module of a file of SQL stands. */
+export function modulePathOf(path: string): string {
+  return `${path}.ts`;
+}
+
 /**
  * The TypeScript module in which every expression of a file stands verbatim, with the names in scope
  * imported. `scope` says for each name which module it is from: a package, or a file of the project.

@@ -1,4 +1,4 @@
-import { expressionModule, type TemplateToCheck } from './expression-module.js';
+import { expressionModule, modulePathOf, type TemplateToCheck } from './expression-module.js';
 import type { TsDiagnostic } from './type-checker.js';
 
 type Modules = ReadonlyMap<string, string>;
@@ -25,7 +25,7 @@ export function groupModules(
   const members = new Map<string, readonly string[]>();
   const groupable = templates.filter(
     ({ path, expressions, defined = [] }) =>
-      modules.has(moduleOf(path)) && expressions.length > 0 && defined.length === 0,
+      modules.has(modulePathOf(path)) && expressions.length > 0 && defined.length === 0,
   );
   if (groupable.length < manyModules) return { modules, members };
   const grouped = new Map(modules);
@@ -33,11 +33,11 @@ export function groupModules(
     const group = groupable.slice(i, i + groupSize);
     const path = `.etl/check/expressions-${i / groupSize}.ts`;
     const expressions = group.flatMap((template) => template.expressions);
-    for (const template of group) grouped.delete(moduleOf(template.path));
+    for (const template of group) grouped.delete(modulePathOf(template.path));
     grouped.set(path, expressionModule({ path, text: '', expressions }, scope).text);
     members.set(
       path,
-      group.map((template) => moduleOf(template.path)),
+      group.map((template) => modulePathOf(template.path)),
     );
   }
   return { modules: grouped, members };
@@ -55,8 +55,4 @@ export async function checkInGroups(
   if (wrong.size === 0) return found;
   const good = new Set([...members].flatMap(([group, paths]) => (wrong.has(group) ? [] : paths)));
   return check(new Map([...modules].filter(([path]) => !good.has(path))));
-}
-
-function moduleOf(path: string): string {
-  return `${path}.ts`;
 }

@@ -10,6 +10,15 @@ async function folderWith(files: Readonly<Record<string, string>>): Promise<stri
   return folder;
 }
 
+/** What the module `first.cjs` of a test exports. */
+interface First {
+  readonly second: { readonly first: First; readonly file: string; readonly folder: string };
+  readonly url: string;
+  readonly path: { readonly join: unknown };
+  later(): Promise<{ readonly second: unknown }>;
+  imported(): Promise<{ readonly EOL: string }>;
+}
+
 /** Where code is kept. */
 function kept(folder: string): readonly string[] {
   const cache = join(folder, 'code-cache');
@@ -25,8 +34,7 @@ test('modules load each other once, Node’s own and packages, at once or later'
     'third.cjs': `module.exports = { second: require('./second.cjs') };`,
   });
   const modules = new CachedModules(folder, runtimeKey());
-  // biome-ignore lint/suspicious/noExplicitAny: a module that only this test knows
-  const first = modules.load('first.cjs') as any;
+  const first = modules.load('first.cjs') as First;
   expect(modules.load('first.cjs')).toBe(first);
   expect(first.second.first).toBe(first);
   expect((await first.later()).second).toBe(first.second);

@@ -43,7 +43,7 @@ export interface Expansion extends Outcome<readonly ExpandedModel[]> {
   readonly configs: Readonly<Record<string, unknown>>;
   /** The code of the models that are transforms, by model name. */
   readonly transforms: ReadonlyMap<string, Transform>;
-  /** Paths of files whose code may give something else each time, or with the same values of another process. */
+  /** Paths of the files that are run each time, since their code may give something else with the same values. */
   readonly unrepeatable: readonly string[];
   /** Files with at least one `${…}`. */
   readonly scanned: readonly ScannedFile[];

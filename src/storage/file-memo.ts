@@ -196,12 +196,14 @@ class Journal {
   #hasHeader(): boolean {
     const wanted = Buffer.from(this.header);
     const found = Buffer.alloc(wanted.length);
+    let file: number | undefined;
     try {
-      const file = openSync(this.path, 'r');
+      file = openSync(this.path, 'r');
       readSync(file, found);
-      closeSync(file);
     } catch {
       return false;
+    } finally {
+      if (file !== undefined) closeSync(file);
     }
     return found.equals(wanted);
   }

@@ -173,8 +173,8 @@ test('compiling only what changed leaves what compiling everything makes', async
       vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });
       let project = first;
       const root = makeProject(filesOf(project));
-      const options = { projectDir: root, typeCheck: false, env: { ETL_WORD: 'word' }, partsFrom: 1 };
-      await compile(options);
+      const options = { projectDir: root, typeCheck: false, env: { ETL_WORD: 'word' } };
+      await compile(options, 1);
       for (const change of changes) {
         const last = project;
         const before = filesOf(project);
@@ -184,7 +184,7 @@ test('compiling only what changed leaves what compiling everything makes', async
         const part = await recompile(options);
         if (part) parts++;
         else wholes++;
-        const { value, diagnostics } = part ?? (await compile(options));
+        const { value, diagnostics } = part ?? (await compile(options, 1));
         const fresh = makeProject(filesOf(project));
         const whole = await compile({ ...options, projectDir: fresh });
         expect(diagnostics).toEqual(whole.diagnostics);
@@ -199,7 +199,7 @@ test('compiling only what changed leaves what compiling everything makes', async
         }
         project = last;
         writeFiles(root, filesOf(project));
-        await compile(options);
+        await compile(options, 1);
       }
     }),
     { numRuns: Number(process.env.ETL_PROPERTY_RUNS ?? 10) },
@@ -218,8 +218,8 @@ async function compiledProject() {
     'models/b.sql': 'select ${plus(1)} as v from a\n',
     'models/c.sql': 'select v from b\n',
   });
-  const options = { projectDir: root, typeCheck: false, partsFrom: 1 };
-  expect((await compile(options)).diagnostics).toEqual([]);
+  const options = { projectDir: root, typeCheck: false };
+  expect((await compile(options, 1)).diagnostics).toEqual([]);
   return { root, options };
 }
 
@@ -229,17 +229,17 @@ test('what somebody else did to what was written is seen', async () => {
   const compiled = compiledOf(root);
   await compile({ ...options, select: ['a'] });
   expect(compiledOf(root)).not.toEqual(compiled);
-  await compile(options);
+  await compile(options, 1);
   expect(compiledOf(root)).toEqual(compiled);
   const text = textIn(root);
   writeFiles(root, { '.etl/manifest.json': '{}' });
-  await compile(options);
+  await compile(options, 1);
   expect(textIn(root)).toBe(text);
   const saved = JSON.parse(readFileSync(join(root, '.etl/cache/compiled.json'), 'utf8'));
   for (const nodes of [{}, { ...saved.nodes, lengths: [1, 2, 3] }]) {
     writeFiles(root, { '.etl/cache/compiled.json': JSON.stringify({ ...saved, nodes }) });
     writeFiles(root, { 'models/b.sql': `select \${plus(${Object.keys(nodes).length})} as v from a\n` });
-    expect((await compile(options)).diagnostics).toEqual([]);
+    expect((await compile(options, 1)).diagnostics).toEqual([]);
     expect(await recompile(options)).toBeDefined();
   }
 });
@@ -260,7 +260,7 @@ test('files that come and go, and other settings, are a matter of the whole proj
   for (const files of others) {
     writeFiles(root, files);
     expect(await recompile(options)).toBeUndefined();
-    await compile(options);
+    await compile(options, 1);
     expect(await recompile(options)).toBeDefined();
   }
   expect(await recompile({ ...options, target: 'dev', vars: { x: 1 } })).toBeUndefined();

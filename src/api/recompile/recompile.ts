@@ -73,9 +73,11 @@ export async function recompile(options: ProjectOptions): Promise<Outcome<Compil
   }
 }
 
-/** Whether two of the same nodes know the same of the files. */
+/** Whether two of the same nodes and outputs know the same of the files. */
 function isSame(one: SavedCompile, other: SavedCompile): boolean {
-  const filesOf = ({ outputs, models, warnings }: SavedCompile) =>
-    JSON.stringify([outputs, models, warnings]);
-  return filesOf(one) === filesOf(other);
+  const fewOf = ({ models, warnings }: SavedCompile) => JSON.stringify([models.uncertain, warnings]);
+  const { signatures, hashes } = one.models;
+  return (
+    signatures === other.models.signatures && hashes === other.models.hashes && fewOf(one) === fewOf(other)
+  );
 }
