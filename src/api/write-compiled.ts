@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import type { CompiledSql } from '../compiler/compile-input.js';
 import type { ManifestNode } from '../ir/manifest.js';
-import { printableSql } from '../ir/printable-sql.js';
+import { printableSql, type WrittenSql } from '../ir/printable-sql.js';
 import { hash } from '../util/hash.js';
 import { writeWhole } from './last-run.js';
 
@@ -26,6 +26,7 @@ export class CompiledFolder {
   readonly #written = new Map<string, string>();
   readonly #folders = new Set<string>();
   #queue: CompiledSql[] = [];
+  #hasBegun = false;
 
   constructor(private readonly folder: string) {
     this.#known = readIndex(compiledIndex(folder));
@@ -45,7 +46,7 @@ export class CompiledFolder {
   async finish(nodes: readonly ManifestNode[]): Promise<void> {
     this.stop();
     const files = new Set<string>();
-    for (const { path, sql, segments = [] } of nodes) {
+    for (const { path, sql, segments } of nodes) {
       if (sql === undefined) continue;
       files.add(fileOf(path));
       this.#write({ path, sql, segments });
@@ -69,9 +70,9 @@ export class CompiledFolder {
     if (this.#queue.length > 0) setImmediate(() => this.#writeSlice());
   }
 
-  #write({ path, sql, segments }: CompiledSql): void {
-    const file = fileOf(path);
-    const text = textOf({ sql, segments });
+  #write(query: CompiledSql): void {
+    const file = fileOf(query.path);
+    const text = textOf(query);
     const content = hash(text);
     if (this.#hashOf(file) === content) return;
     this.#begin();
@@ -81,7 +82,8 @@ export class CompiledFolder {
 
   /** The index goes before anything is written: a run that ends here leaves files that no index knows of. */
   #begin(): void {
-    if (this.#written.size > 0) return;
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
     const stale = this.#known ? compiledIndex(this.folder) : this.folder;
     rmSync(stale, { recursive: true, force: true });
   }
@@ -93,7 +95,7 @@ export class CompiledFolder {
 
 /** Writes the SQL of some models into a folder that has an index, and leaves all else alone. */
 export function updateCompiled(folder: string, nodes: readonly ManifestNode[]): void {
-  const texts = nodes.flatMap(({ path, sql, segments = [] }) =>
+  const texts = nodes.flatMap(({ path, sql, segments }) =>
     sql === undefined ? [] : [[fileOf(path), textOf({ sql, segments })] as const],
   );
   if (texts.length === 0) return;
@@ -113,7 +115,7 @@ function fileOf(path: string): string {
   return path.replace(/\.ts$/, '.sql');
 }
 
-function textOf(written: Pick<CompiledSql, 'sql' | 'segments'>): string {
+function textOf(written: WrittenSql): string {
   return `${printableSql(written).trim()}\n`;
 }
 

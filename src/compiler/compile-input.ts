@@ -1,5 +1,6 @@
-import type { ExpandedModel, PendingModel, Segment } from '../ir/expanded-model.js';
+import type { ExpandedModel, PendingModel } from '../ir/expanded-model.js';
 import type { ManifestNode } from '../ir/manifest.js';
+import type { WrittenSql } from '../ir/printable-sql.js';
 import type { ModelFile, Project } from '../ir/project.js';
 import type { Engine } from '../ports/engine.js';
 import type { Expansion, Reexpanded } from '../ports/expansion.js';
@@ -13,10 +14,8 @@ export interface KnownNodes {
 }
 
 /** The SQL of a model, before all is known of it. */
-export interface CompiledSql {
+export interface CompiledSql extends WrittenSql {
   readonly path: string;
-  readonly sql: string;
-  readonly segments: readonly Segment[];
 }
 
 /** What `compile` needs to know. */
