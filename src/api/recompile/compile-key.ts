@@ -12,8 +12,8 @@ export async function compileKey(
   isTyped: boolean,
 ): Promise<string> {
   const { project, options, env, paths } = workspace;
-  const { models: _, seeds, tests, macros, sqlMacros, ...settings } = project;
-  const files = [...seeds, ...tests, ...macros, ...sqlMacros].map(({ path, hash }) => [path, hash]);
+  const { models: _, seeds, macros, sqlMacros, ...settings } = project;
+  const files = [...seeds, ...macros, ...sqlMacros].map(({ path, hash }) => [path, hash]);
   // Defaults of models stand in no value of their own.
   const etl = readFileSync(join(paths.root, 'etl.yml'), 'utf8');
   const used = [...etl.matchAll(/\benv\.(\w+)/g)].map(([, name = '']) => [name, env[name]]);

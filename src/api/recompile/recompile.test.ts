@@ -23,6 +23,8 @@ interface Project {
   readonly factor: number;
   readonly source: string;
   readonly test: string;
+  /** Of the environment. */
+  readonly word: string;
 }
 
 const shapes = [
@@ -78,6 +80,7 @@ const projects: fc.Arbitrary<Project> = fc.record({
   factor: fc.nat({ max: 2 }),
   source: fc.constant('v\n1\n2\n'),
   test: fc.constant('select * from s.t where v < 0'),
+  word: fc.constant('word'),
 });
 
 type Edit = (project: Project) => Project;
@@ -122,6 +125,13 @@ const edits: fc.Arbitrary<Edit> = fc.oneof(
     arbitrary: index.map(
       (i): Edit =>
         (project) => ({ ...project, test: `select v from ${nameOf(i)} where v < 0` }),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom('word', 'other').map(
+      (word): Edit =>
+        (project) => ({ ...project, word }),
     ),
   },
 );
@@ -173,14 +183,15 @@ test('compiling only what changed leaves what compiling everything makes', async
       vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });
       let project = first;
       const root = makeProject(filesOf(project));
-      const options = { projectDir: root, typeCheck: false, env: { ETL_WORD: 'word' } };
-      await compile(options, 1);
+      const optionsNow = () => ({ projectDir: root, typeCheck: false, env: { ETL_WORD: project.word } });
+      await compile(optionsNow(), 1);
       for (const change of changes) {
         const last = project;
         const before = filesOf(project);
         project = change(project);
         const changed = Object.entries(filesOf(project)).filter(([path, text]) => before[path] !== text);
         writeFiles(root, Object.fromEntries(changed));
+        const options = optionsNow();
         const part = await recompile(options);
         if (part) parts++;
         else wholes++;
@@ -199,7 +210,7 @@ test('compiling only what changed leaves what compiling everything makes', async
         }
         project = last;
         writeFiles(root, filesOf(project));
-        await compile(options, 1);
+        await compile(optionsNow(), 1);
       }
     }),
     { numRuns: Number(process.env.ETL_PROPERTY_RUNS ?? 10) },
@@ -242,6 +253,17 @@ test('what somebody else did to what was written is seen', async () => {
     expect((await compile(options, 1)).diagnostics).toEqual([]);
     expect(await recompile(options)).toBeDefined();
   }
+});
+
+test('a data test that reads the environment is compiled each time', async () => {
+  const { root, options } = await compiledProject();
+  writeFiles(root, { 'tests/few.sql': "select * from a where 'no' = ${env.ETL_WORD ?? ''}\n" });
+  const logics: string[] = [];
+  for (const word of ['one', 'two']) {
+    expect((await compile({ ...options, env: { ETL_WORD: word } }, 1)).diagnostics).toEqual([]);
+    logics.push(JSON.parse(textIn(root)).tests[0].logic);
+  }
+  expect(new Set(logics).size).toBe(2);
 });
 
 test('files that come and go, and other settings, are a matter of the whole project', async () => {

@@ -10,7 +10,10 @@ import type { ManifestText } from './manifest-text.js';
 import { outputsSignature, packInputs, type SavedCompile, writeSavedCompile } from './saved-compile.js';
 import { uncertainModels } from './uncertain-models.js';
 
-/** Saves what the next compile needs to compile only what changed. The manifest was written, and nothing is wrong. */
+/**
+ * Saves what the next compile needs to compile only what changed. The manifest was written, and nothing is wrong.
+ * Nothing is saved where a data test may come to something else by itself.
+ */
 export async function saveCompile(
   workspace: Workspace,
   compiled: CompiledProject,
@@ -33,6 +36,10 @@ export async function saveCompile(
     const signature = texts.get(path)?.signature;
     return signature === undefined ? '' : savedSignature(signature);
   };
+  const uncertain = [...uncertainModels(project, manifest, expansion)];
+  const modelPaths = new Set(files.map(({ path }) => path));
+  // A file under `tests/`, which is no part of what is compiled anew.
+  if (uncertain.some((path) => !modelPaths.has(path))) return;
   const hasTypes = isTyped(project) && options.typeCheck !== false;
   const saved: SavedCompile = {
     format: 1,
@@ -44,7 +51,7 @@ export async function saveCompile(
       paths: files.map(({ path }) => path).join('\n'),
       signatures: files.map(({ path }) => signatureOf(path)).join('\n'),
       hashes: files.map(({ hash }) => hash).join('\n'),
-      uncertain: [...uncertainModels(project, manifest, expansion)],
+      uncertain,
     },
     nodes: {
       names: names.join('\n'),
