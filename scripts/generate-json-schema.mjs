@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 
 const folder = 'json-schema';
 const reference = '^\\$\\{.*\\}$';
-const { z, connectors, materializations, etlSchema, node, source } = await load();
+const { z, connectors, materializations, etlSchema, node, source, unitTestFileSchema } = await load();
 const names = Object.keys(materializations).filter((name) => name !== 'seed');
 
 const files = {
@@ -16,6 +16,7 @@ const files = {
   sources: describe('sources.yml', sourcesFile()),
   model: describe('Front matter of a model: the comment /* model … */', toJson(node.modelSchema(names))),
   seed: describe('Settings of a seed: seeds/<name>.yml', toJson(node.seedSchema)),
+  'unit-tests': describe('Unit tests of models: tests/<name>.yml', toJson(unitTestFileSchema)),
 };
 
 const isCheck = process.argv.includes('--check');
@@ -38,6 +39,7 @@ async function load() {
     export { connectors } from './src/connectors/registry.ts';
     export { materializations } from './src/materializations/registry.ts';
     export { etlSchema } from './src/project/etl-schema.ts';
+    export { unitTestFileSchema } from './src/project/unit-test-schema.ts';
     export * as node from './src/project/node-schema.ts';
     export * as source from './src/project/source-schema.ts';`;
   await build({

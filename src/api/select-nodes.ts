@@ -36,8 +36,9 @@ export function selectParts(
 }
 
 function selectableTest({ name, node, path, tags, severity, kind, reads }: ManifestTest): SelectableTest {
+  const on = node === undefined ? reads : [node];
   // One in a model's front matter has no place of its own.
-  const [on, place] = node === undefined ? [reads, path] : [[node], ''];
+  const place = node === undefined || kind === 'unit' ? path : '';
   const config = { tags, severity };
   return { name, kind: 'test', path: place, config, inputs: reads, on, assertion: kind };
 }

@@ -120,6 +120,7 @@ function nodeSql(manifest: Manifest, name: string, problems: readonly Diagnostic
   if (node?.sql !== undefined && !node.transform) return { sql: node.sql, segments: node.segments };
   if (node) return { sql: `select * from ${quoteRelation(name)}` };
   const test = findTest(manifest, name);
+  if (test?.unit) throw new DiagnosticError([notShown(name)]);
   if (test) return test;
   // Errors elsewhere do not matter for this model; its own do.
   if (hasErrors(problems)) throw new DiagnosticError(problems);
@@ -142,6 +143,12 @@ async function inlineSql(workspace: Workspace, text: string): Promise<WrittenSql
   const { value, diagnostics } = await expandModels([template], expandOptions(workspace));
   if (hasErrors(diagnostics) || !value[0]) throw new DiagnosticError(diagnostics);
   return { sql: withoutEnd(value[0].sql), segments: value[0].segments };
+}
+
+function notShown(name: string): Diagnostic {
+  return errorDiagnostic('query/failed', `${name} is a unit test: the rows that fail it are in no table.`, {
+    hint: `run etl test --select ${name}`,
+  });
 }
 
 function notBuilt(name: string): Diagnostic {

@@ -73,6 +73,7 @@ export function compileInput(parts: ProjectParts): Omit<CompileInput, 'openEngin
     })),
     models,
     tests,
+    unitTests: [],
     macros: entries(parts.macros).map(([path, text]) => file(path, text)),
     sqlMacros: entries(parts.sqlMacros).map(([path, text]) => file(path, text)),
   };

@@ -104,13 +104,14 @@ function testNames({ name, assertion }: SelectableNode): readonly string[] {
 }
 
 const testType: SelectMethod = {
-  known: ['generic', 'singular', 'data'],
+  known: ['generic', 'singular', 'data', 'unit'],
   matcher: (value) => (node) => testTypes(node).includes(value),
   values: testTypes,
 };
 
 function testTypes({ assertion }: SelectableNode): readonly string[] {
   if (assertion === undefined) return [];
+  if (assertion === 'unit') return ['unit'];
   return ['data', assertion === 'query' ? 'singular' : 'generic'];
 }
 

@@ -2,6 +2,7 @@ import type { Span } from '../diagnostics/span.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import type { ExpandedTransform, Segment } from './expanded-model.js';
 import type { NodeConfig, TestConfig } from './project.js';
+import type { UnitTest } from './unit-test.js';
 
 export type NodeKind = 'source' | 'seed' | 'model';
 
@@ -68,7 +69,7 @@ export interface ManifestNode {
   readonly usesMacros: readonly string[];
 }
 
-/** A data test, compiled to the query that returns its failing rows. */
+/** A data test, compiled to the query that returns its failing rows; or a unit test of a model. */
 export interface ManifestTest {
   /** Stable name, such as `not_null_orders_order_id`. */
   readonly name: string;
@@ -79,11 +80,13 @@ export interface ManifestTest {
   readonly span?: Span;
   readonly description?: string;
   readonly tags: readonly string[];
-  readonly kind: TestConfig['assertion']['kind'] | 'query';
+  readonly kind: TestConfig['assertion']['kind'] | 'query' | 'unit';
   readonly severity: 'error' | 'warn';
   readonly warnIf: string;
   readonly errorIf: string;
-  /** Returns the failing rows; for `row_count`, one row when the count is out of bounds. */
+  /** Of a unit test: what `node` is to make of which rows. It reads nothing that the lake has. */
+  readonly unit?: UnitTest;
+  /** Returns the failing rows; for `row_count`, one row when the count is out of bounds. Empty for a unit test. */
   readonly sql: string;
   /** Of a file under `tests/` that uses values of the environment: where they stand in `sql`. */
   readonly segments?: readonly Segment[];

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import type { CompatibilityMode } from '../schema/compatibility.js';
+import type { WrittenUnitTest } from './unit-test.js';
 
 export type Scalar = string | number | boolean | null;
 export type PlainValue = Scalar | readonly PlainValue[] | { readonly [key: string]: PlainValue };
@@ -19,6 +20,8 @@ export interface Project {
   readonly models: readonly ModelFile[];
   /** `tests/**\/*.sql`: each a query that returns the rows that should not be there. */
   readonly tests: readonly TestFile[];
+  /** Of all files `tests/**\/*.yml`. */
+  readonly unitTests: readonly WrittenUnitTest[];
   /** `macros/**\/*.ts`, sorted by path. */
   readonly macros: readonly TextFile[];
   /** `macros/**\/*.sql`: plain CREATE MACRO statements, sorted by path. */

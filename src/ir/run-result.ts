@@ -27,14 +27,16 @@ export type TestStatus = 'pass' | 'warn' | 'fail' | 'error' | 'skipped' | 'reuse
 export interface TestResult {
   readonly name: string;
   readonly node?: string;
+  /** Whether it is a unit test: its rows are in no table. */
+  readonly isUnit?: true;
   readonly status: TestStatus;
   readonly durationMs: number;
   readonly failureCount: number;
-  /** Up to five failing rows. */
+  /** Up to five failing rows; of a unit test up to ten that differ, with a first column that says how. */
   readonly sample: readonly Readonly<Record<string, PlainValue>>[];
   /** Set when it passed: identifies this test over exactly these rows. */
   readonly auditKey?: string;
-  /** The query that returns all failing rows. */
+  /** The query that returns all failing rows; empty for a unit test. */
   readonly sql: string;
   /** Where the test is written. */
   readonly span?: Span;

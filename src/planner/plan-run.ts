@@ -65,6 +65,7 @@ export function planRun(input: PlanInput): RunPlan {
     manifest,
     tests,
     keyOf: keys.of,
+    logicOf: (name) => resolved(name).logic,
     upstream: (names) => activeUpstream(names, active, snapshot),
     passedAudits: input.passedAudits,
   });

@@ -13,6 +13,8 @@ export function planTests(input: {
   readonly manifest: Manifest;
   readonly tests: readonly ManifestTest[];
   readonly keyOf: (name: string) => string;
+  /** The logic of a node, ephemeral models resolved. */
+  readonly logicOf: (name: string) => string;
   /** The nodes of this run that must be written before these names can be read. */
   readonly upstream: (names: readonly string[]) => readonly string[];
   readonly passedAudits: ReadonlySet<string>;
@@ -25,7 +27,9 @@ export function planTests(input: {
     if (blocksDescendants) {
       for (const gate of gates) addAll(waits, gate, test.reads);
     }
-    const auditKey = hash('audit', test.logic, ...test.reads.flatMap((name) => [name, input.keyOf(name)]));
+    const auditKey = test.unit
+      ? unitTestKey(test, input.manifest, input.logicOf)
+      : hash('audit', test.logic, ...test.reads.flatMap((name) => [name, input.keyOf(name)]));
     return {
       test,
       auditKey,
@@ -35,6 +39,17 @@ export function planTests(input: {
       blocksDescendants,
     };
   });
+}
+
+/** A unit test says the same until its model does something else, or reads something else. */
+function unitTestKey(
+  { logic, node = '' }: ManifestTest,
+  { nodes }: Manifest,
+  logicOf: (name: string) => string,
+): string {
+  const inputs = nodes.get(node)?.inputs ?? [];
+  const columns = inputs.map((name) => [name, nodes.get(name)?.schema.columns]);
+  return hash('unit', logic, logicOf(node), JSON.stringify(columns));
 }
 
 function mostDownstream(

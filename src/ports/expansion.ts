@@ -1,5 +1,6 @@
 import type { Diagnostic, Outcome } from '../diagnostics/diagnostic.js';
 import type { ExpandedModel, PendingModel } from '../ir/expanded-model.js';
+import type { PlainValue } from '../ir/project.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import type { Transform } from './transform.js';
 
@@ -15,6 +16,8 @@ export interface ExpansionMode {
   readonly incremental: boolean;
   /** The stretch of time of one batch; ISO 8601 texts, `end` exclusive. */
   readonly batch?: { readonly start: string; readonly end: string };
+  /** Over those of the project. */
+  readonly vars?: Readonly<Record<string, PlainValue>>;
 }
 
 /** A file of SQL with the TypeScript of its `${…}`, for type checking. */

@@ -8,6 +8,7 @@ export interface ProjectFiles {
   readonly seeds: readonly string[];
   readonly seedSettings: readonly string[];
   readonly tests: readonly string[];
+  readonly unitTests: readonly string[];
   readonly macros: readonly string[];
   readonly sqlMacros: readonly string[];
   /** Links that lead out of the project or nowhere. */
@@ -36,12 +37,14 @@ export function listProjectFiles(rootDir: string): ProjectFiles {
   const models = below('models');
   const seeds = below('seeds');
   const macros = below('macros');
+  const tests = below('tests');
   return {
     settings: walkRoot(rootDir),
     models: models.filter((path) => path.endsWith('.sql') || typeScript.test(path)),
     seeds: seeds.filter((path) => path.endsWith('.csv')),
     seedSettings: seeds.filter((path) => path.endsWith('.yml')),
-    tests: below('tests').filter((path) => path.endsWith('.sql')),
+    tests: tests.filter((path) => path.endsWith('.sql')),
+    unitTests: tests.filter((path) => path.endsWith('.yml')),
     macros: macros.filter((path) => typeScript.test(path)),
     sqlMacros: macros.filter((path) => path.endsWith('.sql')),
     brokenLinks: brokenLinks.filter((path) => /\.(sql|ts|csv|yml)$/.test(path)),

@@ -19,6 +19,7 @@ import { readSeedFile } from './read-seed-file.js';
 import { type ConnectorSchemas, readSourcesFile } from './read-sources-file.js';
 import { readTestFile } from './read-test-file.js';
 import { type KnownTexts, readText, startOf } from './read-text.js';
+import { readUnitTests } from './read-unit-tests.js';
 import { toPlain } from './yaml-node.js';
 
 export interface ReadProjectOptions {
@@ -95,6 +96,7 @@ class ProjectReader {
     const seeds = await this.#seeds(etl, context);
     const models = await this.#models(etl, context);
     const tests = await this.#tests(context);
+    const unitTests = await readUnitTests(this.#texts(this.files.unitTests), tests, context);
     const named = this.#named(seeds, models);
     return {
       name: etl.name,
@@ -107,6 +109,7 @@ class ProjectReader {
       seeds: seeds.filter((seed) => named.has(seed)),
       models: models.filter((model) => named.has(model)),
       tests,
+      unitTests,
       macros: this.#texts(this.files.macros),
       sqlMacros: this.#texts(this.files.sqlMacros),
     };

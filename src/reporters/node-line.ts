@@ -64,14 +64,16 @@ export function isInterrupted({ status, diagnostics }: NodeResult): boolean {
   );
 }
 
-/** `FAIL   test    unique_orders_order_id      2 failing rows   8 ms`. */
+/** `FAIL   test    unique_orders_order_id      2 failing rows   8 ms`; of a unit test `2 rows differ`. */
 export function testLine(result: TestResult, nameWidth: number, style: TextStyle): string {
-  const { name, status, failureCount, durationMs, span } = result;
-  const start = lineStart(testLabels[status], 'test', name, nameWidth, style);
+  const { name, status, failureCount, durationMs, span, isUnit } = result;
+  const start = lineStart(testLabels[status], isUnit ? 'unit' : 'test', name, nameWidth, style);
   if (status === 'skipped') return start.trimEnd();
-  const failures = failureCount > 0 ? countOf(failureCount, 'failing row') : '';
-  const time =
-    status === 'reused' ? paint(style, 'dim', 'passed before on the same rows') : formatDuration(durationMs);
+  const differing = `${countOf(failureCount, 'row')} ${failureCount === 1 ? 'differs' : 'differ'}`;
+  const failing = isUnit ? differing : countOf(failureCount, 'failing row');
+  const failures = failureCount > 0 ? failing : '';
+  const before = isUnit ? 'passed before' : 'passed before on the same rows';
+  const time = status === 'reused' ? paint(style, 'dim', before) : formatDuration(durationMs);
   const place = span && failureCount > 0 ? paint(style, 'dim', placeOf(span)) : '';
   return `${start}  ${[failures, time, place].filter(Boolean).join('  ')}`;
 }

@@ -99,7 +99,7 @@ export class RunTexts {
     return { stdout: line + (result.sample.length > 0 ? this.#sample(result) : ''), stderr };
   }
 
-  #sample({ name, sample, failureCount, sql }: TestResult): string {
+  #sample({ name, sample, failureCount, sql, isUnit }: TestResult): string {
     const style = this.options.style('stdout');
     const names = Object.keys(sample[0]!);
     const head = sample.map((row) => names.map((name) => own(row, name)));
@@ -109,14 +109,13 @@ export class RunTexts {
       { ...style, width: style.width - 2 },
       false,
     );
+    if (isUnit) return indented(`${table}\n`);
     const lines = sql.trim().split('\n');
     const query =
       lines.length === 1 ? `query: ${lines[0]}` : ['query:', ...lines.map((line) => `  ${line}`)].join('\n');
     const command = suggestedCommand(['show', name, '-n', String(failureCount)], this.options.projectFlags);
-    return `${table}\n${paint(style, 'dim', `${query}\nall ${countOf(failureCount, 'row')}: ${command}`)}\n`.replace(
-      /^(?=.)/gm,
-      '  ',
-    );
+    const all = `${query}\nall ${countOf(failureCount, 'row')}: ${command}`;
+    return indented(`${table}\n${paint(style, 'dim', all)}\n`);
   }
 
   #dropped(tables: readonly string[], commit: number): RunText {
@@ -165,4 +164,8 @@ export class RunTexts {
     this.#nameWidth = Math.max(this.#nameWidth, Math.min(widestName, displayWidth(name)));
     return this.#nameWidth;
   }
+}
+
+function indented(lines: string): string {
+  return lines.replace(/^(?=.)/gm, '  ');
 }

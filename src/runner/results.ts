@@ -12,10 +12,11 @@ export function nodeResult(
 
 /** The result of a test that did not look at any rows. */
 export function idleTestResult({ test }: PlannedTest, status: 'reused' | 'skipped'): TestResult {
-  const { name, node, sql } = test;
+  const { name, node, sql, unit } = test;
   return {
     name,
     ...(node !== undefined && { node }),
+    ...(unit && { isUnit: true }),
     status,
     durationMs: 0,
     failureCount: 0,

@@ -14,18 +14,26 @@ export type RunTask =
       readonly test: PlannedTest;
     };
 
-/** Nodes wait for the nodes they read and for the tests that gate those; tests wait for what they read. */
+/**
+ * Nodes wait for the nodes they read, for the tests that gate those and for their own unit tests; tests wait for what
+ * they read.
+ */
 export function tasksOf(plan: RunPlan): readonly RunTask[] {
   const gatesOf = new Map<string, string[]>();
+  const unitTestsOf = new Map<string, string[]>();
   for (const { test, gates, blocksDescendants } of plan.tests) {
     if (!blocksDescendants) continue;
-    for (const gate of gates) gatesOf.set(gate, [...(gatesOf.get(gate) ?? []), `test:${test.name}`]);
+    const gated = test.unit ? unitTestsOf : gatesOf;
+    for (const gate of gates) gated.set(gate, [...(gated.get(gate) ?? []), `test:${test.name}`]);
   }
   const nodes = plan.nodes.map(
     (node): RunTask => ({
       kind: 'node',
       id: `node:${node.name}`,
-      after: node.after.flatMap((name) => [`node:${name}`, ...(gatesOf.get(name) ?? [])]),
+      after: [
+        ...node.after.flatMap((name) => [`node:${name}`, ...(gatesOf.get(name) ?? [])]),
+        ...(unitTestsOf.get(node.name) ?? []),
+      ],
       node,
     }),
   );

@@ -1,6 +1,7 @@
 import { errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { LineIndex, type Span } from '../diagnostics/span.js';
 import { systemFailure } from '../diagnostics/system-failure.js';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { ManifestTest } from '../ir/manifest.js';
 import { printableMessage, printableSql } from '../ir/printable-sql.js';
 import type { PlainValue } from '../ir/project.js';
@@ -8,16 +9,18 @@ import type { PlannedTest } from '../ir/run-plan.js';
 import type { TestResult, TestStatus } from '../ir/run-result.js';
 import { type EngineConnection, EngineError } from '../ports/engine.js';
 import type { RunContext } from './run-context.js';
+import { runUnitTest } from './run-unit-test.js';
 
 const sampleSize = 5;
 
-/** Runs one data test on the versions that this run wrote, or on the committed ones. */
+/** Runs one data test on the versions that this run wrote, or on the committed ones; or a unit test. */
 export async function runTest(planned: PlannedTest, context: RunContext): Promise<TestResult> {
   const { test } = planned;
   const started = performance.now();
   const finish = (status: TestStatus, details: Partial<TestResult> = {}): TestResult => ({
     name: test.name,
     ...(test.node !== undefined && { node: test.node }),
+    ...(test.unit && { isUnit: true }),
     status,
     durationMs: performance.now() - started,
     failureCount: 0,
@@ -30,6 +33,10 @@ export async function runTest(planned: PlannedTest, context: RunContext): Promis
   });
   if (planned.passedBefore) return finish('reused');
   try {
+    if (test.unit) {
+      const { count, rows } = await runUnitTest(test, context);
+      return finish(count === 0 ? 'pass' : 'fail', { failureCount: count, sample: rows.map(plainRow) });
+    }
     await context.session.ensure(test.reads);
     return await context.connections.use(async (connection) => {
       const { count, status } = await countFailures(planned, connection);
@@ -40,6 +47,7 @@ export async function runTest(planned: PlannedTest, context: RunContext): Promis
   } catch (thrown) {
     const refused = systemFailure(thrown, `Test ${test.name} could not be run`);
     if (refused) return finish('error', { diagnostics: [refused] });
+    if (thrown instanceof DiagnosticError) return finish('error', { diagnostics: thrown.diagnostics });
     if (!(thrown instanceof EngineError)) throw thrown;
     const code = thrown.kind === 'interrupted' ? 'run/interrupted' : 'run/query-failed';
     const message = `Test ${test.name} could not be run: ${printableMessage(thrown.message, [test])}`;

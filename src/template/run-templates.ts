@@ -119,13 +119,13 @@ function newContext(
   name: string,
   options: ExpandOptions,
   schemaOf: SchemaOf,
-  { incremental, batch }: ExpansionMode,
+  { incremental, batch, vars }: ExpansionMode,
 ): ExpansionContext {
   return {
     name,
     incremental,
     batch,
-    vars: options.vars,
+    vars: vars ? { ...options.vars, ...vars } : options.vars,
     target: options.target,
     env: options.env,
     relations: options.relations,

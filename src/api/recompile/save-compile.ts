@@ -70,10 +70,11 @@ export async function saveCompile(
 }
 
 function testReads(
-  { node, reads }: ManifestTest,
+  { node, reads, unit }: ManifestTest,
   indexes: ReadonlyMap<string, number>,
 ): readonly (readonly number[])[] {
-  if (reads.length === 1 && reads[0] === node) return [];
+  const named = unit ? unit.given.map(({ table }) => table) : reads;
+  if (named.every((name) => name === node)) return [];
   const owner = node === undefined ? -1 : indexes.get(node)!;
-  return [[owner, ...reads.map((name) => indexes.get(name)!)]];
+  return [[owner, ...named.map((name) => indexes.get(name)!)]];
 }

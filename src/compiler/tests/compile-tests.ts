@@ -11,6 +11,7 @@ import { settingsKey } from '../fingerprint.js';
 import { readsOf } from '../graph-ids.js';
 import type { UnrepeatableBecause } from '../unrepeatable-because.js';
 import { assertionSql } from './assertion-sql.js';
+import { compileUnitTests } from './compile-unit-tests.js';
 import { TestNames } from './test-names.js';
 
 /** What a test fails or warns of by default. */
@@ -32,7 +33,7 @@ interface TestDraft {
   };
 }
 
-/** Compiles the data tests of front matter and of `tests/*.sql` to queries that return failing rows. */
+/** Compiles the data tests of front matter and of `tests/*.sql` to queries that return failing rows, and unit tests. */
 export async function compileTests(
   expandedFiles: readonly ExpandedModel[],
   state: CompileState,
@@ -59,7 +60,7 @@ export async function compileTests(
       if (draft) drafts.push(draft);
     }
   }
-  return finish(drafts, state, because);
+  return [...(await finish(drafts, state, because)), ...compileUnitTests(names, state)];
 }
 
 /** Parses and binds the tests that hold SQL of a person; the others are known to be good. */

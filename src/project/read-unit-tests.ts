@@ -1,0 +1,146 @@
+import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/span.js';
+import type { PlainValue, TestFile, TextFile } from '../ir/project.js';
+import type { UnitTestSetting, UnitTestValue, WrittenCell, WrittenRows, WrittenUnitTest } from '../ir/unit-test.js';
+import { parseTime, timeText } from '../util/time-grain.js';
+import { NameRegistry } from './names.js';
+import { type ReadContext, readSettings } from './read-context.js';
+import { startOf, wholeFile } from './read-text.js';
+import { unitTestFileSchema } from './unit-test-schema.js';
+import { validate } from './validate.js';
+import type { YamlFile } from './yaml-file.js';
+import { entriesOf, entryOf, toPlain, type YamlEntry, type YamlMap, type YamlNode } from './yaml-node.js';
+
+/** Reads the unit tests of all files; their names must differ from each other and from those of `tests/*.sql`. */
+export async function readUnitTests(
+  texts: readonly TextFile[],
+  others: readonly TestFile[],
+  context: ReadContext,
+): Promise<readonly WrittenUnitTest[]> {
+  const names = new NameRegistry();
+  for (const { name, path } of others) names.take({ name, span: startOf(path), what: 'test' }, []);
+  const tests: WrittenUnitTest[] = [];
+  for (const text of texts) {
+    for (const test of await readFile(text, context)) {
+      if (names.take({ name: test.name, span: test.span, what: 'unit test' }, context.diagnostics))
+        tests.push(test);
+    }
+  }
+  return tests;
+}
+
+async function readFile(text: TextFile, context: ReadContext): Promise<readonly WrittenUnitTest[]> {
+  const { file, root } = await readSettings(wholeFile(text), text.path, context);
+  const valid = validate(unitTestFileSchema, root, file, { what: text.path }, context.diagnostics);
+  const list = entryOf(valid?.tree, 'unit_tests')?.value;
+  const nodes = list?.kind === 'seq' ? list.items : [];
+  return nodes.flatMap((node, i) => {
+    const value = valid!.value.unit_tests[i];
+    if (!value || value.enabled === false || node.kind !== 'map') return [];
+    const { name, model, description, tags = [] } = value;
+    const reader = new UnitTestReader(node, file, context.diagnostics);
+    return {
+      name,
+      path: text.path,
+      span: reader.spanOf('name'),
+      ...(description !== undefined && { description }),
+      tags,
+      model,
+      modelSpan: reader.spanOf('model'),
+      given: reader.given(),
+      expect: reader.expected(),
+      ...reader.setting(),
+      varSpans: reader.varSpans(),
+    };
+  });
+}
+
+/** Reads one test whose shape is right. */
+class UnitTestReader {
+  constructor(
+    private readonly node: YamlMap,
+    private readonly file: YamlFile,
+    private readonly diagnostics: Diagnostic[],
+  ) {}
+
+  spanOf(key: string): Span {
+    return this.file.span(entryOf(this.node, key)!.value);
+  }
+
+  given(): readonly WrittenRows[] {
+    const names = new NameRegistry();
+    return this.#entries('given').flatMap((entry) => {
+      const span = this.file.keySpan(entry);
+      return names.take({ name: entry.key, span, what: 'table' }, this.diagnostics) ? this.#rows(entry) : [];
+    });
+  }
+
+  expected(): WrittenRows {
+    return this.#rows(entryOf(this.node, 'expect')!);
+  }
+
+  setting(): UnitTestSetting {
+    const vars = entryOf(this.node, 'vars')?.value;
+    const batch = this.#batch();
+    return {
+      ...(vars && { vars: toPlain(vars) as Readonly<Record<string, PlainValue>> }),
+      ...(batch && { batch }),
+    };
+  }
+
+  varSpans(): Readonly<Record<string, Span>> {
+    return Object.fromEntries(this.#entries('vars').map((entry) => [entry.key, this.file.keySpan(entry)]));
+  }
+
+  #entries(key: string): readonly YamlEntry[] {
+    return entriesOf(entryOf(this.node, key)?.value);
+  }
+
+  #batch(): UnitTestSetting['batch'] {
+    const [start, end] = ['start', 'end'].map((key) => {
+      const entry = this.#entries('batch').find((each) => each.key === key);
+      if (!entry) return undefined;
+      const time = parseTime(String(toPlain(entry.value)));
+      if (time !== undefined) return timeText(time);
+      const message = `"${String(toPlain(entry.value))}" is no moment in time.`;
+      const details = { span: this.file.span(entry.value), hint: 'write a date such as 2024-01-31' };
+      this.diagnostics.push(errorDiagnostic('project/invalid-value', message, details));
+      return undefined;
+    });
+    return start !== undefined && end !== undefined ? { start, end } : undefined;
+  }
+
+  #rows(entry: YamlEntry): WrittenRows {
+    const items = entry.value.kind === 'seq' ? entry.value.items : [];
+    return {
+      name: entry.key,
+      span: this.file.keySpan(entry),
+      rows: items.map((row) => entriesOf(row).map((cell) => this.#cell(cell))),
+    };
+  }
+
+  #cell(entry: YamlEntry): WrittenCell {
+    const span = this.file.keySpan(entry);
+    if (holdsSecret(entry.value)) {
+      const message = 'What the environment gives has no place in a unit test: its rows are shown and written.';
+      this.diagnostics.push(errorDiagnostic('project/invalid-value', message, { span }));
+    }
+    return { column: entry.key, value: this.#value(entry.value), span };
+  }
+
+  /** Numbers stay as they are written: `007` may be a text, and not every number is one of JavaScript's. */
+  #value(node: YamlNode): UnitTestValue {
+    if (node.kind !== 'scalar') return { json: JSON.stringify(toPlain(node)) };
+    if (node.value === null || typeof node.value === 'string') return node.value;
+    const written = this.file.written(node.start, node.end);
+    return typeof node.value === 'number' && decimal.test(written) ? written : String(node.value);
+  }
+}
+
+const decimal = /^[-+]?\d+(\.\d+)?([eE][-+]?\d+)?$/;
+
+function holdsSecret(node: YamlNode): boolean {
+  if (node.kind === 'scalar') return node.secret === true;
+  const inner = node.kind === 'seq' ? node.items : node.entries.map(({ value }) => value);
+  return inner.some(holdsSecret);
+}
