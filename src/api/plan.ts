@@ -123,7 +123,9 @@ export async function prepareRun(
   diagnostics.push(...pinned.diagnostics);
   if (hasErrors(pinned.diagnostics)) return { value: undefined, diagnostics };
   const { manifest, updates, pins } = pinned.value;
-  const chosenTests = scope.kinds?.length ? tests.filter(({ node, reads }) => [...reads, node ?? []].flat().every(isOfKind)) : tests;
+  const chosenTests = scope.kinds?.length
+    ? tests.filter(({ node, reads }) => [...reads, node ?? []].flat().every(isOfKind))
+    : tests;
   const runPlan = planRun({
     target: workspace.project.target.name,
     manifest,

@@ -18,14 +18,8 @@ export interface UnitTestSetting {
 /** What a model is to make of the rows that it is given. */
 export interface UnitTest extends UnitTestSetting {
   /** Rows by the table that the model reads; what is not named is empty. Of the model itself: what it has so far. */
-  readonly given: readonly GivenRows[];
-  readonly expect: { readonly rows: readonly UnitTestRow[]; readonly span: Span };
-}
-
-export interface GivenRows {
-  readonly table: string;
-  readonly rows: readonly UnitTestRow[];
-  readonly span: Span;
+  readonly given: readonly { readonly table: string; readonly rows: readonly UnitTestRow[] }[];
+  readonly expect: readonly UnitTestRow[];
 }
 
 /** A unit test as it is written, before anything is known of its model. */

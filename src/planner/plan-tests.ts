@@ -48,7 +48,10 @@ function unitTestKey(
   logicOf: (name: string) => string,
 ): string {
   const inputs = nodes.get(node)?.inputs ?? [];
-  const columns = inputs.map((name) => [name, nodes.get(name)?.schema.columns]);
+  const columns = inputs.map((input) => [
+    input,
+    nodes.get(input)?.schema.columns.map(({ name, type }) => [name, type]),
+  ]);
   return hash('unit', logic, logicOf(node), JSON.stringify(columns));
 }
 

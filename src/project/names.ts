@@ -50,6 +50,8 @@ interface Named {
   readonly name: string;
   readonly span: Span;
   readonly what: string;
+  /** What to do where the name is taken. Default: rename one. */
+  readonly hint?: string;
 }
 
 /**
@@ -72,7 +74,7 @@ export class NameRegistry {
       errorDiagnostic('project/duplicate-name', `There are two of the name "${named.name}"${differs}.`, {
         span: named.span,
         notes: [{ message: `The other is the ${first.what} in ${first.span.file}.`, span: first.span }],
-        hint: 'models, seeds and tables of a source need names of their own: rename one',
+        hint: named.hint ?? 'models, seeds and tables of a source need names of their own: rename one',
       }),
     );
     return false;

@@ -1,7 +1,13 @@
 import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import type { PlainValue, TestFile, TextFile } from '../ir/project.js';
-import type { UnitTestSetting, UnitTestValue, WrittenCell, WrittenRows, WrittenUnitTest } from '../ir/unit-test.js';
+import type {
+  UnitTestSetting,
+  UnitTestValue,
+  WrittenCell,
+  WrittenRows,
+  WrittenUnitTest,
+} from '../ir/unit-test.js';
 import { parseTime, timeText } from '../util/time-grain.js';
 import { NameRegistry } from './names.js';
 import { type ReadContext, readSettings } from './read-context.js';
@@ -22,8 +28,9 @@ export async function readUnitTests(
   const tests: WrittenUnitTest[] = [];
   for (const text of texts) {
     for (const test of await readFile(text, context)) {
-      if (names.take({ name: test.name, span: test.span, what: 'unit test' }, context.diagnostics))
-        tests.push(test);
+      const { name, span } = test;
+      const named = { name, span, what: 'unit test', hint: 'tests need names of their own: rename one' };
+      if (names.take(named, context.diagnostics)) tests.push(test);
     }
   }
   return tests;
@@ -70,8 +77,9 @@ class UnitTestReader {
   given(): readonly WrittenRows[] {
     const names = new NameRegistry();
     return this.#entries('given').flatMap((entry) => {
-      const span = this.file.keySpan(entry);
-      return names.take({ name: entry.key, span, what: 'table' }, this.diagnostics) ? this.#rows(entry) : [];
+      const hint = 'put the rows of a table in one place';
+      const named = { name: entry.key, span: this.file.keySpan(entry), what: 'table', hint };
+      return names.take(named, this.diagnostics) ? this.#rows(entry) : [];
     });
   }
 
@@ -122,7 +130,8 @@ class UnitTestReader {
   #cell(entry: YamlEntry): WrittenCell {
     const span = this.file.keySpan(entry);
     if (holdsSecret(entry.value)) {
-      const message = 'What the environment gives has no place in a unit test: its rows are shown and written.';
+      const message =
+        'What the environment gives has no place in a unit test: its rows are shown and written.';
       this.diagnostics.push(errorDiagnostic('project/invalid-value', message, { span }));
     }
     return { column: entry.key, value: this.#value(entry.value), span };

@@ -12,7 +12,10 @@ const unitTestSchema = z.strictObject({
   description: z.string().optional(),
   tags: namesSchema.optional(),
   enabled: z.boolean().optional().describe('False leaves it out.'),
-  vars: z.record(z.string(), z.unknown()).optional().describe('Variables for this test, over those of etl.yml.'),
+  vars: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('Variables for this test, over those of etl.yml.'),
   batch: z
     .strictObject({ start: name, end: name })
     .optional()

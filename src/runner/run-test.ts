@@ -1,7 +1,7 @@
 import { errorDiagnostic } from '../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import { LineIndex, type Span } from '../diagnostics/span.js';
 import { systemFailure } from '../diagnostics/system-failure.js';
-import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { ManifestTest } from '../ir/manifest.js';
 import { printableMessage, printableSql } from '../ir/printable-sql.js';
 import type { PlainValue } from '../ir/project.js';

@@ -1,13 +1,12 @@
 import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
-import type { Span } from '../diagnostics/span.js';
 import type { ManifestNode, ManifestTest } from '../ir/manifest.js';
 import { type EngineConnection, EngineError, type EngineRow } from '../ports/engine.js';
+import type { Column } from '../schema/table-schema.js';
 import { quoteIdentifier } from '../util/sql-quote.js';
-import { withoutEnd } from '../util/without-end.js';
 import { failurePlace, printableFailure } from './failure-place.js';
 import type { RunContext } from './run-context.js';
-import { type UnitTestSql, unitTestSql } from './unit-test-sql.js';
+import { actualRows, differencesSql, type UnitTestSql, unitTestSql } from './unit-test-sql.js';
 
 /** How many rows differ, and some of them: a first column says which side they are on. */
 export interface Differences {
@@ -19,7 +18,7 @@ const shownRows = 10;
 
 /**
  * Runs a model over the rows of a unit test, in a database of its own that is gone afterwards. Throws
- * `DiagnosticError` where the rows do not fit their columns or the model fails on them.
+ * `DiagnosticError` where the model fails on them.
  */
 export function runUnitTest(test: ManifestTest, context: RunContext): Promise<Differences> {
   const sql = unitTestSql(test, context.manifest, (node) => seenByTest(node, test, context));
@@ -29,16 +28,24 @@ export function runUnitTest(test: ManifestTest, context: RunContext): Promise<Di
 }
 
 /** A model's SQL with the variables and the batch of a test, and as a run that adds to its rows where they are given. */
-function seenByTest(node: ManifestNode, { node: tested, unit }: ManifestTest, { expand }: RunContext): string {
-  const { vars, batch, given } = unit!;
-  const isTested = node.name === tested;
-  const incremental = isTested && given.some(({ table }) => table === tested);
+function seenByTest(node: ManifestNode, test: ManifestTest, { expand }: RunContext): string {
+  const { vars, batch, given } = test.unit!;
+  const isTested = node.name === test.node;
+  const incremental = isTested && given.some(({ table }) => table === test.node);
   const isBatched = isTested && node.config.options.strategy === 'time_range';
-  if (vars || isBatched) {
-    const mode = { incremental, ...(isBatched && batch && { batch }), ...(vars && { vars }) };
-    return expand(node, mode).sql;
+  if (!vars && !isBatched) return incremental ? (node.incremental?.sql ?? node.sql!) : node.sql!;
+  try {
+    return expand(node, { incremental, ...(isBatched && batch && { batch }), ...(vars && { vars }) }).sql;
+  } catch (thrown) {
+    if (!(thrown instanceof DiagnosticError) || !isBatched || batch) throw thrown;
+    throw new DiagnosticError([lacksBatch(test), ...thrown.diagnostics], { cause: thrown });
   }
-  return incremental ? (node.incremental?.sql ?? node.sql!) : node.sql!;
+}
+
+function lacksBatch({ name, node, span }: ManifestTest): Diagnostic {
+  const message = `${name} gives no batch, and ${node} is built by intervals of time.`;
+  const hint = 'say which, such as batch: { start: 2024-01-31, end: 2024-02-01 }';
+  return errorDiagnostic('template/macro-error', message, { ...(span && { span }), hint });
 }
 
 async function inOwnDatabase<T>(
@@ -49,7 +56,7 @@ async function inOwnDatabase<T>(
   const database = quoteIdentifier(name);
   const [before] = await connection.rows('select current_database() as db, current_schema() as schema');
   const back = `${quoteIdentifier(String(before!.db))}.${quoteIdentifier(String(before!.schema))}`;
-  await connection.run(`attach ':memory:' as ${database}`);
+  await connection.run(`attach or replace ':memory:' as ${database}`);
   try {
     await connection.run(`use ${database}`);
     return await action();
@@ -59,44 +66,39 @@ async function inOwnDatabase<T>(
 }
 
 async function compare(
-  sql: UnitTestSql,
+  { setup, actual, compared }: UnitTestSql,
   test: ManifestTest,
   context: RunContext,
   connection: EngineConnection,
 ): Promise<Differences> {
   const node = context.manifest.nodes.get(test.node!)!;
-  const unfit = (error: EngineError, what: string, span: Span) =>
-    errorDiagnostic('test/failed', `${what} do not fit its columns: ${error.message}`, { span });
-  for (const { sql: table, given } of sql.tables) {
-    await explained(connection, table, (error) =>
-      given ? unfit(error, `The rows given for ${given.table}`, given.span) : undefined,
-    );
+  const at = test.span && { span: test.span };
+  await connection.run(setup.join(';\n'));
+  try {
+    await connection.run(actual);
+  } catch (thrown) {
+    if (!(thrown instanceof EngineError) || thrown.kind === 'interrupted') throw thrown;
+    const message = `${node.name} failed on the rows of ${test.name}: ${printableFailure(node, thrown, context)}`;
+    const place = failurePlace(node, thrown, context) ?? at;
+    throw new DiagnosticError([errorDiagnostic('run/query-failed', message, place)], { cause: thrown });
   }
-  await explained(connection, sql.expected, (error) =>
-    unfit(error, `The rows expected of ${node.name}`, test.unit!.expect.span),
-  );
-  for (const definition of sql.definitions) await connection.run(definition);
-  await explained(connection, sql.actual, (error) => {
-    const message = `${node.name} failed on the rows of ${test.name}: ${printableFailure(node, error, context)}`;
-    const place = failurePlace(node, error, context) ?? (test.span && { span: test.span });
-    return errorDiagnostic('run/query-failed', message, place);
-  });
-  const [counted] = await connection.rows(`select count(*) as count from (${withoutEnd(sql.differences)})`);
+  const returned = await columnsOf(actualRows, connection);
+  const isReturned = ({ name }: Column) => returned.has(name.toLowerCase());
+  const lacking = compared?.filter((column) => !isReturned(column)) ?? [];
+  if (lacking.length > 0) {
+    const names = lacking.map(({ name }) => name).join(', ');
+    const message = `${test.name} expects ${names} of ${node.name}, whose table has it and whose query does not return it.`;
+    throw new DiagnosticError([errorDiagnostic('compile/unknown-column', message, at)]);
+  }
+  const differences = differencesSql(compared ?? node.schema.columns.filter(isReturned));
+  const [counted] = await connection.rows(`select count(*) as count from (${differences})`);
   const count = Number(counted!.count);
-  const rows = count === 0 ? [] : await connection.rows(`${sql.differences} limit ${shownRows}`);
+  const rows = count === 0 ? [] : await connection.rows(`${differences} limit ${shownRows}`);
   return { count, rows };
 }
 
-async function explained(
-  connection: EngineConnection,
-  sql: string,
-  explain: (error: EngineError) => Diagnostic | undefined,
-): Promise<void> {
-  try {
-    await connection.run(sql);
-  } catch (thrown) {
-    if (!(thrown instanceof EngineError) || thrown.kind === 'interrupted') throw thrown;
-    const explanation = explain(thrown);
-    throw explanation ? new DiagnosticError([explanation], { cause: thrown }) : thrown;
-  }
+/** Names in lower case. */
+async function columnsOf(table: string, connection: EngineConnection): Promise<ReadonlySet<string>> {
+  const rows = await connection.rows(`describe ${quoteIdentifier(table)}`);
+  return new Set(rows.map((row) => String(row.column_name).toLowerCase()));
 }

@@ -1,24 +1,25 @@
 import type { Manifest, ManifestNode, ManifestTest } from '../ir/manifest.js';
-import type { GivenRows, UnitTestRow, UnitTestValue } from '../ir/unit-test.js';
+import type { UnitTestRow } from '../ir/unit-test.js';
+import { unitTestValueSql } from '../ir/unit-test-value.js';
+import type { Column } from '../schema/table-schema.js';
 import { own } from '../util/own.js';
 import { quoteIdentifier, quoteRelation, quoteString } from '../util/sql-quote.js';
 import { withoutEnd } from '../util/without-end.js';
 
 /** What a unit test runs, in this order, in a database of its own. */
 export interface UnitTestSql {
-  /** Tables that the model reads, with the rows that are given. */
-  readonly tables: readonly { readonly given?: GivenRows; readonly sql: string }[];
-  /** SQL macros, and the ephemeral models that are not given. */
-  readonly definitions: readonly string[];
-  readonly expected: string;
+  /** The tables that the model reads, SQL macros, ephemeral models, and what is expected. */
+  readonly setup: readonly string[];
+  /** Makes the table of `actualRows`. */
   readonly actual: string;
-  /** A SELECT of the rows that are missing, and of those that are not expected. */
-  readonly differences: string;
+  /** The columns that are compared, as the model orders them; undefined for all that its query returns. */
+  readonly compared: readonly Column[] | undefined;
 }
 
 // No model has a space in its name.
 const expected = quoteIdentifier('expected rows');
-const actual = quoteIdentifier('actual rows');
+export const actualRows = 'actual rows';
+const actual = quoteIdentifier(actualRows);
 
 /** @param sqlOf the SQL of a model as this test sees it */
 export function unitTestSql(
@@ -30,20 +31,21 @@ export function unitTestSql(
   const givenOf = new Map(unit!.given.map((given) => [given.table, given]));
   const { tables, ephemerals } = inputsOf(node, manifest, givenOf);
   const used = new Set([node, ...ephemerals].flatMap(({ usesMacros }) => usesMacros));
-  const compared = comparedColumns(node, unit!.expect.rows);
+  const named = node.schema.columns.filter(({ name }) =>
+    unit!.expect.some((row) => own(row, name) !== undefined),
+  );
   return {
-    tables: tables.map((table) => {
-      const given = givenOf.get(table.name);
-      const sql = `${createSchema(table.name)}${createTable(quoteRelation(table.name), table, given?.rows ?? [])}`;
-      return { sql, ...(given && { given }) };
-    }),
-    definitions: [
+    setup: [
+      ...tables.map((table) => {
+        const rows = givenOf.get(table.name)?.rows ?? [];
+        return `${createSchema(table.name)}${createTable(quoteRelation(table.name), table, rows)}`;
+      }),
       ...manifest.sqlMacros.filter((macro) => used.has(macro.name)).map(({ sql }) => sql),
       ...ephemerals.map((each) => `create view ${quoteRelation(each.name)} as\n${sqlOf(each)}`),
+      createTable(expected, node, unit!.expect),
     ],
-    expected: createTable(expected, node, unit!.expect.rows),
-    actual: `create table ${actual} as ${typedColumns(node)}\nfrom (${withoutEnd(sqlOf(node))}\n)`,
-    differences: differencesSql(compared),
+    actual: `create table ${actual} as\nfrom (${withoutEnd(sqlOf(node))}\n)`,
+    compared: named.length === 0 ? undefined : named,
   };
 }
 
@@ -79,35 +81,17 @@ function createSchema(table: string): string {
 function createTable(name: string, { schema }: ManifestNode, rows: readonly UnitTestRow[]): string {
   const columns = schema.columns.map((column) => `${quoteIdentifier(column.name)} ${column.type}`);
   const values = rows.map((row) => {
-    const cells = schema.columns.map((column) => cellSql(own(row, column.name) ?? null, column.type));
+    const cells = schema.columns.map((column) =>
+      unitTestValueSql(own(row, column.name) ?? null, column.type),
+    );
     return `(${cells.join(', ')})`;
   });
   const insert = values.length === 0 ? '' : `;\ninsert into ${name} values\n${values.join(',\n')}`;
   return `create table ${name} (${columns.join(', ')})${insert}`;
 }
 
-function cellSql(value: UnitTestValue, type: string): string {
-  if (value === null) return 'null';
-  if (typeof value === 'string') return `cast(${quoteString(value)} as ${type})`;
-  const json = quoteString(value.json);
-  return type === 'JSON' ? `cast(${json} as JSON)` : `cast(cast(${json} as JSON) as ${type})`;
-}
-
-function typedColumns({ schema }: ManifestNode): string {
-  const columns = schema.columns.map(({ name, type }) => {
-    const column = quoteIdentifier(name);
-    return `cast(${column} as ${type}) as ${column}`;
-  });
-  return `select ${columns.join(', ')}`;
-}
-
-/** Columns that an expected row names, as the model orders them; all where none does. */
-function comparedColumns({ schema }: ManifestNode, rows: readonly UnitTestRow[]) {
-  const named = schema.columns.filter(({ name }) => rows.some((row) => own(row, name) !== undefined));
-  return named.length === 0 ? schema.columns : named;
-}
-
-function differencesSql(columns: readonly { readonly name: string; readonly type: string }[]): string {
+/** A SELECT of the rows that are missing, and of those that are not expected. */
+export function differencesSql(columns: readonly Column[]): string {
   let sideName = 'row';
   while (columns.some(({ name }) => name.toLowerCase() === sideName)) sideName += '_';
   const side = quoteIdentifier(sideName);
@@ -120,10 +104,11 @@ function differencesSql(columns: readonly { readonly name: string; readonly type
     order by ${names.join(', ')}, ${side}`;
 }
 
-/** Numbers that were computed in another order differ in their last digits. */
-function comparable({ name, type }: { readonly name: string; readonly type: string }): string {
+/** As the model's table holds it. Numbers that were computed in another order differ in their last digits. */
+function comparable({ name, type }: Column): string {
   const column = quoteIdentifier(name);
-  if (type !== 'DOUBLE' && type !== 'FLOAT') return column;
+  const stored = `cast(${column} as ${type})`;
+  if (type !== 'DOUBLE' && type !== 'FLOAT') return `${stored} as ${column}`;
   const digits = type === 'DOUBLE' ? 12 : 6;
-  return `cast(printf('%.${digits}g', ${column}) as ${type}) as ${column}`;
+  return `cast(printf('%.${digits}g', ${stored}) as ${type}) as ${column}`;
 }

@@ -23,6 +23,8 @@ interface Project {
   readonly factor: number;
   readonly source: string;
   readonly test: string;
+  /** The column that a unit test of the last model expects. */
+  readonly expects: string;
   /** Of the environment. */
   readonly word: string;
 }
@@ -80,6 +82,7 @@ const projects: fc.Arbitrary<Project> = fc.record({
   factor: fc.nat({ max: 2 }),
   source: fc.constant('v\n1\n2\n'),
   test: fc.constant('select * from s.t where v < 0'),
+  expects: fc.constant('v'),
   word: fc.constant('word'),
 });
 
@@ -128,6 +131,13 @@ const edits: fc.Arbitrary<Edit> = fc.oneof(
     ),
   },
   {
+    weight: 1,
+    arbitrary: fc.constantFrom('v', 'extra', 'w').map(
+      (expects): Edit =>
+        (project) => ({ ...project, expects }),
+    ),
+  },
+  {
     weight: 2,
     arbitrary: fc.constantFrom('word', 'other').map(
       (word): Edit =>
@@ -141,13 +151,18 @@ function nameOf(i: number): string {
   return i >= modelCount ? 's.t' : `m${i}`;
 }
 
+/** One of those before it, and now and then itself or one behind it. */
+function inputOf(other: number, i: number, limit: number): string {
+  return nameOf(other < i || (other !== modelCount && limit === 3) ? other : modelCount);
+}
+
 function textOf({ reads, joins, shape, config, limit }: Model, i: number, hasMacros: boolean): string {
-  // Those before it, and now and then itself or one behind it.
-  const inputOf = (other: number) =>
-    nameOf(other < i || (other !== modelCount && limit === 3) ? other : modelCount);
   const template = hasMacros && limit > 0 ? templates[(i + limit) % templates.length]! : shape;
   const fill = (text: string) =>
-    text.replaceAll('<a>', inputOf(reads)).replaceAll('<b>', inputOf(joins)).replaceAll('<n>', String(limit));
+    text
+      .replaceAll('<a>', inputOf(reads, i, limit))
+      .replaceAll('<b>', inputOf(joins, i, limit))
+      .replaceAll('<n>', String(limit));
   return config === '' ? `${fill(template)}\n` : `/* model\n${fill(config)}\n*/\n${fill(template)}\n`;
 }
 
@@ -157,9 +172,13 @@ function filesOf({
   factor,
   source,
   test: query,
+  expects,
 }: Project): Readonly<Record<string, string>> {
   const macro = `import { sql } from 'parquetry';\nexport const scale = (c: string) => sql\`try_cast(\${sql.raw(c)} as int) * ${factor}\`;\n`;
+  const last = models.at(-1)!;
+  const given = `{ ${inputOf(last.reads, modelCount - 1, last.limit)}: [{ v: 1 }] }`;
   return {
+    'tests/unit.yml': `unit_tests: [{ name: unit, model: m${modelCount - 1}, given: ${given}, expect: [{ ${expects}: 1 }] }]\n`,
     'etl.yml': 'name: parts\nvars: { step: 1 }\nmodels: { materialized: table }\n',
     'sources.yml': 'sources: { s: { connector: file, tables: { t: { path: t.csv } } } }\n',
     't.csv': source,
@@ -264,6 +283,31 @@ test('a data test that reads the environment is compiled each time', async () =>
     logics.push(JSON.parse(textIn(root)).tests[0].logic);
   }
   expect(new Set(logics).size).toBe(2);
+});
+
+test('a unit test whose model or input has other columns now is an error all the same', async () => {
+  const { root, options } = await compiledProject();
+  const inputs = { a: 'select 1 as v\n', e: '/* model\nmaterialized: ephemeral\n*/\nselect v from a\n' };
+  writeFiles(root, {
+    'models/e.sql': inputs.e,
+    'models/f.sql': 'select v from e\n',
+    'tests/unit.yml': 'unit_tests: [{ name: t, model: f, given: { a: [{ v: 1 }] }, expect: [{ v: 1 }] }]\n',
+  });
+  expect((await compile(options, 1)).diagnostics).toEqual([]);
+  writeFiles(root, { 'models/f.sql': 'select v from e where v is not null\n' });
+  expect((await recompile(options))?.diagnostics).toEqual([]);
+  for (const [path, text] of [
+    ['models/f.sql', 'select v as w from e\n'],
+    ['models/a.sql', "select date '2024-01-01' as v\n"],
+  ] as const) {
+    const before = readFileSync(join(root, path), 'utf8');
+    writeFiles(root, { [path]: text });
+    expect(await recompile(options)).toBeUndefined();
+    const { diagnostics } = await compile(options, 1);
+    expect(diagnostics.map(({ span }) => span?.file)).toContain('tests/unit.yml');
+    writeFiles(root, { [path]: before });
+    expect((await compile(options, 1)).diagnostics).toEqual([]);
+  }
 });
 
 test('files that come and go, and other settings, are a matter of the whole project', async () => {

@@ -60,7 +60,7 @@ export async function compileTests(
       if (draft) drafts.push(draft);
     }
   }
-  return [...(await finish(drafts, state, because)), ...compileUnitTests(names, state)];
+  return [...(await finish(drafts, state, because)), ...(await compileUnitTests(names, state))];
 }
 
 /** Parses and binds the tests that hold SQL of a person; the others are known to be good. */

@@ -2,9 +2,11 @@ import { errorDiagnostic } from '../../diagnostics/diagnostic.js';
 import type { Span } from '../../diagnostics/span.js';
 import type { ManifestTest } from '../../ir/manifest.js';
 import type { UnitTest, UnitTestRow, WrittenRows, WrittenUnitTest } from '../../ir/unit-test.js';
-import { combineHashes } from '../../util/combine-hashes.js';
+import type { Column } from '../../schema/table-schema.js';
+import { hash } from '../../util/hash.js';
 import { nearest } from '../../util/nearest.js';
 import type { CompileState } from '../compile-state.js';
+import { checkUnitValues, type UnitCell } from './check-unit-values.js';
 import type { TestNames } from './test-names.js';
 
 /**
@@ -12,10 +14,14 @@ import type { TestNames } from './test-names.js';
  * that is tested. Those of models that the project does not have, or that have errors, are left out: where that is
  * a mistake of the test, it is reported.
  */
-export function compileUnitTests(names: TestNames, state: CompileState): readonly ManifestTest[] {
+export async function compileUnitTests(
+  names: TestNames,
+  state: CompileState,
+): Promise<readonly ManifestTest[]> {
   const { init = '' } = state.input.project.engine;
-  return state.input.project.unitTests.flatMap((written) => {
-    const unit = new UnitTestCompiler(written, state).compile();
+  const cells: UnitCell[] = [];
+  const tests = state.input.project.unitTests.flatMap((written) => {
+    const unit = new UnitTestCompiler(written, state, cells).compile();
     if (!unit) return [];
     const { name, path, span, description, tags } = written;
     const test: ManifestTest = {
@@ -33,72 +39,77 @@ export function compileUnitTests(names: TestNames, state: CompileState): readonl
       unit: unit.test,
       sql: '',
       reads: [],
-      logic: combineHashes('unit', withoutPlaces(unit.test), init),
+      logic: hash('unit', JSON.stringify(unit.test), init),
     };
     return test;
   });
+  await checkUnitValues(cells, state);
+  return tests;
 }
 
 class UnitTestCompiler {
   constructor(
     private readonly written: WrittenUnitTest,
     private readonly state: CompileState,
+    /** Takes the values that are to be tried. */
+    private readonly cells: UnitCell[],
   ) {}
 
   compile(): { readonly node: string; readonly test: UnitTest } | undefined {
     const node = this.#model();
     if (node === undefined) return undefined;
-    const { vars, batch, given, expect, path } = this.written;
+    const { vars, batch, given, expect } = this.written;
     const before = this.state.diagnostics.length;
     const readable = this.#readableBy(node);
     const rows = given.flatMap((each) => {
       const table = this.#table(each, node, readable);
-      return table === undefined ? [] : { table, rows: this.#rows(each, table), span: each.span };
+      return table === undefined ? [] : { table, rows: this.#rows(each, table) };
     });
     this.#checkVars();
     const test = {
       ...(vars && { vars }),
       ...(batch && { batch }),
       given: rows,
-      expect: { rows: this.#rows(expect, node), span: expect.span },
+      expect: this.#rows(expect, node),
     };
-    const isGood = this.state.diagnostics.length === before && path !== '';
-    return isGood ? { node, test } : undefined;
+    return this.state.diagnostics.length === before ? { node, test } : undefined;
   }
 
   /** The model that is tested, by its own name. */
   #model(): string | undefined {
-    const { model, modelSpan } = this.written;
+    const { model, modelSpan: span } = this.written;
     const { names, models, failed, input, drafts } = this.state;
     const name = names.find(model);
     if (name === undefined) {
       const isDisabled = input.project.models.some((each) => each.name === model && !each.config.enabled);
-      if (!isDisabled) this.#refuse('unknown-model', `There is no model "${model}".`, modelSpan, hintAmong(model, models.keys()));
+      if (!isDisabled)
+        this.#refuse('unknown-model', `There is no model "${model}".`, span, hintAmong(model, models.keys()));
       return undefined;
     }
     // One that is known from before was looked at when it was compiled.
     if (failed.has(name) || input.known?.get(name)) return undefined;
-    const draft = drafts.get(name);
-    const hint = 'test its code in vitest, and with a data test what it makes';
-    if (!models.has(name)) this.#refuse('unknown-model', `${name} is no model: it has no query to test.`, modelSpan);
-    else if (draft?.expanded.transform)
-      this.#refuse('invalid-config', `${name} is a transform, whose rows its code makes.`, modelSpan, { hint });
-    else return name;
-    return undefined;
+    if (!models.has(name)) {
+      this.#refuse('unknown-model', `${name} is no model: it has no query to test.`, span);
+      return undefined;
+    }
+    if (drafts.get(name)?.expanded.transform) {
+      const hint = 'test its code in vitest, and what it makes with data tests';
+      this.#refuse('invalid-config', `${name} is a transform: code makes its rows.`, span, { hint });
+      return undefined;
+    }
+    return name;
   }
 
   /** The tables whose rows a test may give: what the model reads, also through ephemeral models, and itself. */
   #readableBy(node: string): ReadonlySet<string> {
-    const { drafts, variants, models } = this.state;
+    const { variants, models, input } = this.state;
     const found = new Set<string>();
     const visit = (name: string): void => {
-      for (const draft of [drafts.get(name), variants.get(name)]) {
-        if (!draft) continue;
-        for (const table of this.state.closureOf(draft).tables) {
-          if (found.has(table)) continue;
-          found.add(table);
-          if (models.get(table)?.config.materialized === 'ephemeral') visit(table);
-        }
+      for (const table of this.#readsOf(name)) {
+        if (found.has(table)) continue;
+        found.add(table);
+        const { config } = models.get(table) ?? input.known?.get(table) ?? {};
+        if (config?.materialized === 'ephemeral') visit(table);
       }
     };
     visit(node);
@@ -106,34 +117,52 @@ class UnitTestCompiler {
     return found;
   }
 
+  #readsOf(name: string): readonly string[] {
+    const { drafts, variants, input } = this.state;
+    const forms = [drafts.get(name), variants.get(name)].flatMap((draft) => draft ?? []);
+    if (forms.length === 0) return input.known?.get(name)?.inputs ?? [];
+    return forms.flatMap((draft) => this.state.closureOf(draft).tables);
+  }
+
   #table({ name, span }: WrittenRows, node: string, readable: ReadonlySet<string>): string | undefined {
     const table = this.state.names.find(name);
     if (table !== undefined && readable.has(table)) return table;
     const list = [...readable].sort();
-    const hint = hintAmong(name, list).hint ?? (list.length > 0 ? `it reads ${list.join(', ')}` : 'it reads no table');
-    const message =
-      table === node ? `${node} does not read what it has so far.` : `${node} does not read "${name}".`;
-    this.#refuse('unknown-model', message, span, { hint });
+    const near = hintAmong(name, list).hint;
+    const reads = list.length > 0 ? `it reads ${list.join(', ')}` : 'it reads no table';
+    if (table === node)
+      this.#refuse('unknown-model', `${node} does not add to rows that it has.`, span, { hint: reads });
+    else this.#refuse('unknown-model', `${node} does not read "${name}".`, span, { hint: near ?? reads });
     return undefined;
   }
 
   #rows({ rows }: WrittenRows, table: string): readonly UnitTestRow[] {
     this.state.addKnown([table]);
-    const columns = this.state.schemaOf(table)?.columns.map(({ name }) => name) ?? [];
-    const byName = new Map(columns.map((column) => [column.toLowerCase(), column]));
+    const columns = this.state.schemaOf(table)?.columns ?? [];
+    const byName = new Map(columns.map((column) => [column.name.toLowerCase(), column]));
     const unknown = new Set<string>();
     return rows.map((cells) => {
-      const row = cells.flatMap(({ column, value, span }) => {
-        const name = byName.get(column.toLowerCase());
-        if (name !== undefined) return [[name, value] as const];
+      const row = cells.flatMap(({ column: written, value, span }) => {
+        const column = byName.get(written.toLowerCase());
+        if (column) {
+          if (value !== null) this.cells.push({ value, type: column.type, column: column.name, span });
+          return [[column.name, value] as const];
+        }
         // One that all rows have is said once.
-        if (!unknown.has(column))
-          this.#refuse('unknown-column', `Column "${column}" does not exist in ${table}.`, span, hintAmong(column, columns));
-        unknown.add(column);
+        if (!unknown.has(written)) this.#refuseColumn(written, table, columns, span);
+        unknown.add(written);
         return [];
       });
       return Object.fromEntries(row);
     });
+  }
+
+  #refuseColumn(written: string, table: string, columns: readonly Column[], span: Span): void {
+    const hint = hintAmong(
+      written,
+      columns.map(({ name }) => name),
+    );
+    this.#refuse('unknown-column', `Column "${written}" does not exist in ${table}.`, span, hint);
   }
 
   #checkVars(): void {
@@ -159,9 +188,4 @@ class UnitTestCompiler {
 function hintAmong(name: string, candidates: Iterable<string>): { readonly hint?: string } {
   const near = nearest(name, candidates);
   return near === undefined ? {} : { hint: `did you mean "${near}"?` };
-}
-
-/** A test that only moved is the same. */
-function withoutPlaces(test: UnitTest): string {
-  return JSON.stringify(test, (key, value) => (key === 'span' ? undefined : value));
 }
