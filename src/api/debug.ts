@@ -58,7 +58,7 @@ export async function debug(options: ProjectOptions): Promise<DebugReport> {
           sources: project.sources.length,
           seeds: project.seeds.length,
           models: project.models.length,
-          tests: project.tests.length,
+          tests: project.tests.length + project.unitTests.length,
           macros: project.macros.length + project.sqlMacros.length,
         },
       },

@@ -1,4 +1,4 @@
-import type { PlainValue } from '../ir/project.js';
+import type { PlainValue } from '../ir/plain-value.js';
 import type { RunEvent } from '../ir/run-event.js';
 import type { Sample } from './sample.js';
 

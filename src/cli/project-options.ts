@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { ProjectOptions, RunOptions, SelectionOptions } from '../api/options.js';
 import type { Sample } from '../api/sample.js';
-import type { PlainValue } from '../ir/project.js';
+import type { PlainValue } from '../ir/plain-value.js';
 import { emptyRecord } from '../util/own.js';
 import { type Cli, isCi } from './cli.js';
 import { UsageError } from './command.js';

@@ -41,7 +41,7 @@ describe('help', () => {
         retry                       Does again what the last run here left undone.
         watch                       Builds again what every save touches.
         land                        Lands sources only.
-        test                        Runs data tests on what the lake holds now.
+        test                        Runs unit tests, and data tests on what the lake holds now.
         check                       Finds everything that is wrong in the project, without running
                                     anything.
         compile                     Writes the SQL that runs, and the manifest.

@@ -1,4 +1,5 @@
-import type { NodeConfig, PlainValue, SeedFile, SourceTable } from '../ir/project.js';
+import type { PlainValue } from '../ir/plain-value.js';
+import type { NodeConfig, SeedFile, SourceTable } from '../ir/project.js';
 import { combineHashes } from '../util/combine-hashes.js';
 import { hash } from '../util/hash.js';
 import { sqlTokens } from './sql-tokens.js';

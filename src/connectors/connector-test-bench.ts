@@ -5,7 +5,8 @@ import { nodeConfig } from '../../test/support/node-config.js';
 import { folderOfTest } from '../../test/support/temporary-folder.js';
 import { openDuckdb } from '../engine/duckdb.js';
 import { openLane } from '../engine/open-lane.js';
-import type { PlainValue, SourceTable } from '../ir/project.js';
+import type { PlainValue } from '../ir/plain-value.js';
+import type { SourceTable } from '../ir/project.js';
 import type { Connector, ConnectorContext } from '../ports/connector.js';
 import type { Engine, EngineConnection, EngineRow } from '../ports/engine.js';
 

@@ -214,8 +214,8 @@ describe('what is wrong', () => {
       ['select/invalid 0-20 "models" is no value of resource_type:. | did you mean "model"?'],
     ],
     [
-      'test_type:unit',
-      ['select/invalid 0-14 "unit" is no value of test_type:. | one of generic, singular, data.'],
+      'test_type:whole',
+      ['select/invalid 0-15 "whole" is no value of test_type:. | one of generic, singular, data, unit.'],
     ],
     ['state:modifid', ['select/invalid 0-13 "modifid" is no value of state:. | did you mean "modified"?']],
     [

@@ -1,10 +1,8 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import type { CompatibilityMode } from '../schema/compatibility.js';
+import type { PlainValue, Scalar } from './plain-value.js';
 import type { WrittenUnitTest } from './unit-test.js';
-
-export type Scalar = string | number | boolean | null;
-export type PlainValue = Scalar | readonly PlainValue[] | { readonly [key: string]: PlainValue };
 
 /** Everything that a project's files say, before any SQL is looked at. */
 export interface Project {

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
-import type { PlainValue } from './project.js';
+import type { PlainValue } from './plain-value.js';
 import type { Action, Reason } from './run-plan.js';
 
 export type NodeStatus = 'success' | 'reused' | 'failed' | 'skipped';

@@ -1,5 +1,5 @@
 import type { Span } from '../diagnostics/span.js';
-import type { PlainValue } from './project.js';
+import type { PlainValue } from './plain-value.js';
 
 /** A value as a person wrote it: text that becomes the type of its column, JSON for a list or struct, or NULL. */
 export type UnitTestValue = string | null | { readonly json: string };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sketchNode } from '../../test/support/manifest.js';
-import type { PlainValue } from '../ir/project.js';
+import type { PlainValue } from '../ir/plain-value.js';
 import { materializations } from './registry.js';
 import { unreadSettings } from './unread-settings.js';
 

@@ -1,6 +1,6 @@
 import type { Diagnostic, Outcome } from '../diagnostics/diagnostic.js';
 import type { ExpandedModel, PendingModel } from '../ir/expanded-model.js';
-import type { PlainValue } from '../ir/project.js';
+import type { PlainValue } from '../ir/plain-value.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import type { Transform } from './transform.js';
 

@@ -1,7 +1,8 @@
 import type * as z from 'zod';
 import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
-import type { ColumnConfig, NodeConfig, PlainValue } from '../ir/project.js';
+import type { PlainValue } from '../ir/plain-value.js';
+import type { ColumnConfig, NodeConfig } from '../ir/project.js';
 import { own } from '../util/own.js';
 import {
   materializationKeys,

@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
-import type { EngineSettings, PlainValue, Target, TextFile } from '../ir/project.js';
+import type { PlainValue } from '../ir/plain-value.js';
+import type { EngineSettings, Target, TextFile } from '../ir/project.js';
 import { own } from '../util/own.js';
 import { etlSchema, partialEtlSchema, type WrittenEtl } from './etl-schema.js';
 import { type FolderDefaults, readFolderDefaults } from './folder-defaults.js';

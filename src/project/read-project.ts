@@ -1,14 +1,7 @@
 import { basename } from 'node:path';
 import { byPlace, type Diagnostic, errorDiagnostic, type Outcome } from '../diagnostics/diagnostic.js';
-import type {
-  ModelFile,
-  PlainValue,
-  Project,
-  SeedFile,
-  SourceTable,
-  TestFile,
-  TextFile,
-} from '../ir/project.js';
+import type { PlainValue } from '../ir/plain-value.js';
+import type { ModelFile, Project, SeedFile, SourceTable, TestFile, TextFile } from '../ir/project.js';
 import type { Memo } from '../ports/memo.js';
 import { checkName, NameRegistry } from './names.js';
 import { listProjectFiles, type ProjectFiles } from './project-files.js';

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { type Diagnostic, errorDiagnostic, hasErrors } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
-import type { NodeConfig, PlainValue, SourceTable, TextFile } from '../ir/project.js';
+import type { PlainValue } from '../ir/plain-value.js';
+import type { NodeConfig, SourceTable, TextFile } from '../ir/project.js';
 import type { Connector } from '../ports/connector.js';
 import { interpolate } from './interpolate.js';
 import { checkName, NameRegistry } from './names.js';

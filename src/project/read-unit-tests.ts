@@ -1,6 +1,7 @@
 import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
-import type { PlainValue, TestFile, TextFile } from '../ir/project.js';
+import type { PlainValue } from '../ir/plain-value.js';
+import type { TestFile, TextFile } from '../ir/project.js';
 import type {
   UnitTestSetting,
   UnitTestValue,

@@ -9,7 +9,7 @@ import {
   parseDocument,
   type YAMLMap,
 } from 'yaml';
-import type { Scalar } from '../ir/project.js';
+import type { Scalar } from '../ir/plain-value.js';
 import { rebuilt, type YamlEntry, type YamlNode } from './yaml-node.js';
 
 /** One thing that is wrong with a YAML text, with offsets in it. */

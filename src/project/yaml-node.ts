@@ -1,4 +1,4 @@
-import type { PlainValue, Scalar } from '../ir/project.js';
+import type { PlainValue, Scalar } from '../ir/plain-value.js';
 
 /** A YAML value with its place: offsets in the text that was parsed, `end` exclusive. */
 export type YamlNode = YamlScalar | YamlSeq | YamlMap;

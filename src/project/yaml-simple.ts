@@ -1,4 +1,4 @@
-import type { Scalar } from '../ir/project.js';
+import type { Scalar } from '../ir/plain-value.js';
 import type { YamlEntry, YamlNode, YamlSeq } from './yaml-node.js';
 
 /**

@@ -1,4 +1,5 @@
-import type { PlainValue, TextFile } from '../ir/project.js';
+import type { PlainValue } from '../ir/plain-value.js';
+import type { TextFile } from '../ir/project.js';
 import type { Reexpanded } from '../ports/expansion.js';
 import type { Memo } from '../ports/memo.js';
 import type { rememberedOf } from '../util/remembered-of.js';

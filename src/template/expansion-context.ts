@@ -1,4 +1,4 @@
-import type { PlainValue } from '../ir/project.js';
+import type { PlainValue } from '../ir/plain-value.js';
 import type { TableSchema } from '../schema/table-schema.js';
 
 /** What expressions may know of the target: nothing secret. */

@@ -1,4 +1,4 @@
-import type { PlainValue } from '../ir/project.js';
+import type { PlainValue } from '../ir/plain-value.js';
 
 /**
  * The tables of the project by name (`stg_orders`, `shop.orders`), each an interface of its columns.

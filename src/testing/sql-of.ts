@@ -1,4 +1,4 @@
-import type { PlainValue } from '../ir/project.js';
+import type { PlainValue } from '../ir/plain-value.js';
 import { toSql } from '../template/duckdb-query-compiler.js';
 import { type ExpansionContext, withContext } from '../template/expansion-context.js';
 import { bindLiveValues, liveValues } from '../template/live-values.js';

@@ -1,5 +1,6 @@
 import type { Manifest, ManifestNode } from '../ir/manifest.js';
-import type { NodeConfig, PlainValue } from '../ir/project.js';
+import type { PlainValue } from '../ir/plain-value.js';
+import type { NodeConfig } from '../ir/project.js';
 import { requiredColumns } from '../ir/required-columns.js';
 import type { Column } from '../schema/table-schema.js';
 import { typescriptProperty, typescriptType } from '../schema/typescript-type.js';

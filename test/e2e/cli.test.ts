@@ -18,12 +18,12 @@ test('a new project builds at once, and every command works on it', async () => 
     expect(result.code, result.output).toBe(0);
     return result.stdout;
   };
-  expect(await run('check')).toBe('All good: 5 nodes, 9 tests.\n');
-  expect(await run('plan')).toContain('1 to land, 1 to seed, 3 to build, 9 to test');
+  expect(await run('check')).toBe('All good: 5 nodes, 10 tests.\n');
+  expect(await run('plan')).toContain('1 to land, 1 to seed, 3 to build, 10 to test');
   const built = await run('build');
-  expect(built).toContain('1 landed, 1 seeded, 3 built; 9 tests passed.\nCommit 1 in .etl/lake: ');
+  expect(built).toContain('1 landed, 1 seeded, 3 built; 10 tests passed.\nCommit 1 in .etl/lake: ');
   expect(built).toContain('Next: etl query "from revenue_by_month limit 5"\n');
-  expect(await run('build')).toMatch(/^Nothing to do: 5 nodes unchanged, 9 tests passed before \(.*\)\.\n$/);
+  expect(await run('build')).toMatch(/^Nothing to do: 5 nodes unchanged, 10 tests passed before \(.*\)\.\n$/);
   expect(await run('query', 'from revenue_by_month order by all limit 1', '--format', 'csv')).toBe(
     'order_month,country_name,order_count,revenue\n2025-01,France,1,45.50\n',
   );
@@ -44,7 +44,7 @@ test('a new project builds at once, and every command works on it', async () => 
       path: 'tests/orders_before_opening.sql',
     },
   ]);
-  expect(await run('test', '-s', 'stg_orders')).toContain('3 tests passed.');
+  expect(await run('test', '-s', 'stg_orders')).toContain('4 tests passed.');
   expect(await run('land')).toContain('Nothing to do: 1 node unchanged');
   await run('compile');
   expect(readFileSync(join(project, '.etl/compiled/models/staging/stg_orders.sql'), 'utf8')).toContain(

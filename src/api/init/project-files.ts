@@ -10,6 +10,7 @@ export function projectFiles(name: string, version: string): Readonly<Record<str
     'models/marts/orders.sql': ordersSql,
     'models/marts/revenue_by_month.sql': revenueSql,
     'tests/orders_before_opening.sql': testSql,
+    'tests/stg_orders.yml': unitTestsYml,
     'package.json': packageJson(name, version),
     'tsconfig.json': tsconfigJson,
     '.gitignore': 'node_modules/\n.etl/\n',
@@ -143,6 +144,19 @@ from orders
 where ordered_at < cast(\${vars.opened_on} as timestamp)
 `;
 
+const unitTestsYml = `# yaml-language-server: $schema=../node_modules/parquetry/json-schema/unit-tests.schema.json
+# What a model makes of a few rows. Tables and columns that are not named are empty.
+unit_tests:
+  - name: an_order_is_what_was_said_of_it_last
+    model: stg_orders
+    given:
+      shop.orders:
+        - { order_id: 1, status: placed, amount_cents: 1999, updated_at: 2025-01-03 09:12:00 }
+        - { order_id: 1, status: shipped, amount_cents: 1999, updated_at: 2025-01-04 16:40:00 }
+    expect:
+      - { order_id: 1, status: shipped, amount: 19.99 }
+`;
+
 function packageJson(name: string, version: string): string {
   const manifest = {
     name: name.toLowerCase(),
@@ -173,7 +187,7 @@ npx etl watch                              # build again at every save
 - \`models/\` holds one SELECT a file; a table name is a dependency.
 - \`macros/\` holds TypeScript that models call in \`\${…}\`.
 - \`seeds/\` holds small tables as CSV.
-- \`tests/\` holds queries that return the rows that should not be there.
+- \`tests/\` holds queries that return the rows that should not be there, and what models make of a few rows.
 
 \`revenue_by_month\` is published as plain files: \`duckdb -c "from '.etl/lake/revenue_by_month/**/*.parquet'"\`.
 `;

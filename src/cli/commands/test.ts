@@ -6,9 +6,9 @@ import { reportRun } from '../report.js';
 export const test = defineCommand({
   name: 'test',
   group: 'Build',
-  summary: 'Runs data tests on what the lake holds now.',
+  summary: 'Runs unit tests, and data tests on what the lake holds now.',
   description:
-    'A failure shows up to five of the rows that should not be there, and the query for all of them.',
+    'A failure shows up to five of the rows that should not be there, and the query for all of them; of a unit test the rows that differ.',
   flags: { ...selectionFlags, ...testFlags, ...projectFlags, ...outputFlags },
   examples: [
     ['etl test', 'all tests'],
@@ -17,6 +17,7 @@ export const test = defineCommand({
       'etl test -s totals_add_up orders,test_name:unique',
       'one by name, and those of a model by what they assert',
     ],
+    ['etl test -s test_type:unit', 'what models make of given rows: this needs no lake'],
     ['etl test -s tag:nightly -v', 'those of models with a tag, with every test that passed'],
   ],
   async run({ flags, cli }) {

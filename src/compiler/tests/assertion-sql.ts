@@ -1,4 +1,5 @@
-import type { Scalar, TestAssertion } from '../../ir/project.js';
+import type { Scalar } from '../../ir/plain-value.js';
+import type { TestAssertion } from '../../ir/project.js';
 import { quoteIdentifier, quoteRelation, quoteString } from '../../util/sql-quote.js';
 
 /**
