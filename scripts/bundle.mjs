@@ -31,7 +31,7 @@ export async function bundle(outdir) {
 }
 
 /**
- * What projects import, and what runs in a thread of its own: ES modules with shared chunks.
+ * What projects import, and what runs in threads of their own: ES modules with shared chunks.
  * @param {string} outdir
  */
 async function bundleLibrary(outdir) {
@@ -42,6 +42,7 @@ async function bundleLibrary(outdir) {
       index: 'src/index.ts',
       testing: 'src/testing.ts',
       'type-check-worker': 'src/checker/type-check-worker.ts',
+      'write-files-worker': 'src/api/write-files-worker.ts',
     },
     outdir,
     splitting: true,

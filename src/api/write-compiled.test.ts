@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -65,4 +65,15 @@ test('what is added before is written meanwhile, and goes where it turns out to 
     node('e.sql', 'select 5'),
   ]);
   expect(await inode()).toBe(index);
+});
+
+test('so many files that a thread writes them are all there, and what it cannot write is said', async () => {
+  const many = (sql: string) =>
+    Array.from({ length: 600 }, (_, i) => node(`models/${i % 7}/m${i}.sql`, `${sql} ${i}`));
+  await writeCompiled(folder, many('select'));
+  expect(await files()).toHaveLength(600);
+  expect(await readFile(join(folder, 'models/4/m599.sql'), 'utf8')).toBe('select 599\n');
+  await rm(join(folder, 'models/4/m599.sql'));
+  await mkdir(join(folder, 'models/4/m599.sql'));
+  await expect(writeCompiled(folder, many('from'))).rejects.toThrow('EISDIR');
 });

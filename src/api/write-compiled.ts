@@ -1,10 +1,12 @@
-import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { appendFileSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { CompiledSql } from '../compiler/compile-input.js';
 import type { ManifestNode } from '../ir/manifest.js';
 import { printableSql, type WrittenSql } from '../ir/printable-sql.js';
 import { hash } from '../util/hash.js';
+import { FileTree } from './file-tree.js';
 import { writeWhole } from './last-run.js';
+import { ThreadedFiles } from './threaded-files.js';
 
 /** What stands in the folder: the hash of the text by path, or nothing where that is in doubt. */
 type Index = ReadonlyMap<string, string>;
@@ -12,19 +14,23 @@ type Index = ReadonlyMap<string, string>;
 /** An index has a line for each file, of which the last counts. It begins with this one. */
 const header = 'hashes 1\n';
 
+/** From so many files on, a thread of its own writes them. */
+const manyFiles = 250;
+
 /** Small enough that whoever waits for this thread does not wait long. */
 const sliceMs = 3;
 
 /**
  * The SQL of models, as DuckDB runs it, in a folder for people to read. Files that say the same already are left
- * alone. What is added before all is known is written when there is nothing else to do: ten thousand files take
- * seconds.
+ * alone. What is added before all is known is written meanwhile: ten thousand files take seconds.
  */
 export class CompiledFolder {
   readonly #known: Index | undefined;
   /** The hashes of what was written. */
   readonly #written = new Map<string, string>();
-  readonly #folders = new Set<string>();
+  readonly #tree = new FileTree();
+  #thread: ThreadedFiles | undefined;
+  #mayThread = true;
   #queue: CompiledSql[] = [];
   #hasBegun = false;
 
@@ -40,23 +46,35 @@ export class CompiledFolder {
   /** Forgets what was added and is not written yet. */
   stop(): void {
     this.#queue = [];
+    this.#thread?.stop();
+    this.#thread = undefined;
   }
 
   /** Writes what is missing, and removes all that is of none of these. */
   async finish(nodes: readonly ManifestNode[]): Promise<void> {
-    this.stop();
-    const files = new Set<string>();
-    for (const { path, sql, segments } of nodes) {
-      if (sql === undefined) continue;
-      files.add(fileOf(path));
-      this.#write({ path, sql, segments });
-    }
+    this.#queue = [];
+    const queries = nodes.flatMap(({ path, sql, segments }) =>
+      sql === undefined ? [] : { path, sql, segments },
+    );
+    const files = new Set(queries.map(({ path }) => fileOf(path)));
+    for (const query of queries) this.#write(query);
+    if (!(await this.#ended())) for (const query of queries) this.#write(query);
     const gone = [...(this.#known?.keys() ?? []), ...this.#written.keys()].filter((file) => !files.has(file));
     if (this.#known && gone.length + this.#written.size === 0) return;
     this.#begin();
     for (const file of gone) rmSync(join(this.folder, file), { force: true });
     const lines = [...files].map((file) => indexLine(file, this.#hashOf(file)!));
     await writeWhole(compiledIndex(this.folder), header + lines.join(''));
+  }
+
+  /** Whether a thread that was writing is done. Where it could not, all is written again here, which says why. */
+  async #ended(): Promise<boolean> {
+    const isDone = (await this.#thread?.end()) ?? true;
+    this.#thread = undefined;
+    if (isDone) return true;
+    this.#mayThread = false;
+    this.#written.clear();
+    return false;
   }
 
   #writeSlice(): void {
@@ -76,7 +94,10 @@ export class CompiledFolder {
     const content = hash(text);
     if (this.#hashOf(file) === content) return;
     this.#begin();
-    writeInto(this.folder, file, text, this.#folders);
+    if (this.#mayThread && this.#written.size === manyFiles) this.#thread = new ThreadedFiles(writerScript());
+    const path = join(this.folder, file);
+    if (this.#thread) this.#thread.write(path, text);
+    else this.#tree.write(path, text);
     this.#written.set(file, content);
   }
 
@@ -100,9 +121,9 @@ export function updateCompiled(folder: string, nodes: readonly ManifestNode[]): 
   );
   if (texts.length === 0) return;
   const index = compiledIndex(folder);
-  const folders = new Set<string>();
+  const tree = new FileTree();
   appendFileSync(index, texts.map(([file]) => indexLine(file, '')).join(''));
-  for (const [file, text] of texts) writeInto(folder, file, text, folders);
+  for (const [file, text] of texts) tree.write(join(folder, file), text);
   appendFileSync(index, texts.map(([file, text]) => indexLine(file, hash(text))).join(''));
 }
 
@@ -111,21 +132,16 @@ export function compiledIndex(folder: string): string {
   return join(folder, '.index');
 }
 
+function writerScript(): URL {
+  return new URL('./write-files-worker.js', import.meta.url);
+}
+
 function fileOf(path: string): string {
   return path.replace(/\.ts$/, '.sql');
 }
 
 function textOf(written: WrittenSql): string {
   return `${printableSql(written).trim()}\n`;
-}
-
-/** `made` are the folders that are there already. Thousands of small files are written several times as fast one by one. */
-function writeInto(folder: string, file: string, text: string, made: Set<string>): void {
-  const path = join(folder, file);
-  const parent = dirname(path);
-  if (!made.has(parent)) mkdirSync(parent, { recursive: true });
-  made.add(parent);
-  writeFileSync(path, text);
 }
 
 function indexLine(file: string, content: string): string {
