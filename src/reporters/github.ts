@@ -3,7 +3,7 @@ import type { Span } from '../diagnostics/span.js';
 import type { TestResult } from '../ir/run-result.js';
 import type { Reporter } from '../ports/reporter.js';
 import { printableLines } from '../util/display-width.js';
-import { countOf } from '../util/format-units.js';
+import { failuresText } from './node-line.js';
 import type { ReporterOptions } from './reporter-options.js';
 
 /** For GitHub Actions: errors and warnings as annotations at their line, besides what another reporter shows. */
@@ -39,8 +39,9 @@ function diagnosticAnnotation(diagnostic: Diagnostic, projectPath: string): stri
   return annotation(severity, code, text, span, projectPath);
 }
 
-function testAnnotation({ name, status, failureCount, span }: TestResult, projectPath: string): string {
-  const text = `${name}: ${countOf(failureCount, 'failing row')}`;
+function testAnnotation(result: TestResult, projectPath: string): string {
+  const { name, status, span } = result;
+  const text = `${name}: ${failuresText(result)}`;
   return annotation(status === 'fail' ? 'error' : 'warning', 'test/failed', text, span, projectPath);
 }
 

@@ -69,13 +69,17 @@ export function testLine(result: TestResult, nameWidth: number, style: TextStyle
   const { name, status, failureCount, durationMs, span, isUnit } = result;
   const start = lineStart(testLabels[status], isUnit ? 'unit' : 'test', name, nameWidth, style);
   if (status === 'skipped') return start.trimEnd();
-  const differing = `${countOf(failureCount, 'row')} ${failureCount === 1 ? 'differs' : 'differ'}`;
-  const failing = isUnit ? differing : countOf(failureCount, 'failing row');
-  const failures = failureCount > 0 ? failing : '';
+  const failures = failureCount > 0 ? failuresText(result) : '';
   const before = isUnit ? 'passed before' : 'passed before on the same rows';
   const time = status === 'reused' ? paint(style, 'dim', before) : formatDuration(durationMs);
   const place = span && failureCount > 0 ? paint(style, 'dim', placeOf(span)) : '';
   return `${start}  ${[failures, time, place].filter(Boolean).join('  ')}`;
+}
+
+/** `2 failing rows`; of a unit test `2 rows differ`. */
+export function failuresText({ failureCount, isUnit }: TestResult): string {
+  if (!isUnit) return countOf(failureCount, 'failing row');
+  return `${countOf(failureCount, 'row')} ${failureCount === 1 ? 'differs' : 'differ'}`;
 }
 
 function lineStart(

@@ -108,6 +108,8 @@ test('a model that fails its unit test is not built, and neither is what reads i
   expect(result.stdout).toMatch(/│ missing +│ 4 │\n +│ not expected │ 6 │/);
   expect(existsSync(join(folder, '.etl/lake/_etl/tables/m'))).toBe(false);
 
+  const annotated = await runEtl(folder, ['test'], { GITHUB_ACTIONS: 'true' });
+  expect(annotated.output).toMatch(/^::error .*file=tests\/m.yml,line=2,.*::doubled: 2 rows differ$/m);
   const shown = await runEtl(folder, ['show', 'doubled']);
   expect(shown).toMatchObject({ code: 1, stderr: expect.stringContaining('etl test --select doubled') });
 
