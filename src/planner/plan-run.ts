@@ -65,7 +65,7 @@ export function planRun(input: PlanInput): RunPlan {
     manifest,
     tests,
     keyOf: keys.of,
-    logicOf: (name) => resolved(name).logic,
+    resolved,
     upstream: (names) => activeUpstream(names, active, snapshot),
     passedAudits: input.passedAudits,
   });

@@ -1,6 +1,7 @@
 import type { Manifest, ManifestTest } from '../ir/manifest.js';
 import type { PlannedTest } from '../ir/run-plan.js';
 import { hash } from '../util/hash.js';
+import type { ResolvedNode } from './resolve-ephemerals.js';
 
 /**
  * Decides which nodes each test gates. A test on a node gates that node. A query under `tests/` gates the
@@ -13,8 +14,7 @@ export function planTests(input: {
   readonly manifest: Manifest;
   readonly tests: readonly ManifestTest[];
   readonly keyOf: (name: string) => string;
-  /** The logic of a node, ephemeral models resolved. */
-  readonly logicOf: (name: string) => string;
+  readonly resolved: (name: string) => ResolvedNode;
   /** The nodes of this run that must be written before these names can be read. */
   readonly upstream: (names: readonly string[]) => readonly string[];
   readonly passedAudits: ReadonlySet<string>;
@@ -28,12 +28,12 @@ export function planTests(input: {
       for (const gate of gates) addAll(waits, gate, test.reads);
     }
     const auditKey = test.unit
-      ? unitTestKey(test, input.manifest, input.logicOf)
+      ? unitTestKey(test, input.manifest, input.resolved)
       : hash('audit', test.logic, ...test.reads.flatMap((name) => [name, input.keyOf(name)]));
     return {
       test,
       auditKey,
-      passedBefore: test.repeatable !== false && input.passedAudits.has(auditKey),
+      passedBefore: isRepeatable(test, input.resolved) && input.passedAudits.has(auditKey),
       after: input.upstream(test.reads),
       gates,
       blocksDescendants,
@@ -41,18 +41,27 @@ export function planTests(input: {
   });
 }
 
+/** Whether it says the same of the same rows; a unit test where its model makes the same of them. */
+function isRepeatable(
+  { repeatable, unit, node = '' }: ManifestTest,
+  resolved: (name: string) => ResolvedNode,
+): boolean {
+  return unit ? resolved(node).unrepeatableBecause === undefined : repeatable !== false;
+}
+
 /** A unit test says the same until its model does something else, or reads something else. */
 function unitTestKey(
-  { logic, node = '' }: ManifestTest,
+  { logic, node = '', unit }: ManifestTest,
   { nodes }: Manifest,
-  logicOf: (name: string) => string,
+  resolved: (name: string) => ResolvedNode,
 ): string {
-  const inputs = nodes.get(node)?.inputs ?? [];
-  const columns = inputs.map((input) => [
-    input,
-    nodes.get(input)?.schema.columns.map(({ name, type }) => [name, type]),
+  const model = resolved(node);
+  const tables = new Set([...model.inputs, ...unit!.given.map(({ table }) => table)]);
+  const columns = [...tables].map((table) => [
+    table,
+    nodes.get(table)?.schema.columns.map(({ name, type }) => [name, type]),
   ]);
-  return hash('unit', logic, logicOf(node), JSON.stringify(columns));
+  return hash('unit', logic, model.logic, JSON.stringify(columns));
 }
 
 function mostDownstream(

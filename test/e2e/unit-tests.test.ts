@@ -170,6 +170,20 @@ test('a model that adds to its rows is tested with those that it has, and one of
   expect(messageOf('without_a_day')).toContain('gives no batch');
 });
 
+test('what a model makes of the time is tested each time', async () => {
+  const folder = makeProject({
+    'models/e.sql': '/* model\nmaterialized: ephemeral\n*/\nselect year(now()) > 2000 as a',
+    'models/m.sql': 'select a from e',
+    'models/n.sql': 'select true as a',
+    'tests/m.yml': unitTests(
+      '{ name: now, model: m, expect: [{ a: true }] }',
+      '{ name: always, model: n, expect: [{ a: true }] }',
+    ),
+  });
+  await buildWell(folder);
+  expect(outcomes(await buildWell(folder))).toEqual({ now: ['pass'], always: ['reused'] });
+});
+
 test('what does not fit is an error of the project, at its place', async () => {
   const folder = makeProject({
     'models/m.sql': "select 1 as id, {'k': 1} as s, 'x'::enum('x') as e from seen",
