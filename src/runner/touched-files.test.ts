@@ -101,6 +101,19 @@ test('of many keys some are looked for first, and all where these are not met', 
   expect(touched).toEqual([files[0], files[1], files[3]]);
 });
 
+test('a file whose first or last key comes again is not looked into', async () => {
+  const columns = [{ name: 'k', type: 'BIGINT' }];
+  const files = await filesOf('BIGINT', ['1', '50'], ['60', '99']);
+  const unread = () => Promise.reject(new Error('a file was read'));
+  const touched = async (keys: string) => {
+    await connection.run(`create or replace temp table keys as select unnest([${keys}]) as k`);
+    return touchedFiles(files, columns, 'keys', 2, unread, connection);
+  };
+  expect(await touched('50, 60')).toEqual(files);
+  expect(await touched('99, 200')).toEqual([files[1]]);
+  await expect(touched('49, 51')).rejects.toThrow('a file was read');
+});
+
 test('small files are written as one when many lie in one partition', () => {
   const file = (path: string, day: string, sizeBytes = 10): DataFile => ({
     path,

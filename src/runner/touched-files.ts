@@ -1,8 +1,8 @@
 import type { DataFile } from '../ir/table-version.js';
 import type { EngineConnection } from '../ports/engine.js';
 import type { Column } from '../schema/table-schema.js';
-import { quoteIdentifier } from '../util/sql-quote.js';
-import { boundsTable, hasBounds } from './key-bounds.js';
+import { quoteIdentifier, quoteString } from '../util/sql-quote.js';
+import { boundsTable, boundTexts, hasBounds } from './key-bounds.js';
 
 /** From so many files on, the first rows of each are looked at before the others: many keys are met there. */
 const manyFiles = 8;
@@ -63,10 +63,33 @@ export async function touchedFiles(
     );
     for (const row of rows) touched.add(some[Number(row.i)]!);
   };
+  const [column, ...others] = columns;
+  if (column && others.length === 0 && candidates.length <= fewFiles) {
+    for (const file of await filesEndingAt(candidates, column, keys, connection)) touched.add(file);
+  }
   if (candidates.length >= manyFiles) await look(keys, `file_row_number < ${firstRows} and`);
   else if (keyCount > firstKeys) await look(`(from ${keys} limit ${firstKeys})`);
   await look(keys);
   return candidates.filter((file) => touched.has(file));
+}
+
+/** Of few files, those whose smallest or greatest value is among the keys: no need to open them. */
+async function filesEndingAt(
+  files: readonly DataFile[],
+  column: Column,
+  keys: string,
+  connection: EngineConnection,
+): Promise<readonly DataFile[]> {
+  const known = files.filter((file) => hasBounds(file, column));
+  if (known.length === 0) return [];
+  const name = quoteIdentifier(column.name);
+  const ends = boundTexts(known, column).map((text) => `cast(${quoteString(text)} as ${column.type})`);
+  const rows = await connection.rows(
+    `with ${boundsTable(known, column)},
+     found as materialized (select ${name} as key from ${keys} where ${name} in (${ends.join(', ')}))
+     select i from bounds where low in (from found) or high in (from found)`,
+  );
+  return rows.map((row) => known[Number(row.i)]!);
 }
 
 /** The files whose bounds meet the range of all keys. */
