@@ -83,7 +83,7 @@ export class CompiledFolder {
       while (this.#queue.length > 0 && performance.now() - started < sliceMs) this.#write(this.#queue.pop()!);
     } catch {
       // Whoever finishes runs into it again, and says so.
-      this.stop();
+      this.#queue = [];
     }
     if (this.#queue.length > 0) setImmediate(() => this.#writeSlice());
   }

@@ -71,6 +71,7 @@ test('every mistake is reported at its place, and what is right is read', async 
     model: m
     given: { t: [{ a: { b: "\${env.TOKEN}" } }] }
     expect: []
+  - { name: secrets, model: m, expect: [], vars: { rate: "\${env.TOKEN}" }, batch: { start: "\${env.TOKEN}", end: x } }
   - { name: lacking, model: m }
   - { name: wrong, model: m, expect: { a: 1 } }
   - { name: twice, model: m, given: { t: [], T: [] }, expect: [], batch: { start: 2024-13-01, end: x } }
@@ -79,15 +80,17 @@ test('every mistake is reported at its place, and what is right is read', async 
     },
     { env: { TOKEN: 'xyz' } },
   );
-  expect(project.unitTests.map(({ name }) => name)).toEqual(['good', 'secret', 'twice', 'odd']);
+  expect(project.unitTests.map(({ name }) => name)).toEqual(['good', 'twice', 'odd']);
   expect(problems).toEqual([
     'tests/a.yml:2:11 project/duplicate-name: There are two of the name "Kept" (upper and lower case are the same to SQL). (tests need names of their own: rename one)',
-    'tests/a.yml:9:20 project/invalid-value: What the environment gives has no place in a unit test: its rows are shown and written.',
-    'tests/a.yml:11:5 project/missing-key: The key "expect" is missing in "unit_tests[4]".',
-    'tests/a.yml:12:38 project/invalid-value: "unit_tests[5].expect" must be a list or empty, not a map.',
-    'tests/a.yml:13:46 project/duplicate-name: There are two of the name "T" (upper and lower case are the same to SQL). (put the rows of a table in one place)',
-    'tests/a.yml:13:83 project/invalid-value: "2024-13-01" is no moment in time. (write a date such as 2024-01-31)',
-    'tests/a.yml:13:100 project/invalid-value: "x" is no moment in time. (write a date such as 2024-01-31)',
-    'tests/a.yml:14:18 project/unknown-key: "modle" is not a key of "unit_tests[7]". (did you mean "model"?)',
+    'tests/a.yml:9:28 project/invalid-value: What the environment gives has no place in a unit test, which is shown and written as it is.',
+    'tests/a.yml:11:58 project/invalid-value: What the environment gives has no place in a unit test, which is shown and written as it is.',
+    'tests/a.yml:11:92 project/invalid-value: What the environment gives has no place in a unit test, which is shown and written as it is.',
+    'tests/a.yml:12:5 project/missing-key: The key "expect" is missing in "unit_tests[5]".',
+    'tests/a.yml:13:38 project/invalid-value: "unit_tests[6].expect" must be a list or empty, not a map.',
+    'tests/a.yml:14:46 project/duplicate-name: There are two of the name "T" (upper and lower case are the same to SQL). (put the rows of a table in one place)',
+    'tests/a.yml:14:83 project/invalid-value: "2024-13-01" is no moment in time. (write a date such as 2024-01-31)',
+    'tests/a.yml:14:100 project/invalid-value: "x" is no moment in time. (write a date such as 2024-01-31)',
+    'tests/a.yml:15:18 project/unknown-key: "modle" is not a key of "unit_tests[8]". (did you mean "model"?)',
   ]);
 });

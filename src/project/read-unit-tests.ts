@@ -45,6 +45,9 @@ async function readFile(text: TextFile, context: ReadContext): Promise<readonly 
   return nodes.flatMap((node, i) => {
     const value = valid!.value.unit_tests[i];
     if (!value || value.enabled === false || node.kind !== 'map') return [];
+    const secrets = secretsIn(node).map((secret) => shownSecret(file.span(secret)));
+    context.diagnostics.push(...secrets);
+    if (secrets.length > 0) return [];
     const { name, model, description, tags = [] } = value;
     const reader = new UnitTestReader(node, file, context.diagnostics);
     return {
@@ -129,13 +132,7 @@ class UnitTestReader {
   }
 
   #cell(entry: YamlEntry): WrittenCell {
-    const span = this.file.keySpan(entry);
-    if (holdsSecret(entry.value)) {
-      const message =
-        'What the environment gives has no place in a unit test: its rows are shown and written.';
-      this.diagnostics.push(errorDiagnostic('project/invalid-value', message, { span }));
-    }
-    return { column: entry.key, value: this.#value(entry.value), span };
+    return { column: entry.key, value: this.#value(entry.value), span: this.file.keySpan(entry) };
   }
 
   /** Numbers stay as they are written: `007` may be a text, and not every number is one of JavaScript's. */
@@ -149,8 +146,14 @@ class UnitTestReader {
 
 const decimal = /^[-+]?\d+(\.\d+)?([eE][-+]?\d+)?$/;
 
-function holdsSecret(node: YamlNode): boolean {
-  if (node.kind === 'scalar') return node.secret === true;
+function secretsIn(node: YamlNode): readonly YamlNode[] {
+  if (node.kind === 'scalar') return node.secret ? [node] : [];
   const inner = node.kind === 'seq' ? node.items : node.entries.map(({ value }) => value);
-  return inner.some(holdsSecret);
+  return inner.flatMap(secretsIn);
+}
+
+function shownSecret(span: Span): Diagnostic {
+  const message =
+    'What the environment gives has no place in a unit test, which is shown and written as it is.';
+  return errorDiagnostic('project/invalid-value', message, { span });
 }
