@@ -186,7 +186,8 @@ test('what a model makes of the time is tested each time', async () => {
 
 test('what does not fit is an error of the project, at its place', async () => {
   const folder = makeProject({
-    'models/m.sql': "select 1 as id, {'k': 1} as s, 'x'::enum('x') as e from seen",
+    'models/m.sql':
+      "select 1 as id, {'k': 1} as s, 'x'::enum('x') as e, 1.5::decimal(9, 2) as d, 1::double as f from seen",
     'models/off.sql': '/* model\nenabled: false\n*/\nselect 1 as a',
     'models/broken.sql': 'select a from nowhere',
     'models/t.ts': `import { ref, transform } from 'parquetry';
@@ -202,6 +203,7 @@ export default transform(ref('m'), { columns: { a: 'INTEGER' } }, async function
       '{ name: e, model: seen, expect: [] }',
       '{ name: f, model: m, vars: { rte: 1 }, given: { sen: [], m: [], seen: [{ idd: 1 }, { idd: 2 }] }, expect: [] }',
       '{ name: g, model: m, given: { seen: [{ id: x }, { id: 1 }] }, expect: [{ id: 1.5, s: { k: y }, e: z }, { s: 3, e: x }] }',
+      '{ name: h, model: m, expect: [{ d: 1.255 }, { d: 1.250 }, { id: 2.0, f: 1.255 }] }',
     ),
   });
   const problems = await problemsOf(folder);
@@ -214,9 +216,11 @@ export default transform(ref('m'), { columns: { a: 'INTEGER' } }, async function
     'tests/m.yml:7:62 compile/unknown-model m does not add to rows that it has. it reads seen',
     'tests/m.yml:7:78 compile/unknown-column Column "idd" does not exist in seen. did you mean "id"?',
     'tests/m.yml:8:44 project/invalid-value "x" does not fit id, which is BIGINT.',
+    'tests/m.yml:8:78 project/invalid-value "1.5" does not fit id, which is INTEGER.',
     'tests/m.yml:8:87 project/invalid-value {"k":"y"} does not fit s, which is STRUCT(k INTEGER).',
     'tests/m.yml:8:100 project/invalid-value "z" does not fit e, which is ENUM(\'x\').',
     'tests/m.yml:8:110 project/invalid-value "3" does not fit s, which is STRUCT(k INTEGER).',
+    'tests/m.yml:9:37 project/invalid-value "1.255" does not fit d, which is DECIMAL(9,2).',
   ]);
-  expect(problems).toHaveLength(12);
+  expect(problems).toHaveLength(14);
 });
