@@ -124,7 +124,7 @@ export async function prepareRun(
   if (hasErrors(pinned.diagnostics)) return { value: undefined, diagnostics };
   const { manifest, updates, pins } = pinned.value;
   const chosenTests = scope.kinds?.length
-    ? tests.filter(({ node, reads }) => [...reads, node ?? []].flat().every(isOfKind))
+    ? tests.filter(({ node, reads }) => (node === undefined ? reads : [...reads, node]).every(isOfKind))
     : tests;
   const runPlan = planRun({
     target: workspace.project.target.name,

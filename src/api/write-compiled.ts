@@ -94,7 +94,8 @@ export class CompiledFolder {
     const content = hash(text);
     if (this.#hashOf(file) === content) return;
     this.#begin();
-    if (this.#mayThread && this.#written.size === manyFiles) this.#thread = new ThreadedFiles(writerScript());
+    if (this.#mayThread && this.#written.size >= manyFiles)
+      this.#thread ??= new ThreadedFiles(writerScript());
     const path = join(this.folder, file);
     if (this.#thread) this.#thread.write(path, text);
     else this.#tree.write(path, text);

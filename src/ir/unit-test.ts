@@ -34,8 +34,6 @@ export interface WrittenUnitTest extends UnitTestSetting {
   readonly modelSpan: Span;
   readonly given: readonly WrittenRows[];
   readonly expect: WrittenRows;
-  /** Where its variables stand, by name. */
-  readonly varSpans: Readonly<Record<string, Span>>;
 }
 
 /** Rows under a key, and every column where it is written. */

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type * as z from 'zod';
 import { errorDiagnostic, warningDiagnostic } from '../diagnostics/diagnostic.js';
+import { hintAmong } from '../util/hint-among.js';
 import { type NodeDefaults, noDefaults, refined, spansOf, type WrittenDefaults } from './node-config.js';
 import { orEmptyMap, type ReadContext } from './read-context.js';
-import { hintAmong, validate } from './validate.js';
+import { validate } from './validate.js';
 import type { YamlFile } from './yaml-file.js';
 import { entriesOf, type YamlEntry, type YamlNode } from './yaml-node.js';
 

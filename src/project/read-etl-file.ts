@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import type { PlainValue } from '../ir/plain-value.js';
 import type { EngineSettings, Target, TextFile } from '../ir/project.js';
+import { hintAmong } from '../util/hint-among.js';
 import { own } from '../util/own.js';
 import { etlSchema, partialEtlSchema, type WrittenEtl } from './etl-schema.js';
 import { type FolderDefaults, readFolderDefaults } from './folder-defaults.js';
@@ -9,7 +10,7 @@ import { deferInterpolation, interpolate } from './interpolate.js';
 import { modelDefaultsSchema, seedDefaultsSchema } from './node-schema.js';
 import { orEmptyMap, type ReadContext } from './read-context.js';
 import { wholeFile } from './read-text.js';
-import { hintAmong, validate } from './validate.js';
+import { validate } from './validate.js';
 import { readYaml, type YamlFile } from './yaml-file.js';
 import { entriesOf, entryOf, fromPlain, toPlain, type YamlEntry, type YamlNode } from './yaml-node.js';
 

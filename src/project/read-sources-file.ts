@@ -4,13 +4,14 @@ import type { Span } from '../diagnostics/span.js';
 import type { PlainValue } from '../ir/plain-value.js';
 import type { NodeConfig, SourceTable, TextFile } from '../ir/project.js';
 import type { Connector } from '../ports/connector.js';
+import { hintAmong } from '../util/hint-among.js';
 import { interpolate } from './interpolate.js';
 import { checkName, NameRegistry } from './names.js';
 import { columnTypesOf, spansOf, toNodeConfig } from './node-config.js';
 import { orEmptyMap, type ReadContext } from './read-context.js';
 import { wholeFile } from './read-text.js';
 import { partialSourceSchema, sourceSchema, sourceTableSchema } from './source-schema.js';
-import { hintAmong, type ValidateOptions, validate } from './validate.js';
+import { type ValidateOptions, validate } from './validate.js';
 import { readYaml, type YamlFile } from './yaml-file.js';
 import { entriesOf, entryOf, type YamlEntry, type YamlMap, type YamlNode } from './yaml-node.js';
 

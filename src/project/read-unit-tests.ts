@@ -9,6 +9,7 @@ import type {
   WrittenRows,
   WrittenUnitTest,
 } from '../ir/unit-test.js';
+import { hintAmong } from '../util/hint-among.js';
 import { parseTime, timeText } from '../util/time-grain.js';
 import { NameRegistry } from './names.js';
 import { type ReadContext, readSettings } from './read-context.js';
@@ -60,8 +61,7 @@ async function readFile(text: TextFile, context: ReadContext): Promise<readonly 
       modelSpan: reader.spanOf('model'),
       given: reader.given(),
       expect: reader.expected(),
-      ...reader.setting(),
-      varSpans: reader.varSpans(),
+      ...reader.setting(context.vars),
     };
   });
 }
@@ -91,17 +91,21 @@ class UnitTestReader {
     return this.#rows(entryOf(this.node, 'expect')!);
   }
 
-  setting(): UnitTestSetting {
+  /** @param known the variables of `etl.yml` */
+  setting(known: YamlNode | undefined): UnitTestSetting {
     const vars = entryOf(this.node, 'vars')?.value;
+    const names = entriesOf(known).map(({ key }) => key);
+    for (const entry of this.#entries('vars')) {
+      if (names.includes(entry.key)) continue;
+      const details = { span: this.file.keySpan(entry), ...hintAmong(entry.key, names) };
+      const message = `etl.yml defines no variable "${entry.key}".`;
+      this.diagnostics.push(errorDiagnostic('project/unknown-var', message, details));
+    }
     const batch = this.#batch();
     return {
       ...(vars && { vars: toPlain(vars) as Readonly<Record<string, PlainValue>> }),
       ...(batch && { batch }),
     };
-  }
-
-  varSpans(): Readonly<Record<string, Span>> {
-    return Object.fromEntries(this.#entries('vars').map((entry) => [entry.key, this.file.keySpan(entry)]));
   }
 
   #entries(key: string): readonly YamlEntry[] {

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
+import { hintAmong } from '../util/hint-among.js';
 import { nearest } from '../util/nearest.js';
 import { describeIssue, flattenIssue, keysAllowed, kindOf } from './describe-issue.js';
 import type { YamlFile } from './yaml-file.js';
@@ -153,13 +154,6 @@ function valueHint(issue: Issue, node: YamlNode): { readonly hint?: string } {
   if (issue.code !== 'invalid_value' || node.kind !== 'scalar' || node.secret) return {};
   const close = nearest(String(node.value), issue.values.map(String));
   return close ? { hint: `did you mean "${close}"?` } : {};
-}
-
-/** A hint with the nearest known name, or with all of them when they are few. */
-export function hintAmong(name: string, known: readonly string[]): { readonly hint?: string } {
-  const close = nearest(name, known);
-  if (close) return { hint: `did you mean "${close}"?` };
-  return known.length > 0 && known.length <= 12 ? { hint: `one of ${known.join(', ')}` } : {};
 }
 
 function named(path: Path, options: ValidateOptions): string {

@@ -12,14 +12,6 @@ export function hasBounds({ stats }: DataFile, { name, type }: Column): boolean 
   return ordered.test(type) && bounds?.min !== undefined && bounds.max !== undefined;
 }
 
-/** The least and greatest values of a column in files that all have them, as text. */
-export function boundTexts(files: readonly DataFile[], { name }: Column): readonly string[] {
-  return files.flatMap(({ stats }) => {
-    const { min, max } = own(stats, name)!;
-    return [min!, max!];
-  });
-}
-
 /**
  * `bounds as (select …)`, for WITH: a row for each file, all of which have bounds, of `i`, `low`, `high` and
  * `has_null`. Lists are bound in half the time that rows of VALUES take.

@@ -1,8 +1,8 @@
 import type { DataFile } from '../ir/table-version.js';
 import type { EngineConnection } from '../ports/engine.js';
 import type { Column } from '../schema/table-schema.js';
-import { quoteIdentifier, quoteString } from '../util/sql-quote.js';
-import { boundsTable, boundTexts, hasBounds } from './key-bounds.js';
+import { quoteIdentifier } from '../util/sql-quote.js';
+import { boundsTable, hasBounds } from './key-bounds.js';
 
 /** From so many files on, the first rows of each are looked at before the others: many keys are met there. */
 const manyFiles = 8;
@@ -82,12 +82,10 @@ async function filesEndingAt(
 ): Promise<readonly DataFile[]> {
   const known = files.filter((file) => hasBounds(file, column));
   if (known.length === 0) return [];
-  const name = quoteIdentifier(column.name);
-  const ends = boundTexts(known, column).map((text) => `cast(${quoteString(text)} as ${column.type})`);
   const rows = await connection.rows(
     `with ${boundsTable(known, column)},
-     found as materialized (select ${name} as key from ${keys} where ${name} in (${ends.join(', ')}))
-     select i from bounds where low in (from found) or high in (from found)`,
+     ends as (select i, unnest([low, high]) as value from bounds)
+     select distinct i from ends where exists (select 1 from ${keys} where ${quoteIdentifier(column.name)} = value)`,
   );
   return rows.map((row) => known[Number(row.i)]!);
 }

@@ -213,7 +213,7 @@ export default transform(ref('m'), { columns: { a: 'INTEGER' } }, async function
     'tests/m.yml:6:23 compile/unknown-model seen is no model: it has no query to test.',
     'tests/m.yml:7:34 project/unknown-var etl.yml defines no variable "rte". did you mean "rate"?',
     'tests/m.yml:7:53 compile/unknown-model m does not read "sen". did you mean "seen"?',
-    'tests/m.yml:7:62 compile/unknown-model m does not add to rows that it has. it reads seen',
+    'tests/m.yml:7:62 compile/unknown-model m does not add to rows that it has.',
     'tests/m.yml:7:78 compile/unknown-column Column "idd" does not exist in seen. did you mean "id"?',
     'tests/m.yml:8:44 project/invalid-value "x" does not fit id, which is BIGINT.',
     'tests/m.yml:8:78 project/invalid-value "1.5" does not fit id, which is INTEGER.',

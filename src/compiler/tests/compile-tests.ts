@@ -4,7 +4,6 @@ import type { ManifestTest } from '../../ir/manifest.js';
 import type { NodeConfig, TestConfig, TestFile } from '../../ir/project.js';
 import { EngineError } from '../../ports/engine.js';
 import { combineHashes } from '../../util/combine-hashes.js';
-import { nearest } from '../../util/nearest.js';
 import type { CompileState } from '../compile-state.js';
 import { type Draft, draftQuery, statementOf, toReference } from '../draft.js';
 import { settingsKey } from '../fingerprint.js';
@@ -13,6 +12,7 @@ import type { UnrepeatableBecause } from '../unrepeatable-because.js';
 import { assertionSql } from './assertion-sql.js';
 import { compileUnitTests } from './compile-unit-tests.js';
 import { TestNames } from './test-names.js';
+import { unknownColumn } from './unknown-column.js';
 
 /** What a test fails or warns of by default. */
 const anyRow = '> 0';
@@ -210,14 +210,6 @@ function hasColumns(
     const lower = column.toLowerCase();
     return !schemas.get(table)!.some(({ name }) => name.toLowerCase() === lower);
   });
-  for (const [table, column] of missing) {
-    const close = nearest(
-      column,
-      schemas.get(table)!.map(({ name }) => name),
-    );
-    const hint = close && { hint: `did you mean "${close}"?` };
-    const message = `Column "${column}" does not exist in ${table}.`;
-    report(errorDiagnostic('compile/unknown-column', message, { ...(span && { span }), ...hint }));
-  }
+  for (const [table, column] of missing) report(unknownColumn(column, table, schemas.get(table)!, span));
   return missing.length === 0;
 }

@@ -2,12 +2,12 @@ import { errorDiagnostic } from '../../diagnostics/diagnostic.js';
 import type { Span } from '../../diagnostics/span.js';
 import type { ManifestTest } from '../../ir/manifest.js';
 import type { UnitTest, UnitTestRow, WrittenRows, WrittenUnitTest } from '../../ir/unit-test.js';
-import type { Column } from '../../schema/table-schema.js';
 import { hash } from '../../util/hash.js';
-import { nearest } from '../../util/nearest.js';
+import { hintAmong } from '../../util/hint-among.js';
 import type { CompileState } from '../compile-state.js';
 import { checkUnitValues, type UnitCell } from './check-unit-values.js';
 import type { TestNames } from './test-names.js';
+import { unknownColumn } from './unknown-column.js';
 
 /**
  * Compiles unit tests: every table and column that they name is there. They hold no SQL; a run makes it of the model
@@ -65,7 +65,6 @@ class UnitTestCompiler {
       const table = this.#table(each, node, readable);
       return table === undefined ? [] : { table, rows: this.#rows(each, table) };
     });
-    this.#checkVars();
     const test = {
       ...(vars && { vars }),
       ...(batch && { batch }),
@@ -83,7 +82,12 @@ class UnitTestCompiler {
     if (name === undefined) {
       const isDisabled = input.project.models.some((each) => each.name === model && !each.config.enabled);
       if (!isDisabled)
-        this.#refuse('unknown-model', `There is no model "${model}".`, span, hintAmong(model, models.keys()));
+        this.#refuse(
+          'unknown-model',
+          `There is no model "${model}".`,
+          span,
+          hintAmong(model, [...models.keys()]),
+        );
       return undefined;
     }
     // One that is known from before was looked at when it was compiled.
@@ -127,12 +131,14 @@ class UnitTestCompiler {
   #table({ name, span }: WrittenRows, node: string, readable: ReadonlySet<string>): string | undefined {
     const table = this.state.names.find(name);
     if (table !== undefined && readable.has(table)) return table;
-    const list = [...readable].sort();
-    const near = hintAmong(name, list).hint;
-    const reads = list.length > 0 ? `it reads ${list.join(', ')}` : 'it reads no table';
-    if (table === node)
-      this.#refuse('unknown-model', `${node} does not add to rows that it has.`, span, { hint: reads });
-    else this.#refuse('unknown-model', `${node} does not read "${name}".`, span, { hint: near ?? reads });
+    if (table === node) this.#refuse('unknown-model', `${node} does not add to rows that it has.`, span);
+    else
+      this.#refuse(
+        'unknown-model',
+        `${node} does not read "${name}".`,
+        span,
+        hintAmong(name, [...readable].sort()),
+      );
     return undefined;
   }
 
@@ -149,7 +155,7 @@ class UnitTestCompiler {
           return [[column.name, value] as const];
         }
         // One that all rows have is said once.
-        if (!unknown.has(written)) this.#refuseColumn(written, table, columns, span);
+        if (!unknown.has(written)) this.state.report(unknownColumn(written, table, columns, span));
         unknown.add(written);
         return [];
       });
@@ -157,35 +163,12 @@ class UnitTestCompiler {
     });
   }
 
-  #refuseColumn(written: string, table: string, columns: readonly Column[], span: Span): void {
-    const hint = hintAmong(
-      written,
-      columns.map(({ name }) => name),
-    );
-    this.#refuse('unknown-column', `Column "${written}" does not exist in ${table}.`, span, hint);
-  }
-
-  #checkVars(): void {
-    const known = Object.keys(this.state.input.project.vars);
-    for (const [name, span] of Object.entries(this.written.varSpans)) {
-      if (known.includes(name)) continue;
-      const message = `etl.yml defines no variable "${name}".`;
-      const details = { span, ...hintAmong(name, known) };
-      this.state.report(errorDiagnostic('project/unknown-var', message, details));
-    }
-  }
-
   #refuse(
-    code: 'unknown-model' | 'unknown-column' | 'invalid-config',
+    code: 'unknown-model' | 'invalid-config',
     message: string,
     span: Span,
     details: { readonly hint?: string } = {},
   ): void {
     this.state.report(errorDiagnostic(`compile/${code}`, message, { span, ...details }));
   }
-}
-
-function hintAmong(name: string, candidates: Iterable<string>): { readonly hint?: string } {
-  const near = nearest(name, candidates);
-  return near === undefined ? {} : { hint: `did you mean "${near}"?` };
 }
