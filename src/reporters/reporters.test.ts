@@ -116,6 +116,13 @@ describe('plain', () => {
     `);
   });
 
+  it('names what a stopped run never began only when asked', () => {
+    const result = { name: 'late', action: 'build', reason: { kind: 'new' }, status: 'skipped' } as const;
+    const event = { kind: 'node-finished', result: { ...result, durationMs: 0, diagnostics: [] } } as const;
+    expect(run('plain', [event]).text()).toBe('');
+    expect(run('plain', [event], { detail: 'verbose' }).text()).toContain('late');
+  });
+
   it('says now and then that something takes long', () => {
     const collected = collectText();
     const reporter = openReporters(['plain'], collected.options);

@@ -83,6 +83,9 @@ export class RunTexts {
     const good = result.status === 'success';
     if (detail === 'quiet' && good && !result.rejectedCount) return { stdout: '', stderr };
     if (good && result.action === 'inline' && detail !== 'verbose') return { stdout: '', stderr };
+    // Who stops a run knows why nothing more begins.
+    const isNotBegun = result.status === 'skipped' && result.skippedBecause === undefined;
+    if (isNotBegun && detail !== 'verbose') return { stdout: '', stderr };
     const style = this.options.style('stdout');
     return { stdout: `${nodeLine(result, this.#widthFor(result.name), style)}\n`, stderr };
   }
