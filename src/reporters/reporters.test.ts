@@ -120,7 +120,7 @@ describe('plain', () => {
     const result = { name: 'late', action: 'build', reason: { kind: 'new' }, status: 'skipped' } as const;
     const event = { kind: 'node-finished', result: { ...result, durationMs: 0, diagnostics: [] } } as const;
     expect(run('plain', [event]).text()).toBe('');
-    expect(run('plain', [event], { detail: 'verbose' }).text()).toContain('late');
+    expect(run('plain', [event], {}, 'verbose').text()).toContain('late');
   });
 
   it('says now and then that something takes long', () => {
