@@ -7,6 +7,7 @@ import { quoteIdentifier } from '../util/sql-quote.js';
 import { withoutEnd } from '../util/without-end.js';
 import { duplicateKey, entangledKey, findDoubles } from './duplicate-keys.js';
 import { type EarlierRows, earlierRows } from './earlier-rows.js';
+import { keptRows } from './kept-rows.js';
 import { makeUnique } from './make-unique.js';
 import { emptyVersion, type NodeTask, withFiles } from './new-version.js';
 import { crowdedFiles } from './small-files.js';
@@ -52,7 +53,7 @@ export async function rewriteVersion(
     const kept = (current?.files ?? []).filter((file) => !old.includes(file));
     if (count === 0 && old.length === 0 && kept.length > 0) return withFiles(version, kept);
     const sql = [`from ${fresh}`];
-    if (old.length > 0 && earlier) sql.unshift(await keptRows(old, earlier, keys, node));
+    if (old.length > 0 && earlier) sql.unshift(await keptRows(old, earlier, keys, fresh, node));
     const written = await context.lake.write({
       ...request,
       skipEmpty: kept.length > 0,
@@ -161,19 +162,6 @@ async function replacedFiles(
   const touched = keys.length > 0 ? await touchedFiles(files, keys, fresh, count, scan, connection) : [];
   const rest = files.filter((file) => !touched.includes(file));
   return [...touched, ...crowdedFiles(rest)];
-}
-
-/** The rows of these files that no new row replaces, with the columns that the table has now. */
-async function keptRows(
-  files: readonly DataFile[],
-  earlier: EarlierRows,
-  keys: readonly Column[],
-  { schema }: ManifestNode,
-): Promise<string> {
-  const columns = schema.columns.map(({ name }) => quoteIdentifier(name));
-  const rows = `select ${columns.join(', ')} from ${await earlier.scan(files)} as old`;
-  if (keys.length === 0 || !keys.every((key) => earlier.columnOf(key))) return rows;
-  return `${rows} where not exists (select 1 from ${fresh} as new where ${sameKey(keys, 'old', 'new')})`;
 }
 
 /** `old` comes behind `new` in an order in which NULL is first. */
