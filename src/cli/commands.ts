@@ -9,6 +9,7 @@ import { diff } from './commands/diff.js';
 import { history } from './commands/history.js';
 import { init } from './commands/init.js';
 import { land } from './commands/land.js';
+import { lineage } from './commands/lineage.js';
 import { ls } from './commands/ls.js';
 import { pin } from './commands/pin.js';
 import { plan } from './commands/plan.js';
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   ls,
   query,
   show,
+  lineage,
   types,
   runs,
   history,

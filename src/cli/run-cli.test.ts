@@ -53,6 +53,7 @@ describe('help', () => {
         ls                          Lists nodes: sources, seeds and models.
         query [sql]                 Runs SQL on the tables of the lake.
         show [name]                 Runs a model on its inputs as they are, and stores nothing.
+        lineage <name>              Shows which columns a column is made from, and where it goes.
         types                       Writes TypeScript types of the tables, for an application that reads
                                     them with Kysely.
         runs                        Lists the last runs, and what became of them.

@@ -1,5 +1,6 @@
 import type { NodeLineage } from '../ir/column-lineage.js';
 import type { Manifest, ManifestNode } from '../ir/manifest.js';
+import { transformInput } from '../ir/transform-sql.js';
 import { type Engine, type EngineConnection, EngineError } from '../ports/engine.js';
 import type { Memo } from '../ports/memo.js';
 import { combineHashes } from '../util/combine-hashes.js';
@@ -59,13 +60,17 @@ async function lineageOf(
   connection: EngineConnection,
   tableOf: (schema: string, table: string) => string,
 ): Promise<NodeLineage | undefined> {
-  const query = `select json_serialize_plan(${quoteString(node.sql!)}, optimize := false) as plan`;
+  const { schema, transform } = node;
+  const sql = transform ? transformInput(transform.columns, node.sql!) : node.sql!;
+  const query = `select json_serialize_plan(${quoteString(sql)}, optimize := false) as plan`;
   try {
     const [row] = await connection.rows(query);
     const result = JSON.parse(row!.plan as string);
     if (result.error) return undefined;
-    const names = node.schema.columns.map((column) => column.name);
-    return planLineage(result.plans[0], names, tableOf);
+    const { columns, all, rows } = planLineage(result.plans[0], tableOf);
+    // What code makes of its input may come from any column of it.
+    const sourcesOf = (i: number) => (transform ? all : (columns[i] ?? []));
+    return { columns: schema.columns.map(({ name }, i) => ({ name, sources: sourcesOf(i) })), rows };
   } catch (error) {
     if (error instanceof EngineError && error.kind !== 'interrupted') return undefined;
     throw error;

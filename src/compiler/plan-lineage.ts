@@ -1,4 +1,4 @@
-import type { ColumnSource, NodeLineage } from '../ir/column-lineage.js';
+import type { ColumnSource } from '../ir/column-lineage.js';
 
 type Json = string | number | boolean | null | readonly Json[] | PlanNode;
 interface PlanNode {
@@ -11,21 +11,23 @@ type Outputs = readonly Sources[];
 
 const none: Sources = new Map();
 
+export interface PlanLineage {
+  /** Sources of each column, by position. */
+  readonly columns: readonly (readonly ColumnSource[])[];
+  /** Those of all columns together. */
+  readonly all: readonly ColumnSource[];
+  /** The columns that decide which rows there are. */
+  readonly rows: readonly ColumnSource[];
+}
+
 /**
  * Follows the columns of a plan of `json_serialize_plan(…, optimize := false)` to the tables that it reads.
  * References in a plan are positions in the columns of the operator below, so nothing is guessed from names.
  */
-export function planLineage(
-  plan: PlanNode,
-  columnNames: readonly string[],
-  tableOf: (schema: string, table: string) => string,
-): NodeLineage {
+export function planLineage(plan: PlanNode, tableOf: (schema: string, table: string) => string): PlanLineage {
   const walk = new PlanWalk(tableOf);
   const outputs = walk.outputs(plan);
-  return {
-    columns: columnNames.map((name, i) => ({ name, sources: sorted(outputs[i] ?? none) })),
-    rows: sorted(walk.rows),
-  };
+  return { columns: outputs.map(sorted), all: sorted(merged(outputs)), rows: sorted(walk.rows) };
 }
 
 class PlanWalk {
