@@ -100,7 +100,14 @@ export type TestAssertion =
       readonly field: string;
     }
   | { readonly kind: 'expression'; readonly expression: string }
-  | { readonly kind: 'row_count'; readonly min?: number; readonly max?: number };
+  | { readonly kind: 'row_count'; readonly min?: number; readonly max?: number }
+  | {
+      readonly kind: 'freshness';
+      /** The one that says when a row came or changed. */
+      readonly columns: readonly string[];
+      /** How old the newest row may be, as an interval of DuckDB, such as `12 hours`; the shortest first. */
+      readonly after: readonly string[];
+    };
 
 export interface TestConfig {
   readonly assertion: TestAssertion;

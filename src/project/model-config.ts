@@ -88,4 +88,11 @@ export type ModelConfigTest =
       relationships?: { to: string; field: string } & TestSettings;
       expression?: string | ({ expression: string } & TestSettings);
       row_count?: { min?: number; max?: number } & TestSettings;
+      freshness?: {
+        column?: string;
+        warn_after?: string;
+        error_after?: string;
+        name?: string;
+        where?: string;
+      };
     } & TestSettings);

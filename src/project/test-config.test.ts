@@ -19,6 +19,21 @@ test.each([
   ['tests: [{ unique: [a, b] }]', { kind: 'unique', columns: ['a', 'b'] }, {}],
   ['tests:\n  - not_null: a\n    severity: warn', { kind: 'not_null', columns: ['a'] }, { severity: 'warn' }],
   ['tests: [{ row_count: { min: 1, max: 5 } }]', { kind: 'row_count', min: 1, max: 5 }, {}],
+  [
+    'columns: { c: { tests: [{ freshness: { error_after: 1 day } }] } }',
+    { kind: 'freshness', columns: ['c'], after: ['1 day'] },
+    {},
+  ],
+  [
+    "tests: [{ freshness: { column: c, warn_after: 30 minutes, where: 'x' } }]",
+    { kind: 'freshness', columns: ['c'], after: ['30 minutes'] },
+    { severity: 'warn', where: 'x' },
+  ],
+  [
+    'columns: { c: { tests: [{ freshness: { warn_after: 36 hours, error_after: 2 days } }] } }',
+    { kind: 'freshness', columns: ['c'], after: ['36 hours', '2 days'] },
+    { errorIf: '> 1' },
+  ],
   ['columns: { c: { tests: [not_null] } }', { kind: 'not_null', columns: ['c'] }, {}],
   [
     "columns: { c: { tests: [{ unique: { where: 'c > 1', warn_if: '> 1', error_if: ' >= 10' } }] } }",
@@ -67,18 +82,48 @@ test.each([
   [
     'tests: [{ severity: warn }]',
     '',
-    '"tests[0]" must have exactly one of not_null, unique, accepted_values, relationships, expression, row_count.',
+    '"tests[0]" must have exactly one of not_null, unique, accepted_values, relationships, expression, row_count, freshness.',
   ],
   [
     'tests: [{ row_count: { mn: 1 } }]',
     '',
     '"mn" is not a key of "tests[0].row_count". (did you mean "min"?)',
   ],
+  [
+    'tests: [{ freshness: { error_after: 1 day } }]',
+    '',
+    'The test freshness does not say which column to look at. (add column: updated_at)',
+  ],
+  [
+    'columns: { c: { tests: [{ freshness: { column: d, error_after: 1 day } }] } }',
+    '',
+    'Under a column, the test freshness is about that column alone.',
+  ],
+  [
+    'columns: { c: { tests: [{ freshness: { error_after: 1 day }, severity: warn }] } }',
+    '',
+    'The test freshness warns or fails by the age of the newest row. (say when with warn_after and error_after)',
+  ],
+  [
+    'columns: { c: { tests: [{ freshness: { warn_after: 1 day, error_after: 24 hours } }] } }',
+    '',
+    '"error_after" (24 hours) must be longer than "warn_after" (1 day). (leave out warn_after where it is to fail at once)',
+  ],
+  [
+    'tests: [{ freshness: { column: c } }]',
+    '',
+    '"tests[0].freshness" must have "warn_after", "error_after" or both.',
+  ],
+  [
+    'tests: [{ freshness: { column: c, warn_after: 1 dya } }]',
+    '',
+    '"tests[0].freshness.warn_after" must be a time such as "12 hours", in minutes, hours, days or weeks.',
+  ],
   ['tests: not_null', '', '"tests" must be a list, not text.'],
   [
     'columns: { c: { tests: [valid] } }',
     '',
-    'There is no test "valid". (one of not_null, unique, accepted_values, relationships, expression, row_count, or an SQL condition)',
+    'There is no test "valid". (one of not_null, unique, accepted_values, relationships, expression, row_count, freshness, or an SQL condition)',
   ],
   [
     'columns: { c: { tests: [{ unique: [a, b] }] } }',

@@ -2,18 +2,13 @@ import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import type { TestAssertion, TestConfig } from '../ir/project.js';
 import { nearest } from '../util/nearest.js';
-import { testKinds, type WrittenTest } from './test-schema.js';
+import { readFreshness, thresholdsOf } from './freshness-test.js';
+import { type TestMap, type TestReading, testKinds, type WrittenTest } from './test-schema.js';
 import type { YamlFile } from './yaml-file.js';
 import { entriesOf, type YamlNode } from './yaml-node.js';
 
-type TestMap = Exclude<WrittenTest, string>;
 type Kind = (typeof testKinds)[number];
 type Settings = Pick<TestMap, 'name' | 'severity' | 'where' | 'warn_if' | 'error_if'>;
-
-/** What is wrong with a test, or what it asserts. */
-type Reading =
-  | TestAssertion
-  | { readonly problem: string; readonly hint?: string; readonly isUnknown?: true };
 
 /**
  * Turns tests as they were written, on one column or (without `column`) on a whole table, into what they
@@ -42,7 +37,7 @@ export function toTestConfigs(
   });
 }
 
-function readWord(word: string, column: string | undefined): Reading {
+function readWord(word: string, column: string | undefined): TestReading {
   if (column !== undefined && (word === 'not_null' || word === 'unique')) {
     return { kind: word, columns: [column] };
   }
@@ -68,9 +63,10 @@ const examples: Readonly<Record<Kind, string>> = {
   relationships: 'relationships: { to: other_model, field: column } under a column',
   expression: 'an SQL condition such as: amount >= 0',
   row_count: 'row_count: { min: 1 }',
+  freshness: 'freshness: { warn_after: 12 hours, error_after: 1 day } under a column',
 };
 
-function readMap(test: TestMap, column: string | undefined): Reading {
+function readMap(test: TestMap, column: string | undefined): TestReading {
   const kind = testKinds.find((candidate) => test[candidate] !== undefined)!;
   switch (kind) {
     case 'not_null':
@@ -96,6 +92,8 @@ function readMap(test: TestMap, column: string | undefined): Reading {
         return { problem: 'The test row_count belongs to the whole table, not to a column.' };
       return { kind, ...(min !== undefined && { min }), ...(max !== undefined && { max }) };
     }
+    case 'freshness':
+      return readFreshness(test, column);
   }
 }
 
@@ -103,7 +101,7 @@ function readColumns(
   kind: 'not_null' | 'unique',
   written: TestMap['unique'],
   column: string | undefined,
-): Reading {
+): TestReading {
   const isList = typeof written === 'string' || Array.isArray(written);
   const names = isList ? written : written?.columns;
   if (names === undefined) {
@@ -118,7 +116,7 @@ function readColumns(
   return { kind, columns: typeof names === 'string' ? [names] : names };
 }
 
-function belongsToColumn(kind: Kind): Reading {
+function belongsToColumn(kind: Kind): TestReading {
   return { problem: `The test ${kind} belongs to a column.`, hint: `write it under "tests:" of the column` };
 }
 
@@ -141,7 +139,7 @@ function toConfig(test: WrittenTest, assertion: TestAssertion, span: Span): Test
     where,
     warn_if,
     error_if,
-  }: Settings = { ...test, ...(inner as Settings | null) };
+  }: Settings = { ...test, ...(inner as Settings | null), ...thresholdsOf(test) };
   return {
     assertion,
     severity,

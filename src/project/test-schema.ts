@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { TestAssertion } from '../ir/project.js';
 
 export const testKinds = [
   'not_null',
@@ -7,6 +8,7 @@ export const testKinds = [
   'relationships',
   'expression',
   'row_count',
+  'freshness',
 ] as const;
 
 const name = z.string().min(1);
@@ -26,6 +28,12 @@ const settings = {
   warn_if: thresholdSchema.optional(),
   error_if: thresholdSchema.optional(),
 };
+
+/** Of DuckDB's intervals, what says how old rows may be. */
+export const durationPattern = /^\s*(\d+)\s*(minute|hour|day|week)s?\s*$/;
+const duration = z
+  .string()
+  .regex(durationPattern, 'must be a time such as "12 hours", in minutes, hours, days or weeks');
 
 const columnList = z.strictObject({ columns: names.optional(), ...settings });
 const bound = z.int().min(0).optional();
@@ -53,6 +61,22 @@ export const testSchema = z.union([
         .refine(({ min, max }) => min !== undefined || max !== undefined, 'must have "min", "max" or both')
         .meta({ anyOf: [{ required: ['min'] }, { required: ['max'] }] })
         .optional(),
+      freshness: z
+        .strictObject({
+          column: name
+            .optional()
+            .describe('When a row came or changed. Default: the column that the test stands under.'),
+          warn_after: duration.optional().describe('Warns when the newest row is older than that.'),
+          error_after: duration.optional().describe('Fails when the newest row is older than that.'),
+          name: settings.name,
+          where: settings.where,
+        })
+        .refine(
+          ({ warn_after, error_after }) => warn_after !== undefined || error_after !== undefined,
+          'must have "warn_after", "error_after" or both',
+        )
+        .meta({ anyOf: [{ required: ['warn_after'] }, { required: ['error_after'] }] })
+        .optional(),
       ...settings,
     })
     .refine((test) => testKinds.filter((kind) => test[kind] !== undefined).length === 1, {
@@ -63,3 +87,11 @@ export const testSchema = z.union([
 ]);
 
 export type WrittenTest = z.infer<typeof testSchema>;
+
+/** One test with its settings. */
+export type TestMap = Exclude<WrittenTest, string>;
+
+/** What a test as it is written asserts, or what is wrong with it. */
+export type TestReading =
+  | TestAssertion
+  | { readonly problem: string; readonly hint?: string; readonly isUnknown?: true };

@@ -4,6 +4,7 @@ import { quoteIdentifier, quoteRelation, quoteString } from '../../util/sql-quot
 
 /**
  * The query that returns the failing rows of an assertion over `table`, only among rows that meet `where`.
+ * Of `freshness` they are the limits that the newest row exceeds.
  * As in dbt, NULL passes `unique` on one column, `accepted_values`, `relationships` and expressions.
  */
 export function assertionSql(assertion: TestAssertion, table: string, where?: string): string {
@@ -37,6 +38,14 @@ export function assertionSql(assertion: TestAssertion, table: string, where?: st
         ...(max === undefined ? [] : [`count(*) > ${max}`]),
       ];
       return `select count(*) as row_count from ${rows} having ${bounds.join(' or ') || 'false'}`;
+    }
+    case 'freshness': {
+      const limits = assertion.after.map(quoteString).join(', ');
+      const newest = `select max(cast(${column} as timestamptz)) as newest, unnest([${limits}]) as allowed from ${rows}`;
+      // As texts, since intervals are shown in many ways.
+      const age = "cast(date_trunc('second', now() - newest) as varchar) as age";
+      const span = 'cast(allowed as interval)';
+      return `select newest, ${age}, allowed from (${newest}) where newest is null or newest < now() - ${span} order by ${span}`;
     }
   }
 }

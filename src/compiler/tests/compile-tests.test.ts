@@ -163,6 +163,17 @@ describe('data tests', () => {
     expect(text.slice(start, end)).toBe('amout');
   });
 
+  test('of freshness are of dates and timestamps, and never the same twice', async () => {
+    const fresh = config({ kind: 'freshness', columns: ['AT'], after: ['1 hour'] });
+    const of = (sql: string) => compileParts({ models: { m: sql }, configs: { m: { tests: [fresh] } } });
+    const { value, diagnostics } = await of('select current_date as at');
+    expect(diagnostics).toEqual([]);
+    expect(value.tests).toMatchObject([{ name: 'freshness_m_AT', columns: ['AT'], repeatable: false }]);
+    expect((await of("select 'x' as at")).diagnostics.map(shown)).toEqual([
+      'models/orders.sql:1:9-12 compile/type-mismatch "at" of m is VARCHAR; freshness is that of a date or a timestamp.',
+    ]);
+  });
+
   test('say nothing about nodes that have an error of their own', async () => {
     const { value, diagnostics } = await compileParts({
       models: { orders: 'select x from customers', customers: 'select 2 as id' },
@@ -238,5 +249,23 @@ describe('the failing rows', () => {
     ['enough rows', { kind: 'row_count', min: 6, max: 6 }, undefined, []],
   ])('%s', async (_, assertion, where, rows) => {
     expect(await connection.rows(`${assertionSql(assertion, name, where)} order by all`)).toEqual(rows);
+  });
+
+  test.each([
+    ["timestamptz '2024-01-02 00:00:00+00'", ['1 day'], 1],
+    ["now() - interval '90 minutes'", ['1 hour', '2 hours'], 1],
+    ["cast(now() - interval '3 hours' as timestamp)", ['1 hour', '2 hours'], 2],
+    ["cast(now() - interval '30 minutes' as timestamp)", ['1 hour'], 0],
+    ["cast(now() - interval '3 days' as date)", ['2 days'], 1],
+    ['cast(now() as date)', ['2 days'], 0],
+    ['cast(null as date)', ['2 days', '3 days'], 2],
+  ])('of freshness of %s are the limits %j that are exceeded', async (value, after, count) => {
+    await connection.run(
+      `create or replace table seen as select ${value} as "at" union all select '2001-01-01'`,
+    );
+    if (value.includes('null')) await connection.run('delete from seen');
+    const rows = await connection.rows(assertionSql({ kind: 'freshness', columns: ['at'], after }, 'seen'));
+    expect(rows).toHaveLength(count);
+    if (count > 0) expect(Object.keys(rows[0]!)).toEqual(['newest', 'age', 'allowed']);
   });
 });

@@ -170,6 +170,7 @@ function configuredTest(
     sql,
     reads: assertion.kind === 'relationships' ? [...new Set([node.name, assertion.to])].sort() : [node.name],
     logic: testLogic(sql, warnIf, errorIf),
+    ...(assertion.kind === 'freshness' && { repeatable: false }),
   };
   if (assertion.kind !== 'expression' && config.where === undefined) return { test };
   const segment = { outStart: 0, outEnd: test.sql.length, sourceStart: 0, sourceEnd: test.sql.length };
@@ -211,5 +212,11 @@ function hasColumns(
     return !schemas.get(table)!.some(({ name }) => name.toLowerCase() === lower);
   });
   for (const [table, column] of missing) report(unknownColumn(column, table, schemas.get(table)!, span));
-  return missing.length === 0;
+  if (missing.length > 0 || assertion.kind !== 'freshness') return missing.length === 0;
+  const wanting = assertion.columns[0]!.toLowerCase();
+  const { name, type } = schemas.get(node.name)!.find((column) => column.name.toLowerCase() === wanting)!;
+  if (/^(DATE|TIMESTAMP)/.test(type)) return true;
+  const message = `"${name}" of ${node.name} is ${type}; freshness is that of a date or a timestamp.`;
+  report(errorDiagnostic('compile/type-mismatch', message, { ...(span && { span }) }));
+  return false;
 }

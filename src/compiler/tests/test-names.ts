@@ -29,6 +29,7 @@ function details(assertion: TestConfig['assertion']): readonly string[] {
   switch (assertion.kind) {
     case 'not_null':
     case 'unique':
+    case 'freshness':
       return assertion.columns;
     case 'accepted_values':
       return [...assertion.columns, ...assertion.values.map(String)];
