@@ -6,7 +6,7 @@ import { quoteIdentifier } from '../util/sql-quote.js';
 export interface ResolvedNode {
   /** Tables and views it reads, directly or through ephemeral models; sorted. */
   readonly inputs: readonly string[];
-  /** Hash of its own logic and that of the ephemeral models within. */
+  /** Hash of its own logic, of that of the ephemeral models within, and of the times by which it sees its inputs. */
   readonly logic: string;
   /** Ephemeral models within, inputs first. */
   readonly ephemerals: readonly ManifestNode[];
@@ -36,12 +36,11 @@ export function ephemeralResolver(manifest: Manifest): (node: ManifestNode) => R
       unrepeatableBecause ??= within.unrepeatableBecause;
     }
     const ephemeralList = [...ephemerals.values()];
+    const within = [...ephemeralList].sort(byName).map((e) => e.logic);
+    const parts = [...within, ...inputTimes(node, manifest)];
     const result: ResolvedNode = {
       inputs: [...inputs].sort(),
-      logic:
-        ephemeralList.length === 0
-          ? node.logic
-          : hash(node.logic, ...[...ephemeralList].sort(byName).map((e) => e.logic)),
+      logic: parts.length === 0 ? node.logic : hash(node.logic, ...parts),
       ephemerals: ephemeralList,
       unrepeatableBecause,
     };
@@ -49,6 +48,15 @@ export function ephemeralResolver(manifest: Manifest): (node: ManifestNode) => R
     return result;
   };
   return resolve;
+}
+
+/** What a model that is built by intervals sees of an input depends on the input's `event_time`. */
+function inputTimes({ inputs, config }: ManifestNode, { nodes }: Manifest): readonly string[] {
+  if (config.options.strategy !== 'time_range') return [];
+  return inputs.flatMap((name) => {
+    const eventTime = nodes.get(name)?.config.options.event_time;
+    return typeof eventTime === 'string' ? [`${name} by ${eventTime.toLowerCase()}`] : [];
+  });
 }
 
 /** Two models that swap their SQL are a change, so their logic stands in the order of their names. */

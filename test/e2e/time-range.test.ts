@@ -47,6 +47,23 @@ test('builds missing intervals, those that had not ended, and as many before as 
   expect(ids).toEqual(['1', '2', '4', '5', '6']);
 });
 
+test('another event_time of an input is another logic: it decides which rows an interval sees', async () => {
+  const created = sources
+    .replace('event_time: t', 'event_time: created')
+    .replace('t: TIMESTAMP', 't: TIMESTAMP, created: TIMESTAMP');
+  const folder = makeProject({
+    'sources.yml': created,
+    'data/1.csv': `id,t,created\n1,${day(0)},${day(2)}\n2,${day(2)},${day(2)}\n`,
+    'models/m.sql': model('batch_size: 1'),
+  });
+  await buildWell(folder);
+  expect(await ids(folder)).toEqual(['2']);
+  writeFiles(folder, { 'sources.yml': created.replace('event_time: created', 'event_time: t') });
+  const { nodes } = await buildWell(folder);
+  expect(nodes.find(({ name }) => name === 'm')?.reason).toEqual({ kind: 'logic-changed' });
+  expect(await ids(folder)).toEqual(['1', '2']);
+});
+
 test.each(['DATE', 'TIMESTAMP', 'TIMESTAMP_NS', 'TIMESTAMPTZ'])(
   'the time zone of a session moves no %s to another interval',
   async (type) => {
