@@ -5,7 +5,7 @@ import type { SourceTable } from '../ir/project.js';
 import type { PinChange, RequestedIntervals, RunPlan } from '../ir/run-plan.js';
 import type { PinUpdate } from '../pins/check-pins.js';
 import { earlierSqlWarnings } from '../planner/earlier-sql.js';
-import { historyErrors } from '../planner/kept-columns.js';
+import { historyErrors } from '../planner/history-errors.js';
 import { planFailed } from '../planner/plan-failed.js';
 import { activeNodes, planRun } from '../planner/plan-run.js';
 import { orInterrupted } from '../ports/interruption.js';

@@ -100,6 +100,8 @@ export interface TableVersion {
     readonly reads: readonly string[];
   };
   readonly publish: boolean;
+  /** How a model made it; absent for sources and seeds. */
+  readonly materialized?: string;
   /** Only of a table that is built by intervals of time. */
   readonly ledger?: IntervalLedger;
   /** Only of a source to whose rows each landing adds. */

@@ -15,7 +15,7 @@ const everywhere = ['event_time', 'publish'];
 const ways: Readonly<Record<string, Way>> = {
   view: { name: 'a view', reads: [] },
   ephemeral: { name: 'ephemeral', reads: [] },
-  table: { name: 'a table', reads: ['cluster_by', 'full_refresh'] },
+  table: { name: 'a table', reads: ['cluster_by'] },
   seed: { name: 'a seed', reads: [] },
   snapshot: {
     name: 'a snapshot',
@@ -50,6 +50,8 @@ export function unreadSettings({
   return Object.keys(options).flatMap((key) => {
     const span = configSpans?.[key];
     if (span?.file !== path || everywhere.includes(key) || way.reads.includes(key)) return [];
+    // It lets rows go that an earlier way of building the table kept.
+    if (key === 'full_refresh' && options[key] === true) return [];
     const readers = Object.values(ways).flatMap((other) => (other.reads.includes(key) ? other.name : []));
     const message = `${name} is ${way.name}, for which "${key}" has no meaning.`;
     return warningDiagnostic('compile/invalid-config', message, {

@@ -1,5 +1,6 @@
 import type { ManifestNode } from '../ir/manifest.js';
 import type { NodeConfig } from '../ir/project.js';
+import { isProtected } from '../ir/protection.js';
 import type { BuildMode, Reason, RequestedIntervals } from '../ir/run-plan.js';
 import type { Interval, TableVersion } from '../ir/table-version.js';
 import { sameColumns } from '../schema/same-columns.js';
@@ -50,11 +51,11 @@ export function decideHistory(
   }
   if (current.provenance.sample !== sampleOf(node.name))
     return { reason: { kind: 'sample-changed' }, mode: full };
-  const isProtected = isProtectedTable(node.config);
-  if (fullRefresh && !isProtected) return { reason: { kind: 'full-refresh' }, mode: full };
+  const isKept = isProtected(node.config);
+  if (fullRefresh && !isKept) return { reason: { kind: 'full-refresh' }, mode: full };
 
   const isOtherLogic = current.provenance.logic !== resolved.logic;
-  if (isOtherLogic && !isProtected) return { reason: { kind: 'logic-changed' }, mode: full };
+  if (isOtherLogic && !isKept) return { reason: { kind: 'logic-changed' }, mode: full };
 
   const missing = missingOf(node, current, inputsKey);
   const adds: BuildMode = {
@@ -103,11 +104,6 @@ function missingOf(
   if (options.strategy !== 'time_range' || !ledger || begin === undefined) return [];
   const lookback = (options.lookback as number | undefined) ?? 0;
   return missingIntervals(ledger, { begin, lookback, inputsKey });
-}
-
-/** A snapshot's past cannot be made again, so it is protected unless it says otherwise. */
-export function isProtectedTable({ materialized, options }: NodeConfig): boolean {
-  return options.full_refresh === false || (materialized === 'snapshot' && options.full_refresh !== true);
 }
 
 /** A table that was something else before it became a snapshot has nothing to go on from. */

@@ -1,7 +1,7 @@
 import { type Diagnostic, warningDiagnostic } from '../diagnostics/diagnostic.js';
 import type { Manifest } from '../ir/manifest.js';
+import { isProtected } from '../ir/protection.js';
 import type { RunPlan } from '../ir/run-plan.js';
-import { isProtectedTable } from './decide-history.js';
 
 /**
  * A table that is added to keeps the rows that it has, also where the SQL of what it reads changed: they stay as the
@@ -15,7 +15,7 @@ export function earlierSqlWarnings(manifest: Manifest, { nodes }: RunPlan): read
     const { reason, mode } = planned.get(name) ?? {};
     const above = new Set(inputs.flatMap((input) => [...(changedAbove.get(input) ?? [])]));
     const keepsRows = mode?.kind === 'incremental';
-    if (keepsRows && reason?.kind === 'input-changed' && above.size > 0 && !isProtectedTable(config)) {
+    if (keepsRows && reason?.kind === 'input-changed' && above.size > 0 && !isProtected(config)) {
       const message = `${name} keeps rows that were made by the earlier SQL of ${[...above].join(', ')}.`;
       const hint = `where they should change too, build it in full: etl build -s ${name} --full-refresh`;
       warnings.push(warningDiagnostic('run/earlier-sql', message, { hint }));

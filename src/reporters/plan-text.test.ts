@@ -37,7 +37,7 @@ it('says what will be done and why', () => {
     view    stg_orders   new
     build   orders       input changed: shop.orders, a, b and 2 more
     build   daily        not repeatable: now()
-    drop    gone         no longer in the project
+    drop    gone         no longer made by the project
     reuse   8 unchanged nodes: old_0, old_1, old_2, old_3, old_4 and 3 more
     test    2 tests
 

@@ -17,7 +17,7 @@ export function planText(plan: RunPlan, verbose: boolean, style: TextStyle): str
   const line = (verb: string, name: string, why: string) =>
     `${padToWidth(verb, 6)}  ${padToWidth(name, width)}  ${paint(style, 'dim', why)}`.trimEnd();
   const lines = shown.map((node) => line(node.action, node.name, whyOf(node)));
-  lines.push(...plan.drops.map((table) => line('drop', table, 'no longer in the project')));
+  lines.push(...plan.drops.map((table) => line('drop', table, 'no longer made by the project')));
   if (reused.length > 0 && !verbose) {
     const names = listOf(
       reused.map(({ name }) => name),

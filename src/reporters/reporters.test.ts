@@ -19,10 +19,10 @@ describe('plain', () => {
     const went = (...dropped: string[]) =>
       run('plain', [{ kind: 'committed', commit: 8, tables: ['a'], dropped }]).text();
     expect(went('old')).toBe(
-      'DROP   1 table no longer in the project: old  etl rollback 7 old brings it back\n',
+      'DROP   1 table no longer made by the project: old  etl rollback 7 old brings it back\n',
     );
     expect(went('old', 'shop.x')).toBe(
-      'DROP   2 tables no longer in the project: old, shop.x  etl rollback 7 old shop.x brings them back\n',
+      'DROP   2 tables no longer made by the project: old, shop.x  etl rollback 7 old shop.x brings them back\n',
     );
     expect(went()).toBe('');
   });

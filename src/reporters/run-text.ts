@@ -124,7 +124,7 @@ export class RunTexts {
   #dropped(tables: readonly string[], commit: number): RunText {
     if (tables.length === 0 || this.options.detail === 'quiet') return silence;
     const style = this.options.style('stdout');
-    const what = `${countOf(tables.length, 'table')} no longer in the project: ${listOf(tables, 5)}`;
+    const what = `${countOf(tables.length, 'table')} no longer made by the project: ${listOf(tables, 5)}`;
     const command = suggestedCommand(['rollback', String(commit - 1), ...tables], this.options.projectFlags);
     const back = paint(style, 'dim', `${command} brings ${tables.length > 1 ? 'them' : 'it'} back`);
     return { stdout: `${paint(style, 'yellow', 'DROP')}   ${what}  ${back}\n`, stderr: '' };

@@ -23,6 +23,7 @@ export function emptyVersion({ planned, node, context }: NodeTask): TableVersion
     rowCount: 0,
     sizeBytes: 0,
     publish: node.config.publish,
+    ...(node.kind === 'model' && { materialized: node.config.materialized }),
     provenance: {
       project: context.manifest.project,
       runId: context.runId,
