@@ -26,6 +26,8 @@ export interface BuildMode {
   readonly forwardOnly?: true;
   /** Nothing new is to be read: only its columns are others, and its rows go on in them. */
   readonly carriesOnly?: true;
+  /** What becomes of the columns that its rows have, one sentence each. */
+  readonly columns?: readonly string[];
   /** Stands for its logic and its inputs: what is recorded with each interval of time. */
   readonly inputsKey: string;
   /** Of a table built by intervals: those to build, whatever else is missing. */

@@ -1,3 +1,4 @@
+import { declaredRenames } from '../ir/declared-renames.js';
 import type { ManifestNode } from '../ir/manifest.js';
 import type { NodeConfig } from '../ir/project.js';
 import { isProtected } from '../ir/protection.js';
@@ -6,6 +7,7 @@ import type { Interval, TableVersion } from '../ir/table-version.js';
 import { sameColumns } from '../schema/same-columns.js';
 import { hash } from '../util/hash.js';
 import { own } from '../util/own.js';
+import { columnNotes, compareColumns } from './column-changes.js';
 import { isPending, missingIntervals } from './plan-intervals.js';
 import type { ResolvedNode } from './resolve-ephemerals.js';
 import type { SampleOf } from './samples.js';
@@ -58,9 +60,12 @@ export function decideHistory(
   if (isOtherLogic && !isKept) return { reason: { kind: 'logic-changed' }, mode: full };
 
   const missing = missingOf(node, current, inputsKey);
+  const [now, was] = [node.schema.columns, current.schema.columns];
+  const columns = columnNotes(compareColumns(now, was, declaredRenames(node.config)));
   const adds: BuildMode = {
     kind: 'incremental',
     inputsKey,
+    ...(columns.length > 0 && { columns }),
     ...(isOtherLogic && { forwardOnly: true }),
     ...(missing.length > 0 && { missing }),
   };

@@ -6,7 +6,7 @@ import { isProtected } from '../ir/protection.js';
 import type { RunPlan } from '../ir/run-plan.js';
 import type { TableVersion } from '../ir/table-version.js';
 import { countOf } from '../util/format-units.js';
-import { compareColumns, grownOf } from './kept-columns.js';
+import { columnNotes, compareColumns, grownOf } from './column-changes.js';
 
 /** Why tables of this plan cannot go on from what they have. */
 export function historyErrors(
@@ -89,18 +89,9 @@ function ledgerErrors(node: ManifestNode, current: TableVersion): readonly Diagn
 function schemaErrors(node: ManifestNode, current: TableVersion): readonly Diagnostic[] {
   const policy = node.config.options.on_schema_change ?? 'fail';
   const renames = declaredRenames(node.config);
-  const { added, removed, changed, renamed } = compareColumns(
-    node.schema.columns,
-    current.schema.columns,
-    renames,
-  );
-  const notes = [
-    ...renamed.map(([before, now]) => `${before.name} is ${now.name} now`),
-    ...added.map(({ name, type }) => `${name} ${type} is new`),
-    ...removed.map(({ name, type }) => `${name} ${type} is gone`),
-    ...changed.map(([before, now]) => `${now.name} was ${before.type} and is ${now.type}`),
-  ];
-  const onlyGrew = changed.every(([before, now]) => grownOf(before, now, renames) === now.type);
+  const changes = compareColumns(node.schema.columns, current.schema.columns, renames);
+  const notes = columnNotes(changes);
+  const onlyGrew = changes.changed.every(([before, now]) => grownOf(before, now, renames) === now.type);
   const accepted = policy === 'sync_all_columns' || (policy === 'append_new_columns' && onlyGrew);
   if (notes.length === 0 || accepted) return [];
   const span = node.configSpans?.on_schema_change ?? node.configSpans?.materialized;

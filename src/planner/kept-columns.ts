@@ -3,9 +3,9 @@ import { declaredRenames } from '../ir/declared-renames.js';
 import type { Manifest, ManifestNode } from '../ir/manifest.js';
 import { isProtected } from '../ir/protection.js';
 import type { TableVersion } from '../ir/table-version.js';
-import { earlierColumns, grownType, type Renames, sharesFields } from '../schema/carried-columns.js';
-import { columnPath } from '../schema/column-path.js';
+import { sharesFields } from '../schema/carried-columns.js';
 import type { Column } from '../schema/table-schema.js';
+import { compareColumns, grownOf } from './column-changes.js';
 import { keepsHistory } from './decide-history.js';
 import type { ResolvedNode } from './resolve-ephemerals.js';
 import { sampleFinder } from './samples.js';
@@ -53,23 +53,4 @@ function keptColumnsOf(node: ManifestNode, current: TableVersion): readonly Colu
     return { name: isRenamed ? column.name : old.name, type: grownOf(old, column, renames) };
   });
   return isIgnored ? kept : [...kept, ...added];
-}
-
-/** The type that holds the values of both. */
-export function grownOf(old: Column, { name, type }: Column, renames: Renames): string {
-  return grownType(old.type, type, columnPath.field('', name), renames);
-}
-
-/** What became of the columns that a table has. */
-export function compareColumns(now: readonly Column[], before: readonly Column[], renames: Renames) {
-  const earlier = earlierColumns(before, now, renames);
-  const known = new Set(earlier.values());
-  const pairs = [...earlier].map(([column, old]): [Column, Column] => [old, column]);
-  return {
-    earlier,
-    added: now.filter((column) => !earlier.has(column)),
-    removed: before.filter((column) => !known.has(column)),
-    changed: pairs.filter(([old, column]) => old.type !== column.type),
-    renamed: pairs.filter(([old, column]) => old.name.toLowerCase() !== column.name.toLowerCase()),
-  };
 }

@@ -51,10 +51,11 @@ function whyOf({ reason, mode }: PlannedNode): string {
 function modeText(mode: BuildMode): string {
   if (mode.kind === 'full')
     return mode.missing ? `full build of ${intervalsText(mode.missing)}` : 'full build';
-  if (mode.carriesOnly) return 'its rows go on in the new columns';
+  const others = mode.columns && `go on in the new columns (${mode.columns.join(', ')})`;
+  if (mode.carriesOnly) return `its rows ${others ?? 'go on in the new columns'}`;
   const what = mode.forwardOnly
-    ? 'forward only: rows that are there stay as the old query made them'
-    : 'adds to the table';
+    ? `forward only: rows that are there ${others ?? 'stay as the old query made them'}`
+    : `adds to the table${others ? `, whose rows ${others}` : ''}`;
   const missing = mode.missing && !mode.requested ? `, fills ${intervalsText(mode.missing)}` : '';
   return `${what}${missing}`;
 }

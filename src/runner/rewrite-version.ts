@@ -7,6 +7,7 @@ import { quoteIdentifier } from '../util/sql-quote.js';
 import { withoutEnd } from '../util/without-end.js';
 import { duplicateKey, entangledKey, findDoubles } from './duplicate-keys.js';
 import { type EarlierRows, earlierRows } from './earlier-rows.js';
+import { fitColumns } from './fit-columns.js';
 import { keptRows } from './kept-rows.js';
 import { makeUnique } from './make-unique.js';
 import { emptyVersion, type NodeTask, withFiles } from './new-version.js';
@@ -43,7 +44,7 @@ export async function rewriteVersion(
   }
   try {
     if (current && task.planned.mode?.forwardOnly) await checkHistory(step, node, connection);
-    await loadFresh(step, node, connection);
+    await loadFresh(step, task, connection);
     const keys = keyColumns(step, node.schema);
     const unique = match.by === 'key' ? await makeUnique(fresh, match, node, connection) : undefined;
     const earlier = current && earlierRows(current, node, partitionBy, context);
@@ -79,16 +80,18 @@ async function checkHistory(
 /** Runs the query into the table of new rows, or, where what it changes is added, into one beside it. */
 async function loadFresh(
   { sql, changes, match }: RewriteStep,
-  node: ManifestNode,
+  { planned, node }: NodeTask,
   connection: EngineConnection,
 ): Promise<void> {
+  const adds = planned.mode?.kind === 'incremental';
   const arrival = match.by === 'key' ? match.arrival : undefined;
   const load = (rows: string) =>
     connection.run(`create or replace temp table ${fresh} as ${typedSelect(node.schema, rows, arrival)}`);
-  if (!changes) return load(sql);
+  const query = adds ? await fitColumns(sql, node, connection) : sql;
+  if (!changes) return load(query);
   const seen = quoteIdentifier(changes.seen);
   try {
-    await connection.run(`create or replace temp table ${seen} as select * from (${withoutEnd(sql)}\n)`);
+    await connection.run(`create or replace temp table ${seen} as select * from (${withoutEnd(query)}\n)`);
     const doubles = await findDoubles(seen, changes.uniqueBy, connection);
     if (doubles.length > 0)
       throw duplicateKey(node, changes.uniqueBy, doubles, 'make them unique in the query');

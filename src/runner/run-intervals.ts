@@ -8,7 +8,7 @@ import { own } from '../util/own.js';
 import { quoteIdentifier } from '../util/sql-quote.js';
 import { BatchScope, type TimedInput } from './batch-scope.js';
 import { explainFailure } from './explain-failure.js';
-import { fillColumns } from './fill-columns.js';
+import { fitColumns } from './fit-columns.js';
 import { columnOf, inputTimes, noEventTime, timedInputs } from './input-times.js';
 import { keptOutside } from './kept-outside.js';
 import { emptyVersion, type NodeTask, withFiles } from './new-version.js';
@@ -118,13 +118,12 @@ async function runBatch(
     const incremental = planned.mode?.kind === 'incremental';
     expanded = { ...node, ...context.expand(node, { incremental, batch }) };
     const name = quoteIdentifier(eventTime.name);
-    const query = incremental ? fillColumns(node, expanded.sql!) : expanded.sql;
-    const sql = `select * from (${query}\n) where ${isWithin(eventTime, batch)} or ${name} is null`;
     const { files } = await context.connections.use((connection) =>
-      scope.use(connection, batch, () =>
-        context.lake.write({
+      scope.use(connection, batch, async () => {
+        const query = incremental ? await fitColumns(expanded.sql!, node, connection) : expanded.sql;
+        return context.lake.write({
           connection,
-          sql,
+          sql: `select * from (${query}\n) where ${isWithin(eventTime, batch)} or ${name} is null`,
           schema: node.schema,
           table: node.name,
           versionId: context.newVersionId(),
@@ -132,8 +131,8 @@ async function runBatch(
           orderBy: step.orderBy,
           split: true,
           skipEmpty: true,
-        }),
-      ),
+        });
+      }),
     );
     const timeless = files.reduce((sum, file) => sum + (own(file.stats, eventTime.name)?.nullCount ?? 0), 0);
     if (timeless > 0) {

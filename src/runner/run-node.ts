@@ -10,7 +10,6 @@ import type { TableSchema } from '../schema/table-schema.js';
 import { quoteString } from '../util/sql-quote.js';
 import { withoutEnd } from '../util/without-end.js';
 import { selfSql } from './earlier-rows.js';
-import { fillColumns } from './fill-columns.js';
 import { inUtc } from './in-utc.js';
 import { emptyVersion, type NodeTask } from './new-version.js';
 import { rewriteVersion } from './rewrite-version.js';
@@ -55,8 +54,7 @@ async function buildModel(
   const current = isFull || committed?.kind === 'view' ? undefined : committed;
   const adds = planned.mode?.kind === 'incremental';
   const query = (adds && node.incremental?.sql) || node.sql!;
-  const filled = adds && !node.transform ? fillColumns(node, query) : query;
-  const sql = planned.mode?.carriesOnly ? `select * from (${withoutEnd(filled)}\n) where false` : filled;
+  const sql = planned.mode?.carriesOnly ? `select * from (${withoutEnd(query)}\n) where false` : query;
   const seesOther = adds && current && !sameNamesAndTypes(node.schema, current.schema);
   if (seesOther) await context.session.defineQuery(node.name, await selfSql(current, node, context));
   await context.session.ensure(adds ? [...node.inputs, node.name] : node.inputs);

@@ -2,6 +2,7 @@ import { own } from '../util/own.js';
 import { quoteIdentifier } from '../util/sql-quote.js';
 import { columnPath } from './column-path.js';
 import { type ColumnType, printType, type TypeField } from './column-type.js';
+import { exactCast } from './exact-cast.js';
 import { type FieldPair, pairFields } from './pair-fields.js';
 import { parseType } from './parse-type.js';
 import type { Column } from './table-schema.js';
@@ -50,7 +51,7 @@ function carriedValue(
   renames: Renames,
 ): string {
   const typed = (sql: string) => `cast(${sql} as ${printType(now)})`;
-  if (isCast(before, now, path, renames)) return typed(value);
+  if (isCast(before, now, path, renames)) return exactCast(value, printType(before), printType(now), path);
   const inside = (sql: string, from: ColumnType, to: ColumnType, at: string) =>
     carriedValue(sql, from, to, at, renames);
   // Names within a nested function hide those around it, so each depth has its own.

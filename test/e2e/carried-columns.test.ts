@@ -112,3 +112,45 @@ describe('structs of a table that keeps its rows', () => {
     ]);
   });
 });
+
+describe('no value is rounded to the type of its column', () => {
+  const failing = async (folder: string) => {
+    const { status, nodes } = await buildProject(folder);
+    return { status, errors: nodes.flatMap(({ diagnostics }) => diagnostics.map(({ message }) => message)) };
+  };
+  const added = '${when(incremental, sql`where id > (select max(id) from ${self})`)}';
+
+  test.each([
+    ['sync_all_columns', 'select 1 as id, 1.7::double as v', `select 2 as id, 5 as v`, '1.7'],
+    [
+      'append_new_columns',
+      'select 1 as id, 5 as v',
+      `select * from (select 2 as id, 2.7::double as v) ${added}`,
+      '2.7',
+    ],
+    ['ignore', 'select 1 as id, 5 as v', `select * from (select 2 as id, 2.7::double as v) ${added}`, '2.7'],
+    [
+      'fail',
+      'select 1 as id, 5 as v',
+      'select 2 as id, ${when(incremental, sql`2.7::double`, sql`5`)} as v',
+      '2.7',
+    ],
+  ])('with on_schema_change: %s', async (policy, first, second, value) => {
+    for (const strategy of ['append', 'merge\nunique_key: id']) {
+      const settings = `strategy: ${strategy}\non_schema_change: ${policy}`;
+      const folder = makeProject(model(settings, first));
+      await buildWell(folder);
+      const rows = await tableRows(folder, 'm');
+      writeFiles(folder, model(settings, second));
+      expect(await failing(folder)).toEqual({
+        status: 'failed',
+        errors: [
+          expect.stringContaining(`The column "v" is INTEGER and would not hold ${value}, which is DOUBLE`),
+        ],
+      });
+      expect(await tableRows(folder, 'm')).toEqual(rows);
+      writeFiles(folder, model(settings, second.replace('2.7', '3.0')));
+      if (policy !== 'sync_all_columns') await buildWell(folder);
+    }
+  });
+});

@@ -1,0 +1,41 @@
+import { quoteString } from '../util/sql-quote.js';
+import type { RuleId } from './compatibility-rules.js';
+import { parseType } from './parse-type.js';
+import { storedType } from './stored-type.js';
+import { typeChange } from './type-change.js';
+
+/** Changes of type that keep every value. */
+const exact: readonly (RuleId | undefined)[] = [
+  undefined,
+  'type-widened',
+  'int-to-double',
+  'date-to-timestamp',
+  'to-varchar',
+];
+
+/**
+ * A cast that loses nothing: a value that does not come back as it was is an error when the query runs. Lists, structs
+ * and maps are cast as DuckDB does.
+ *
+ * ```sql
+ * case when cast(cast("v" as INTEGER) as DOUBLE) is distinct from "v" then error('…') else cast("v" as INTEGER) end
+ * ```
+ *
+ * @param value SQL of the type `from`
+ * @param name what the error calls it
+ */
+export function exactCast(value: string, from: string, to: string, name: string): string {
+  const cast = `cast(${value} as ${to})`;
+  const stored = storedType(from);
+  const [before, after] = [parseType('type' in stored ? stored.type : from), parseType(to)];
+  if (exact.includes(typeChange(before, after)) || isNested(before.kind) || isNested(after.kind)) return cast;
+  const [text, rest] = [
+    `The column "${name}" is ${to} and would not hold `,
+    `, which is ${from}, as it is: cast it in the query, or build the table anew`,
+  ].map(quoteString);
+  return `case when cast(${cast} as ${from}) is distinct from ${value} then error(${text} || ${value} || ${rest}) else ${cast} end`;
+}
+
+function isNested(kind: string): boolean {
+  return /^(list|array|struct|map|union)$/.test(kind);
+}
