@@ -195,6 +195,7 @@ export function expandOptions(
     memo,
     macros: project.macros,
     vars: project.vars,
+    secretVars: project.secretVars,
     target: { name: project.target.name },
     env,
     known: kept.expansions,

@@ -20,10 +20,10 @@ export function secretsInViews(
     const span = node.configSpans?.materialized;
     return errorDiagnostic(
       'compile/invalid-config',
-      `The view ${node.name} uses a value of env${through}, and the SQL of a view can be read by everybody who reads the lake.`,
+      `The view ${node.name} uses a value of the environment${through}, and the SQL of a view can be read by everybody who reads the lake.`,
       {
         span: span ?? startOf(node.path),
-        hint: 'write "materialized: table", so that only rows are stored, or take the value from vars',
+        hint: 'write "materialized: table", so that only rows are stored; what is no secret can be given with --vars',
       },
     );
   });

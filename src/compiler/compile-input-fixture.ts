@@ -48,6 +48,7 @@ export function compileInput(parts: ProjectParts): Omit<CompileInput, 'openEngin
     target: { name: 'dev', lake: '/nowhere/lake' },
     targetNames: ['dev'],
     vars: {},
+    secretVars: {},
     engine: { ...(parts.init !== undefined && { init: parts.init }) },
     sources: entries(parts.sources).map(([name]) => {
       const [source = '', table = ''] = name.split('.');

@@ -12,6 +12,8 @@ export interface Project {
   readonly target: Target;
   readonly targetNames: readonly string[];
   readonly vars: Readonly<Record<string, PlainValue>>;
+  /** Texts in them that the environment gave, by the variable's name: never print these. */
+  readonly secretVars: Readonly<Record<string, readonly string[]>>;
   readonly engine: EngineSettings;
   readonly sources: readonly SourceTable[];
   readonly seeds: readonly SeedFile[];

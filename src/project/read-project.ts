@@ -13,6 +13,7 @@ import { type ConnectorSchemas, readSourcesFile } from './read-sources-file.js';
 import { readTestFile } from './read-test-file.js';
 import { type KnownTexts, readText, startOf } from './read-text.js';
 import { readUnitTests } from './read-unit-tests.js';
+import { secretVars } from './secret-values.js';
 import { toPlain } from './yaml-node.js';
 
 export interface ReadProjectOptions {
@@ -97,6 +98,7 @@ class ProjectReader {
       target: etl.target,
       targetNames: etl.targetNames,
       vars: toPlain(etl.vars) as Project['vars'],
+      secretVars: secretVars(etl.vars),
       engine: etl.engine,
       sources,
       seeds: seeds.filter((seed) => named.has(seed)),

@@ -14,6 +14,7 @@ import { parseTime, timeText } from '../util/time-grain.js';
 import { NameRegistry } from './names.js';
 import { type ReadContext, readSettings } from './read-context.js';
 import { startOf, wholeFile } from './read-text.js';
+import { shownSecrets } from './secret-values.js';
 import { unitTestFileSchema } from './unit-test-schema.js';
 import { validate } from './validate.js';
 import type { YamlFile } from './yaml-file.js';
@@ -46,7 +47,7 @@ async function readFile(text: TextFile, context: ReadContext): Promise<readonly 
   return nodes.flatMap((node, i) => {
     const value = valid!.value.unit_tests[i];
     if (!value || value.enabled === false || node.kind !== 'map') return [];
-    const secrets = secretsIn(node).map((secret) => shownSecret(file.span(secret)));
+    const secrets = shownSecrets(node, file, 'a unit test');
     context.diagnostics.push(...secrets);
     if (secrets.length > 0) return [];
     const { name, model, description, tags = [] } = value;
@@ -149,15 +150,3 @@ class UnitTestReader {
 }
 
 const decimal = /^[-+]?\d+(\.\d+)?([eE][-+]?\d+)?$/;
-
-function secretsIn(node: YamlNode): readonly YamlNode[] {
-  if (node.kind === 'scalar') return node.secret ? [node] : [];
-  const inner = node.kind === 'seq' ? node.items : node.entries.map(({ value }) => value);
-  return inner.flatMap(secretsIn);
-}
-
-function shownSecret(span: Span): Diagnostic {
-  const message =
-    'What the environment gives has no place in a unit test, which is shown and written as it is.';
-  return errorDiagnostic('project/invalid-value', message, { span });
-}

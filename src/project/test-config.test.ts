@@ -145,3 +145,14 @@ test.each([
   expect(problems.map((problem) => problem.replace(/^.*?: /, ''))).toEqual([message]);
   expect(tests).toEqual([]);
 });
+
+test('what the environment gives is shown in no test', async () => {
+  const { project, problems } = await readFiles(
+    { 'models/m.sql': '/* model\ntests: ["a <> \'${env.TOKEN}\'", a > 0]\n*/ select 1 as a' },
+    { env: { TOKEN: 'xyz' } },
+  );
+  expect(project.models[0]!.config.tests).toHaveLength(1);
+  expect(problems).toEqual([
+    'models/m.sql:2:9 project/invalid-value: What the environment gives has no place in a data test, which is shown and written as it is. (write it as a query in a file under tests/, where ${env.NAME} is shown as stars)',
+  ]);
+});

@@ -3,6 +3,7 @@ import type { Span } from '../diagnostics/span.js';
 import type { TestAssertion, TestConfig } from '../ir/project.js';
 import { nearest } from '../util/nearest.js';
 import { readFreshness, thresholdsOf } from './freshness-test.js';
+import { shownSecrets } from './secret-values.js';
 import { type TestMap, type TestReading, testKinds, type WrittenTest } from './test-schema.js';
 import type { YamlFile } from './yaml-file.js';
 import { entriesOf, type YamlNode } from './yaml-node.js';
@@ -24,6 +25,9 @@ export function toTestConfigs(
   if (!tests || node?.kind !== 'seq') return [];
   return tests.flatMap((test, i) => {
     const item = node.items[i]!;
+    const secrets = shownSecrets(item, file, 'a data test', inFile);
+    diagnostics.push(...secrets);
+    if (secrets.length > 0) return [];
     const reading = typeof test === 'string' ? readWord(test, column) : readMap(test, column);
     if ('problem' in reading) {
       const { problem, hint, isUnknown } = reading;
@@ -36,6 +40,8 @@ export function toTestConfigs(
     return [toConfig(test, reading, file.span(item))];
   });
 }
+
+const inFile = { hint: 'write it as a query in a file under tests/, where ${env.NAME} is shown as stars' };
 
 function readWord(word: string, column: string | undefined): TestReading {
   if (column !== undefined && (word === 'not_null' || word === 'unique')) {

@@ -13,9 +13,10 @@ const probed = new Set<PropertyKey>([
 ]);
 
 /** The variables of a project; reading one that does not exist throws and names the nearest. */
-export function checkedVars<T extends object>(vars: T): T {
+export function checkedVars<T extends object>(vars: T, onRead: (name: string) => void): T {
   return new Proxy(vars, {
     get(target, key) {
+      if (typeof key === 'string') onRead(key);
       if (key in target || typeof key === 'symbol' || probed.has(key)) return Reflect.get(target, key);
       const close = nearest(key, Object.keys(target));
       throw new TemplateError(

@@ -13,7 +13,7 @@ import { Relation } from './relation.js';
 import { secretRanges } from './secret-ranges.js';
 import { isBecauseOfBrokenFile, SchemaNeeded, TemplateError } from './template-error.js';
 import { isTransform, type TransformModel } from './transform.js';
-import { codeWithValues, usedEnv } from './used-values.js';
+import { codeWithValues, usedSecrets } from './used-values.js';
 
 const defaultBatchSize = 10_000;
 
@@ -69,7 +69,7 @@ export function evaluateQueryModel(
 
 function secretsOf(path: string, context: ExpansionContext, { codeOf }: Scope): readonly string[] {
   const code = codeOf(path);
-  return code ? usedEnv(code.uses, context).map(([, value]) => value) : [];
+  return code ? usedSecrets(code.uses, context) : [];
 }
 
 /** The input as a query: a table by its name is one too. */

@@ -20,6 +20,8 @@ export interface ExpandOptions {
   /** `macros/**\/*.ts`, sorted by path. */
   readonly macros: readonly TextFile[];
   readonly vars: Readonly<Record<string, PlainValue>>;
+  /** Texts in variables that came from the environment, by the variable's name. Default: none. */
+  readonly secretVars?: Readonly<Record<string, readonly string[]>>;
   readonly target: TargetInfo;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Names that `ref` and `source` may take. Default: any; the compiler finds unknown ones later. */

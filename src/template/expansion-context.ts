@@ -19,6 +19,8 @@ export interface ExpansionContext {
   readonly incremental: boolean;
   readonly batch: Batch | undefined;
   readonly vars: Readonly<Record<string, PlainValue>>;
+  /** Texts in variables that the environment gave, by the variable's name. */
+  readonly secretVars: Readonly<Record<string, readonly string[]>>;
   readonly target: TargetInfo;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Names that `ref` and `source` may take; undefined where the caller checks them later. */
@@ -27,7 +29,7 @@ export interface ExpansionContext {
   readonly refs: Set<string>;
   /** Relations whose columns were asked for and are not known. */
   readonly needs: Set<string>;
-  /** Values of environment variables that were read: never to be shown. */
+  /** What was read and the environment gave, directly or through a variable: never to be shown. */
   readonly secrets: Set<string>;
 }
 

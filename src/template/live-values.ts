@@ -1,3 +1,4 @@
+import { own } from '../util/own.js';
 import { checkedEnv, checkedVars } from './checked-record.js';
 import type { Batch, ExpansionContext, TargetInfo } from './expansion-context.js';
 import type { VarValues } from './project-types.js';
@@ -29,7 +30,9 @@ export function liveValues(context: ExpansionContext): LiveValues {
     self: new Relation(context.name, false),
     incremental: context.incremental,
     batch: context.batch,
-    vars: checkedVars(context.vars) as VarValues,
+    vars: checkedVars(context.vars, (name) => {
+      for (const value of own(context.secretVars, name) ?? []) context.secrets.add(value);
+    }) as VarValues,
     target: context.target,
     env: checkedEnv(context.env, (value) => context.secrets.add(value)),
   };

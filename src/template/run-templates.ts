@@ -109,10 +109,16 @@ export async function runTemplates(
 
 /** Stands for all that expressions can read besides `env` and the kind of run. */
 function valuesKey(
-  { vars, target, relations }: ExpandOptions,
+  { vars, secretVars = {}, target, relations }: ExpandOptions,
   { bundleUrl = '', outsideKey }: Scope,
 ): string {
-  return hash(bundleUrl, outsideKey, JSON.stringify(vars), target.name, ...(relations ?? []));
+  return hash(
+    bundleUrl,
+    outsideKey,
+    JSON.stringify([vars, Object.keys(secretVars)]),
+    target.name,
+    ...(relations ?? []),
+  );
 }
 
 function newContext(
@@ -126,6 +132,7 @@ function newContext(
     incremental,
     batch,
     vars: vars ? { ...options.vars, ...vars } : options.vars,
+    secretVars: options.secretVars ?? {},
     target: options.target,
     env: options.env,
     relations: options.relations,

@@ -62,13 +62,23 @@ function words(code: string): readonly string[] {
  */
 export function codeWithValues(code: string, used: UsedValues, context: ExpansionContext): string {
   const { vars, target } = context;
-  const names = used.vars === 'all' ? Object.keys(vars).sort() : used.vars;
+  const names = usedVars(used, context);
   const values = [
     ...names.flatMap((name) => ['var', name, JSON.stringify(own(vars, name)) ?? '']),
     ...usedEnv(used, context).flatMap(([name, value]) => ['env', name, value]),
     ...(used.target ? ['target', target.name] : []),
   ];
   return values.length === 0 ? code : hash(code, ...values);
+}
+
+function usedVars({ vars: used }: UsedValues, { vars }: ExpansionContext): readonly string[] {
+  return used === 'all' ? Object.keys(vars).sort() : used;
+}
+
+/** What the code may read and nobody is to see. */
+export function usedSecrets(used: UsedValues, context: ExpansionContext): readonly string[] {
+  const ofVars = usedVars(used, context).flatMap((name) => own(context.secretVars, name) ?? []);
+  return [...usedEnv(used, context).map(([, value]) => value), ...ofVars];
 }
 
 /** The environment variables that have a value and that the code may read. */

@@ -54,6 +54,7 @@ function expansionContext(context: MacroContext): ExpansionContext {
     incremental,
     batch,
     vars,
+    secretVars: {},
     target: { name: target },
     env,
     relations: undefined,

@@ -6,6 +6,7 @@ export const context: ExpansionContext = {
   incremental: false,
   batch: undefined,
   vars: {},
+  secretVars: {},
   target: { name: 'dev' },
   env: {},
   relations: undefined,
