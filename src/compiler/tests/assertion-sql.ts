@@ -7,7 +7,12 @@ import { quoteIdentifier, quoteRelation, quoteString } from '../../util/sql-quot
  * Of `freshness` they are the limits that the newest row exceeds.
  * As in dbt, NULL passes `unique` on one column, `accepted_values`, `relationships` and expressions.
  */
-export function assertionSql(assertion: TestAssertion, table: string, where?: string): string {
+export function assertionSql(
+  assertion: TestAssertion,
+  table: string,
+  typeOf: (column: string) => string,
+  where?: string,
+): string {
   const rows =
     where === undefined ? quoteRelation(table) : `(from ${quoteRelation(table)} where (\n${where}\n))`;
   const columns = 'columns' in assertion ? assertion.columns.map(quoteIdentifier) : [];
@@ -21,7 +26,8 @@ export function assertionSql(assertion: TestAssertion, table: string, where?: st
       return `select ${list}, count(*) as row_count from ${rows}${present} group by ${list} having count(*) > 1`;
     }
     case 'accepted_values': {
-      const values = assertion.values.filter((value) => value !== null).map(literal);
+      const type = typeOf(assertion.columns[0]!);
+      const values = assertion.values.filter((value) => value !== null).map((value) => literal(value, type));
       if (values.length === 0) return `select * from ${rows} where ${column} is not null`;
       return `select * from ${rows} where ${column} not in (${values.join(', ')})`;
     }
@@ -50,6 +56,8 @@ export function assertionSql(assertion: TestAssertion, table: string, where?: st
   }
 }
 
-function literal(value: Scalar): string {
-  return typeof value === 'string' ? quoteString(value) : String(value);
+/** Of the column's type, or DuckDB would make that of the column out of whatever the values are. */
+function literal(value: Scalar, type: string): string {
+  if (typeof value !== 'string') return String(value);
+  return type === 'VARCHAR' ? quoteString(value) : `cast(${quoteString(value)} as ${type})`;
 }

@@ -170,7 +170,24 @@ describe('data tests', () => {
     expect(diagnostics).toEqual([]);
     expect(value.tests).toMatchObject([{ name: 'freshness_m_AT', columns: ['AT'], repeatable: false }]);
     expect((await of("select 'x' as at")).diagnostics.map(shown)).toEqual([
-      'models/orders.sql:1:9-12 compile/type-mismatch "at" of m is VARCHAR; freshness is that of a date or a timestamp.',
+      'models/orders.sql:1:9-12 compile/type-mismatch "at" of m is VARCHAR; freshness is that of a date or a timestamp. | name a column that says when a row came or changed',
+    ]);
+  });
+
+  test('compare values of one type, whatever DuckDB would make of others', async () => {
+    const { diagnostics } = await compileParts(
+      shop([
+        config({ kind: 'accepted_values', columns: ['status'], values: ['paid', 1] }),
+        config({ kind: 'accepted_values', columns: ['ID'], values: [1, '2', 'x', '1.5'] }),
+        config({ kind: 'relationships', columns: ['status'], to: 'customers', field: 'id' }),
+      ]),
+    );
+    const at = 'models/orders.sql:1:9-12';
+    expect(diagnostics.map(shown)).toEqual([
+      `${at} compile/type-mismatch "status" of orders is VARCHAR, and 1 is no text. | write it in quotes, as the column has it: '1'`,
+      `${at} compile/type-mismatch "status" of orders is VARCHAR, and "id" of customers is INTEGER. | cast one of them in its model, so that both have one type`,
+      `${at} project/invalid-value "x" does not fit "id" of orders, which is INTEGER.`,
+      `${at} project/invalid-value "1.5" does not fit "id" of orders, which is INTEGER.`,
     ]);
   });
 
@@ -196,6 +213,7 @@ describe('the failing rows', () => {
       create table parent (key int); insert into parent values (1), (2), (null)`);
   });
   const name = 'my shop.o"k';
+  const typeOf = (column: string) => (column === 'id' ? 'INTEGER' : 'VARCHAR');
 
   test.each<[string, TestAssertion, string | undefined, readonly unknown[]]>([
     [
@@ -232,6 +250,12 @@ describe('the failing rows', () => {
       [{ id: 3, 'a b': null }],
     ],
     [
+      'accepted texts of numbers',
+      { kind: 'accepted_values', columns: ['id'], values: ['1', '2'] },
+      undefined,
+      [{ id: 3, 'a b': null }],
+    ],
+    [
       'accepted numbers',
       { kind: 'accepted_values', columns: ['id'], values: [1, 2] },
       undefined,
@@ -248,7 +272,9 @@ describe('the failing rows', () => {
     ['too many rows', { kind: 'row_count', max: 1 }, 'id = 1', [{ row_count: 2n }]],
     ['enough rows', { kind: 'row_count', min: 6, max: 6 }, undefined, []],
   ])('%s', async (_, assertion, where, rows) => {
-    expect(await connection.rows(`${assertionSql(assertion, name, where)} order by all`)).toEqual(rows);
+    expect(await connection.rows(`${assertionSql(assertion, name, typeOf, where)} order by all`)).toEqual(
+      rows,
+    );
   });
 
   test.each([
@@ -264,7 +290,9 @@ describe('the failing rows', () => {
       `create or replace table seen as select ${value} as "at" union all select '2001-01-01'`,
     );
     if (value.includes('null')) await connection.run('delete from seen');
-    const rows = await connection.rows(assertionSql({ kind: 'freshness', columns: ['at'], after }, 'seen'));
+    const rows = await connection.rows(
+      assertionSql({ kind: 'freshness', columns: ['at'], after }, 'seen', typeOf),
+    );
     expect(rows).toHaveLength(count);
     if (count > 0) expect(Object.keys(rows[0]!)).toEqual(['newest', 'age', 'allowed']);
   });

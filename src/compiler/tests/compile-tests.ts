@@ -10,6 +10,8 @@ import { settingsKey } from '../fingerprint.js';
 import { readsOf } from '../graph-ids.js';
 import type { UnrepeatableBecause } from '../unrepeatable-because.js';
 import { assertionSql } from './assertion-sql.js';
+import { TestTypes } from './check-test-types.js';
+import { checkUnitValues } from './check-unit-values.js';
 import { compileUnitTests } from './compile-unit-tests.js';
 import { TestNames } from './test-names.js';
 import { unknownColumn } from './unknown-column.js';
@@ -41,6 +43,7 @@ export async function compileTests(
 ): Promise<readonly ManifestTest[]> {
   const { project } = state.input;
   const names = new TestNames();
+  const types = new TestTypes(state);
   const drafts: TestDraft[] = [];
   const expandedByPath = new Map(expandedFiles.map((expanded) => [expanded.path, expanded]));
   for (const file of project.tests) {
@@ -56,10 +59,11 @@ export async function compileTests(
     if (!node.config.enabled) continue;
     const tests = [...node.config.columns.flatMap((column) => column.tests), ...node.config.tests];
     for (const config of tests) {
-      const draft = configuredTest(node, config, names.nameOf(config, node.name), state);
+      const draft = configuredTest(node, config, names.nameOf(config, node.name), types, state);
       if (draft) drafts.push(draft);
     }
   }
+  await checkUnitValues(types.cells, state);
   return [...(await finish(drafts, state, because)), ...(await compileUnitTests(names, state))];
 }
 
@@ -149,12 +153,15 @@ function configuredTest(
   node: TestedNode,
   config: TestConfig,
   name: string,
+  types: TestTypes,
   state: CompileState,
 ): TestDraft | undefined {
   const assertion = resolved(config, state);
   if (!assertion || state.failed.has(node.name)) return undefined;
-  if (!hasColumns(node, assertion, config, state)) return undefined;
-  const sql = assertionSql(assertion, node.name, config.where);
+  if (!hasColumns(node, assertion, config, state) || !types.check(node.name, assertion, config))
+    return undefined;
+  const typeOf = (column: string) => types.columnOf(node.name, column).type;
+  const sql = assertionSql(assertion, node.name, typeOf, config.where);
   const { span, severity, warnIf = anyRow, errorIf = anyRow } = config;
   const test: ManifestTest = {
     name,
@@ -212,11 +219,5 @@ function hasColumns(
     return !schemas.get(table)!.some(({ name }) => name.toLowerCase() === lower);
   });
   for (const [table, column] of missing) report(unknownColumn(column, table, schemas.get(table)!, span));
-  if (missing.length > 0 || assertion.kind !== 'freshness') return missing.length === 0;
-  const wanting = assertion.columns[0]!.toLowerCase();
-  const { name, type } = schemas.get(node.name)!.find((column) => column.name.toLowerCase() === wanting)!;
-  if (/^(DATE|TIMESTAMP)/.test(type)) return true;
-  const message = `"${name}" of ${node.name} is ${type}; freshness is that of a date or a timestamp.`;
-  report(errorDiagnostic('compile/type-mismatch', message, { ...(span && { span }) }));
-  return false;
+  return missing.length === 0;
 }
