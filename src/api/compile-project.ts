@@ -6,6 +6,7 @@ import type { LakeSnapshot } from '../ir/commit.js';
 import type { Manifest, ManifestNode } from '../ir/manifest.js';
 import type { NodeConfig, Project } from '../ir/project.js';
 import { eventTimeErrors } from '../materializations/event-time-errors.js';
+import { landingKeyErrors } from '../materializations/landing-key-errors.js';
 import { materializations } from '../materializations/registry.js';
 import { unreadSettings } from '../materializations/unread-settings.js';
 import { untimedInputs } from '../materializations/untimed-inputs.js';
@@ -239,5 +240,10 @@ function configErrors({ nodes }: Manifest, project: Project): readonly Diagnosti
 
 function ownConfigErrors(node: ManifestNode): readonly Diagnostic[] {
   const { validate } = (node.kind !== 'source' && materializations[node.config.materialized]) || {};
-  return [...eventTimeErrors(node), ...unreadSettings(node), ...(validate?.(node) ?? [])];
+  return [
+    ...eventTimeErrors(node),
+    ...landingKeyErrors(node),
+    ...unreadSettings(node),
+    ...(validate?.(node) ?? []),
+  ];
 }

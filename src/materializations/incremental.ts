@@ -2,7 +2,14 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { ManifestNode } from '../ir/manifest.js';
 import type { Materialization, MaterializationStep, RowMatch } from '../ports/materialization.js';
 import { parseTime, type TimeGrain } from '../util/time-grain.js';
-import { configError, missingOption, namesOption, textOption, unknownColumns } from './read-options.js';
+import {
+  configError,
+  missingOption,
+  namesOption,
+  repeatedColumn,
+  textOption,
+  unknownColumns,
+} from './read-options.js';
 import { validatePartitions } from './validate-partitions.js';
 
 /** A table that goes on from what earlier runs built, in one of four ways. */
@@ -116,7 +123,8 @@ function transformErrors(node: ManifestNode): readonly Diagnostic[] {
 }
 
 function columnErrors(node: ManifestNode): readonly Diagnostic[] {
-  return ['unique_key', 'order_by', 'cluster_by'].flatMap((key) =>
+  const unknown = ['unique_key', 'order_by', 'cluster_by'].flatMap((key) =>
     unknownColumns(node, key, namesOption(node.config, key)),
   );
+  return [...unknown, ...repeatedColumn(node, 'unique_key')];
 }

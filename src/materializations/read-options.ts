@@ -36,6 +36,16 @@ export function unknownColumns(
   });
 }
 
+/** The error of a key that names a column twice. */
+export function repeatedColumn(node: ManifestNode, key: string): readonly Diagnostic[] {
+  const columns = namesOption(node.config, key);
+  const names = columns.map((column) => column.toLowerCase());
+  const repeated = columns.find((_, i) => names.indexOf(names[i]!) < i);
+  if (repeated === undefined) return [];
+  const message = `The ${key} of ${node.name} names "${repeated}" twice (upper and lower case are the same to SQL).`;
+  return [configError(node, key, message, 'name each column once')];
+}
+
 /** The error of an option that must be there. */
 export function missingOption(
   node: ManifestNode,

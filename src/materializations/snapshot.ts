@@ -3,7 +3,14 @@ import type { ManifestNode } from '../ir/manifest.js';
 import type { NodeConfig } from '../ir/project.js';
 import type { Materialization } from '../ports/materialization.js';
 import type { Column } from '../schema/table-schema.js';
-import { configError, missingOption, namesOption, textOption, unknownColumns } from './read-options.js';
+import {
+  configError,
+  missingOption,
+  namesOption,
+  repeatedColumn,
+  textOption,
+  unknownColumns,
+} from './read-options.js';
 import { overlappingRecords, snapshotChanges } from './snapshot-changes.js';
 import { validatePartitions } from './validate-partitions.js';
 
@@ -65,6 +72,7 @@ function snapshotErrors(node: ManifestNode): readonly Diagnostic[] {
   const errors = [
     ...missingOption(node, 'unique_key', 'it says which rows are states of one thing', '[id]'),
     ...unknownColumns(node, 'unique_key', namesOption(node.config, 'unique_key')),
+    ...repeatedColumn(node, 'unique_key'),
     ...unknownColumns(node, 'check_columns', compared),
     ...(updatedAt === undefined ? [] : unknownColumns(node, 'updated_at', [updatedAt])),
   ];

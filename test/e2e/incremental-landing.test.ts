@@ -109,6 +109,23 @@ test('with a primary key the later file wins, one by one or all at once, and one
   ]);
 });
 
+test.each([
+  ['cursor: uu', 'cursor', 'uu'],
+  ['primary_key: [id, vv]', 'primary_key', 'vv'],
+])('%s, which the table does not have, is an error before anything lands', async (options, key, column) => {
+  const folder = makeProject({ ...sources(options), 'data/1.csv': file('1,a,1') });
+  const result = await buildProject(folder);
+  expect([result.commit, result.nodes]).toEqual([undefined, []]);
+  expect(result.diagnostics).toMatchObject([
+    {
+      code: 'compile/invalid-config',
+      message: `s.t has no column "${column}", which its ${key} names.`,
+      hint: `did you mean "${column[0]}"?`,
+      span: { file: 'sources.yml', start: { line: 5 } },
+    },
+  ]);
+});
+
 test('another key or cursor lands all files again, and what reads the table is built again', async () => {
   const folder = makeProject({
     ...sources('primary_key: id'),
