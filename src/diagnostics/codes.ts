@@ -61,6 +61,7 @@ export const diagnosticCodes = {
   'run/no-event-time': 'Rows of a table that is built by intervals do not say in which one they belong.',
   'run/odd-event-time':
     'Rows that a table is built from by intervals lie in the future, or where no interval reaches.',
+  'run/infinite-time': 'Rows of a snapshot say that they changed at an infinite time.',
   'run/transform-failed': 'The code of a transform threw, or yielded what its columns do not allow.',
   'run/interrupted': 'The run was interrupted.',
   'test/failed': 'A data test found rows it should not.',

@@ -30,6 +30,7 @@ export const snapshot: Materialization = {
         }),
         seen: seenRows,
         uniqueBy: key,
+        changedAt: textOption(node.config, 'updated_at'),
         entangled: overlappingRecords(node),
       },
       partitionBy: node.config.partitionBy,

@@ -42,6 +42,8 @@ export interface RowChanges {
   readonly seen: string;
   /** Columns by which no two rows of the query are the same; NULL equals NULL. */
   readonly uniqueBy: readonly string[];
+  /** A column of the query that says when a row changed: a moment that a later one can follow, or NULL. */
+  readonly changedAt?: string | undefined;
   /** A SELECT of rows that are there with columns that should tell them apart and do not: looked at when the query changed. */
   readonly entangled: string;
 }

@@ -7,7 +7,7 @@ import { quoteIdentifier } from '../util/sql-quote.js';
 type Key = Readonly<Record<string, unknown>>;
 
 /** More are not named in an error. */
-const mostNamed = 5;
+export const mostNamed = 5;
 
 /** Keys that several rows of a relation have, the first few. */
 export function findDoubles(
@@ -28,13 +28,10 @@ export function duplicateKey(
   doubles: readonly Key[],
   hint: string,
 ): DiagnosticError {
-  const list = doubles
-    .map((row) => `(${Object.values(row).slice(0, -1).map(valueText).join(', ')})`)
-    .join(', ');
-  const more = doubles.length === mostNamed ? ', …' : '';
+  const list = keyList(doubles.map((row) => Object.values(row).slice(0, -1)));
   const isSource = node.kind === 'source';
   const gets = isSource ? 'has several rows in one file' : 'gets several rows';
-  const message = `${node.name} ${gets} with the same ${columns.join(', ')}: ${list}${more}.`;
+  const message = `${node.name} ${gets} with the same ${columns.join(', ')}: ${list}.`;
   const span = node.configSpans?.[isSource ? 'primary_key' : 'unique_key'];
   return new DiagnosticError([
     errorDiagnostic('run/duplicate-key', message, { hint, ...(span && { span }) }),
@@ -51,6 +48,12 @@ export function entangledKey(node: ManifestNode, key: Key): DiagnosticError {
   return new DiagnosticError([
     errorDiagnostic('run/duplicate-key', message, { hint, ...(span && { span }) }),
   ]);
+}
+
+/** `(1, a), (2, b), …` */
+export function keyList(keys: readonly (readonly unknown[])[]): string {
+  const list = keys.map((values) => `(${values.map(valueText).join(', ')})`);
+  return [...list, ...(keys.length === mostNamed ? ['…'] : [])].join(', ');
 }
 
 function valueText(value: unknown): string {

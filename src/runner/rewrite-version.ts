@@ -8,6 +8,7 @@ import { withoutEnd } from '../util/without-end.js';
 import { duplicateKey, entangledKey, findDoubles } from './duplicate-keys.js';
 import { type EarlierRows, earlierRows } from './earlier-rows.js';
 import { fitColumns } from './fit-columns.js';
+import { refuseInfiniteTimes } from './infinite-times.js';
 import { keptRows } from './kept-rows.js';
 import { makeUnique } from './make-unique.js';
 import { emptyVersion, type NodeTask, withFiles } from './new-version.js';
@@ -95,6 +96,8 @@ async function loadFresh(
     const doubles = await findDoubles(seen, changes.uniqueBy, connection);
     if (doubles.length > 0)
       throw duplicateKey(node, changes.uniqueBy, doubles, 'make them unique in the query');
+    const { changedAt, uniqueBy } = changes;
+    if (changedAt !== undefined) await refuseInfiniteTimes(seen, changedAt, uniqueBy, node, connection);
     await load(changes.sql);
   } finally {
     await connection.run(`drop table if exists ${seen}`);

@@ -143,6 +143,28 @@ test('several rows with one key are an error', async () => {
   ]);
 });
 
+test('an infinite updated_at is an error that names the keys, and changes nothing', async () => {
+  const folder = makeProject({ ...project('updated_at: u'), ...rows('1,a,2024-01-01', '2,b,2024-01-01') });
+  await buildWell(folder);
+  writeFiles(folder, rows('1,never,infinity', '2,always,-infinity', '3,c,2024-01-01'));
+  const failed = (await buildProject(folder)).nodes.find(({ name }) => name === 'm')!;
+  expect(failed.diagnostics).toMatchObject([
+    {
+      code: 'run/infinite-time',
+      message: 'm gets rows whose u is infinite, which is no moment to begin a record at: id (1), (2).',
+      hint: 'leave them out in the query, or give them no time: `case when isfinite(u) then u end`',
+      span: { file: 'models/m.sql', start: { line: 4 } },
+    },
+  ]);
+  const mended = project('updated_at: u')['models/m.sql'].replace(
+    '*/\nselect *',
+    '*/\nselect * replace (case when isfinite(u) then u end as u)',
+  );
+  writeFiles(folder, { 'models/m.sql': mended });
+  await buildWell(folder);
+  expect(await history(folder)).toEqual(['1|a|1|1|NULL|true', '2|b|1|1|NULL|true', '3|c|1|1|NULL|true']);
+});
+
 test('another key must tell the records that are there apart', async () => {
   const keyed = (key: string) => ({
     'models/m.sql': `/* model\nmaterialized: snapshot\nunique_key: ${key}\ncheck_columns: [u]\n*/\nselect * from s.t\n`,
