@@ -34,19 +34,38 @@ export async function makeUnique(
   }
   if (counted.keyCount === counted.rowCount) return counted.rowCount;
   const doubles = await findDoubles(rows, columns, connection);
-  const hint = node.kind === 'source' ? sourceHint(orderBy) : modelHint(orderBy);
-  throw duplicateKey(node, columns, doubles, hint);
+  throw duplicateKey(node, columns, doubles, hintFor(node, columns, orderBy));
 }
 
-function modelHint(orderBy: readonly string[]): string {
-  return orderBy.length === 0
-    ? 'make them unique in the query, or say which row stays with `order_by: [updated_at]`'
-    : `order_by (${orderBy.join(', ')}) does not say which of them stays: add a column to it`;
+function hintFor(node: ManifestNode, key: readonly string[], orderBy: readonly string[]): string {
+  if (node.kind === 'source') return sourceHint(orderBy, timeColumn(node, key));
+  if (node.config.materialized === 'snapshot')
+    return 'its history holds a record that no later one can follow: begin another history in a model with another name';
+  return modelHint(orderBy, timeColumn(node, key));
 }
 
-function sourceHint(orderBy: readonly string[]): string {
+/** A column that may say which row is the latest. */
+function timeColumn({ schema }: ManifestNode, key: readonly string[]): string | undefined {
+  const keyNames = new Set(key.map((name) => name.toLowerCase()));
+  const times = schema.columns.filter(
+    ({ name, type }) => /^(DATE|TIMESTAMP)/.test(type) && !keyNames.has(name.toLowerCase()),
+  );
+  return (times.find(({ name }) => /^updated/i.test(name)) ?? times[0])?.name;
+}
+
+const greatest = 'the column by which it is the greatest';
+
+function modelHint(orderBy: readonly string[], time: string | undefined): string {
+  if (orderBy.length > 0)
+    return `order_by (${orderBy.join(', ')}) does not say which of them stays: add a column to it`;
+  const example = time === undefined ? `\`order_by\`, ${greatest}` : `\`order_by: [${time}]\``;
+  return `make them unique in the query, or say which row stays with ${example}`;
+}
+
+function sourceHint(orderBy: readonly string[], time: string | undefined): string {
   const rest = 'add columns to `primary_key` until it tells rows apart';
-  return orderBy.length === 0
-    ? `say which row stays with a \`cursor\`, such as \`cursor: updated_at\`, or ${rest}`
-    : `their \`cursor\` (${orderBy.join(', ')}) is the same too: choose one that says which of them stays, or ${rest}`;
+  if (orderBy.length > 0)
+    return `their \`cursor\` (${orderBy.join(', ')}) is the same too: choose one that says which of them stays, or ${rest}`;
+  const example = time === undefined ? `a \`cursor\`, ${greatest}` : `\`cursor: ${time}\``;
+  return `say which row stays with ${example}, or ${rest}`;
 }

@@ -104,9 +104,15 @@ test('with a primary key the later file wins, one by one or all at once, and one
       code: 'run/duplicate-key',
       message: 's.t has several rows in one file with the same id: (1).',
       span: { file: 'sources.yml', start: { line: 5 } },
-      hint: expect.stringContaining('`cursor: updated_at`'),
+      hint: 'say which row stays with a `cursor`, the column by which it is the greatest, or add columns to `primary_key` until it tells rows apart',
     },
   ]);
+  writeFiles(folder, {
+    'sources.yml': sources('primary_key: id')['sources.yml'].replace('u: BIGINT', 'u: TIMESTAMP'),
+    'data/1.csv': file('1,a,2024-01-01', '1,b,2024-01-02'),
+  });
+  const [timed] = (await buildProject(folder)).nodes[0]!.diagnostics;
+  expect(timed!.hint).toContain('say which row stays with `cursor: u`, or add columns');
 });
 
 test.each([

@@ -110,6 +110,23 @@ select * from s.t
     expect(after.files.map((f) => f.path)).toEqual(expect.arrayContaining(before.files.map((f) => f.path)));
   });
 
+  test.each([
+    ["date '2024-01-01' as id", "date '2024-02-01' as \"on\", timestamp '2024-03-01' as updated", 'updated'],
+    ["date '2024-01-01' as id", 'timestamp \'2024-03-01\' as "on"', 'on'],
+    ['1 as id', "'2024-03-01' as v", undefined],
+  ])('suggests a column to choose among the rows of a key that the table has', async (key, rest, column) => {
+    const query = model().replace('from s.t', `from (select ${key}, ${rest} from range(2))`);
+    const folder = makeProject({ 'models/m.sql': query });
+    const way =
+      column === undefined
+        ? '`order_by`, the column by which it is the greatest'
+        : `\`order_by: [${column}]\``;
+    expect((await buildProject(folder)).nodes[0]!.diagnostics[0]).toMatchObject({
+      code: 'run/duplicate-key',
+      hint: `make them unique in the query, or say which row stays with ${way}`,
+    });
+  });
+
   test('names duplicate keys, or keeps the greatest row by order_by, also against one that is there', async () => {
     const folder = makeProject({
       'sources.yml': sources,

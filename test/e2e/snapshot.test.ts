@@ -165,6 +165,27 @@ test('an infinite updated_at is an error that names the keys, and changes nothin
   expect(await history(folder)).toEqual(['1|a|1|1|NULL|true', '2|b|1|1|NULL|true', '3|c|1|1|NULL|true']);
 });
 
+test('a history that no record can follow says so, and not that rows should be made unique', async () => {
+  const query = `select 1 as id, 'a' as v, timestamptz 'infinity' as valid_from, cast(null as timestamptz) as valid_to,
+true as is_current, false as is_deleted`;
+  const folder = makeProject({ 'models/m.sql': `/* model\nmaterialized: table\n*/\n${query}` });
+  await buildWell(folder);
+  const snapshot = `/* model
+materialized: snapshot
+unique_key: id
+check_columns: [v]
+hard_deletes: new_record
+*/
+select 2 as id, 'a' as v`;
+  writeFiles(folder, { 'models/m.sql': snapshot });
+  expect((await buildProject(folder)).nodes[0]!.diagnostics).toMatchObject([
+    {
+      code: 'run/duplicate-key',
+      hint: 'its history holds a record that no later one can follow: begin another history in a model with another name',
+    },
+  ]);
+});
+
 test('another key must tell the records that are there apart', async () => {
   const keyed = (key: string) => ({
     'models/m.sql': `/* model\nmaterialized: snapshot\nunique_key: ${key}\ncheck_columns: [u]\n*/\nselect * from s.t\n`,
