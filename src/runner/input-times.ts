@@ -1,5 +1,6 @@
 import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import type { ManifestNode } from '../ir/manifest.js';
 import type { IntervalsStep } from '../ports/materialization.js';
 import type { Column } from '../schema/table-schema.js';
 import { countOf } from '../util/format-units.js';
@@ -58,7 +59,8 @@ export async function inputTimes(
     if (timeless === 0n) return [];
     const { eventTime } = inputs.find((input) => input.name === name)!;
     const hint = `leave them out or give them a time in a model between, with \`event_time: ${eventTime.name}\`; an input without event_time is read whole`;
-    return noEventTime(name, eventTime.name, Number(timeless), hint).diagnostics;
+    const input = context.manifest.nodes.get(name)!;
+    return noEventTime(input, eventTime.name, Number(timeless), hint).diagnostics;
   });
   if (errors.length > 0) throw new DiagnosticError(errors);
   const greatest = (texts: readonly (string | null)[]) =>
@@ -75,10 +77,17 @@ export async function inputTimes(
 }
 
 /** The error of rows that no interval holds. */
-export function noEventTime(table: string, column: string, count: number, hint: string): DiagnosticError {
-  const rows = `${countOf(count, 'row')} of ${table} ${count === 1 ? 'has' : 'have'} no ${column}`;
+export function noEventTime(
+  { name, configSpans }: ManifestNode,
+  column: string,
+  count: number,
+  hint: string,
+): DiagnosticError {
+  const span = configSpans?.event_time;
+  const rows = `${countOf(count, 'row')} of ${name} ${count === 1 ? 'has' : 'have'} no ${column}`;
   return new DiagnosticError([
     errorDiagnostic('run/no-event-time', `${rows}, so no interval holds ${count === 1 ? 'it' : 'them'}.`, {
+      ...(span && { span }),
       hint,
     }),
   ]);

@@ -3,6 +3,7 @@ import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { DataFile, Interval, TableVersion } from '../ir/table-version.js';
 import { EngineError } from '../ports/engine.js';
 import type { IntervalsStep } from '../ports/materialization.js';
+import { printFieldName } from '../schema/column-type.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
 import { own } from '../util/own.js';
 import { quoteIdentifier } from '../util/sql-quote.js';
@@ -136,8 +137,8 @@ async function runBatch(
     );
     const timeless = files.reduce((sum, file) => sum + (own(file.stats, eventTime.name)?.nullCount ?? 0), 0);
     if (timeless > 0) {
-      const hint = `leave them out with \`where ${eventTime.name} is not null\`, or give them a time`;
-      throw noEventTime(node.name, eventTime.name, timeless, hint);
+      const hint = `leave them out with \`where ${printFieldName(eventTime.name)} is not null\`, or give them a time`;
+      throw noEventTime(node, eventTime.name, timeless, hint);
     }
     return { batch, files };
   } catch (thrown) {

@@ -85,8 +85,17 @@ test('rows without a time are an error, those beyond the interval belong to anot
     'models/m.sql': model('', 'select id, case when id = 1 then null else t end as t from s.t'),
   });
   const result = await buildProject(folder);
-  expect(result.nodes.flatMap((node) => node.diagnostics).map((d) => d.message)).toEqual([
-    '1 row of m has no t, so no interval holds it.',
+  expect(result.nodes.flatMap((node) => node.diagnostics)).toMatchObject([
+    {
+      message: '1 row of m has no t, so no interval holds it.',
+      hint: 'leave them out with `where t is not null`, or give them a time',
+      span: { file: 'models/m.sql', start: { line: 4 } },
+    },
+  ]);
+  const ordered = model('', 'select id, case when id = 2 then t end as "order" from s.t');
+  writeFiles(folder, { 'models/m.sql': ordered.replace('event_time: t', 'event_time: order') });
+  expect((await buildProject(folder)).nodes.flatMap((node) => node.diagnostics)).toMatchObject([
+    { hint: 'leave them out with `where "order" is not null`, or give them a time' },
   ]);
 });
 
@@ -101,8 +110,12 @@ test('rows of an input without a time are an error, which a model between mends'
     'models/m.sql': model(''),
   });
   const result = await buildProject(folder);
-  expect(result.nodes.flatMap((node) => node.diagnostics).map((d) => [d.code, d.message])).toEqual([
-    ['run/no-event-time', '2 rows of s.t have no t, so no interval holds them.'],
+  expect(result.nodes.flatMap((node) => node.diagnostics)).toMatchObject([
+    {
+      code: 'run/no-event-time',
+      message: '2 rows of s.t have no t, so no interval holds them.',
+      span: { file: 'sources.yml', start: { line: 5 } },
+    },
   ]);
   writeFiles(folder, {
     'models/timed.sql':
