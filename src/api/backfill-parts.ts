@@ -1,6 +1,7 @@
 import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import type { ManifestNode } from '../ir/manifest.js';
 import type { Interval } from '../ir/table-version.js';
+import { shellQuote } from '../reporters/shell-quote.js';
 import { nearest } from '../util/nearest.js';
 import {
   addGrains,
@@ -128,7 +129,7 @@ function momentsOf(
     const span = configSpans?.begin;
     return none(
       `${name} begins at ${begin}, which is after ${from}.`,
-      `write --from ${begin}, or let it begin earlier`,
+      `write --from ${shellQuote(begin)}, or let it begin earlier`,
       {
         ...(span && { span }),
       },

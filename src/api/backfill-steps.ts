@@ -1,6 +1,7 @@
 import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../diagnostics/diagnostic.js';
 import type { ManifestNode } from '../ir/manifest.js';
 import type { Interval } from '../ir/table-version.js';
+import { shellQuote } from '../reporters/shell-quote.js';
 import {
   type BackfillRange,
   backfillParts,
@@ -67,7 +68,7 @@ export function readersLeft(
   const [reads, has] = left.length === 1 ? ['reads', 'it has'] : ['read', 'they have'];
   const message = `${left.join(', ')} ${reads} ${model}; a build makes only the last of the intervals that ${has}.`;
   const selector = `${model.replace(/\+\d*$/, '')}+`;
-  const hint = `build the others too with \`etl backfill ${selector} --from ${from}\``;
+  const hint = `build the others too with \`etl backfill ${shellQuote(selector)} --from ${shellQuote(from)}\``;
   return [warningDiagnostic('run/readers-behind', message, { hint })];
 }
 

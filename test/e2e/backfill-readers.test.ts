@@ -64,6 +64,24 @@ test('what reads a model follows its backfill: by intervals over the same time, 
   expect(await unfinished({ projectDir: folder })).toBeUndefined();
 });
 
+test('commands and flags in hints are quoted for the shell', async () => {
+  const begin = '2024-01-02 05:00+05:00';
+  const folder = makeProject({
+    ...chain,
+    'models/m.sql': chain['models/m.sql'].replace('begin: 2024-01-01', `begin: ${begin}`),
+    'data/1.csv': rowsFile([1, 2], [2, 10], [3, 30]),
+  });
+  await buildWell(folder);
+  const late = await backfill({ ...asked(folder, 10, 12), from: '2024-01-10 05:00+05:00', again: true });
+  expect(late.diagnostics.map(({ hint }) => hint)).toEqual([
+    'build the others too with `etl backfill m+ --from "2024-01-10 05:00+05:00"`',
+  ]);
+  const early = await run(folder, 1, 12);
+  expect(early.diagnostics.map(({ hint }) => hint)).toEqual([
+    'write --from "2024-01-02 05:00+05:00", or let it begin earlier',
+  ]);
+});
+
 test('what reads a model waits until its backfill is whole, and a retry does both', async () => {
   const folder = makeProject({ ...chain, 'data/1.csv': rowsFile([1, 1], [2, 10], [3, 11], [4, 30]) });
   await buildWell(folder);
