@@ -128,6 +128,7 @@ function evaluate(
       expression,
       compiled,
       scope: scope.names,
+      hasBatch: live.batch !== undefined,
       secrets: context.secrets,
     };
     const diagnostic = explainError(thrown, site, scope.locate);

@@ -63,6 +63,27 @@ export const inner = (x: string) => {
     expect(value.map((m) => m.name)).toEqual(['good']);
   });
 
+  test('a batch where there is none, at its name', async () => {
+    const files = {
+      'models/a.sql': 'select ${batch.start}',
+      'models/b.sql': "select ${true && batch!\n.end}, ${batch['start']}",
+      'models/c.sql': 'select ${vars.limit.batch.start}',
+    };
+    const { diagnostics } = await expand(files);
+    const message =
+      '"batch" has no value here: only models with `strategy: time_range` are built by intervals.';
+    expect(diagnostics.map(show)).toEqual([
+      `models/a.sql:1:10 template/macro-error ${message}`,
+      `models/b.sql:1:18 template/macro-error ${message}`,
+      `models/b.sql:2:10 template/macro-error ${message}`,
+      expect.stringContaining('models/c.sql:1:8 template/macro-error TypeError: Cannot read properties'),
+    ]);
+    expect(diagnostics[0]!.hint).toBe("write moments in its place, such as '2024-01-01T00:00:00Z'");
+    const batch = { start: '2024-01-01T00:00:00Z', end: '2024-01-02T00:00:00Z' };
+    const given = await expand({ 'models/a.sql': 'select ${batch.start}' }, { batchOf: () => batch });
+    expect(given.value[0]!.sql).toBe("select '2024-01-01T00:00:00Z'");
+  });
+
   test('values that cannot stand in SQL', async () => {
     const macros = {
       'macros/a.ts': `import { sql } from 'parquetry';

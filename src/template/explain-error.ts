@@ -15,6 +15,8 @@ export interface ErrorSite {
   readonly compiled: CompiledExpression;
   /** Names that it could have used. */
   readonly scope: Iterable<string>;
+  /** Whether `batch` is a stretch of time. */
+  readonly hasBatch: boolean;
   /** Values that must not be shown. */
   readonly secrets: ReadonlySet<string>;
 }
@@ -40,9 +42,14 @@ export function explainError(thrown: unknown, site: ErrorSite, locate: FrameLoca
       });
     }
   }
+  const at = direct && expression.codeStart + compiled.offsetOf(direct.line, direct.column);
+  if (thrown instanceof TypeError && at !== undefined && !site.hasBatch) {
+    const found = batchBefore(site.text.slice(expression.codeStart, at));
+    const start = expression.codeStart + (found ?? 0);
+    if (found !== undefined) return noBatch(spanOf(start, start + 'batch'.length));
+  }
   const message = redact(messageOf(thrown), site.secrets);
   if (thrown instanceof TemplateError) {
-    const at = direct && expression.codeStart + compiled.offsetOf(direct.line, direct.column);
     const span = at ? spanOf(at, endOfCall(site.text, at, expression.end - 1)) : whole;
     const hint = thrown.hint;
     return errorDiagnostic(thrown.code, message, {
@@ -99,6 +106,18 @@ function userFrames(thrown: unknown, locate: FrameLocator) {
     if (found) notes.push(found);
   }
   return { notes, direct: undefined };
+}
+
+/** Where code ends by reading something of `batch`, it begins there. */
+function batchBefore(code: string): number | undefined {
+  return /(?<![.$\w])batch(?=\s*!?\s*[.[]?\s*$)/.exec(code)?.index;
+}
+
+function noBatch(span: Span): Diagnostic {
+  const message =
+    '"batch" has no value here: only models with `strategy: time_range` are built by intervals.';
+  const hint = "write moments in its place, such as '2024-01-01T00:00:00Z'";
+  return errorDiagnostic('template/macro-error', message, { span, hint });
 }
 
 // The engine gives no position for a free name. Its message is only used to tell several candidates apart.
