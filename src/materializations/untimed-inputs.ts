@@ -14,6 +14,16 @@ export function untimedInputs(
   if (inputs.some((input) => nodes.get(input)?.config.options.event_time !== undefined)) return [];
   const span = configSpans?.strategy;
   const message = `None of the tables that ${name} reads has an event_time: rows that land later for intervals that are built stay out.`;
-  const hint = `give ${inputs.length === 1 ? inputs[0] : `one of ${inputs.join(', ')}`} an \`event_time\`, the column that says when a row happened`;
+  const hint = hintFor(inputs, (input) => nodes.get(input)?.kind === 'seed');
   return [warningDiagnostic('compile/invalid-config', message, { ...(span && { span }), hint })];
+}
+
+/** Seeds have no `event_time`. */
+function hintFor(inputs: readonly string[], isSeed: (input: string) => boolean): string {
+  const what = 'the column that says when a row happened';
+  const [first, ...others] = inputs.filter((input) => !isSeed(input));
+  if (first === undefined)
+    return `read ${inputs[0]} through a model with \`materialized: view\` and an \`event_time\`, ${what}`;
+  const names = others.length === 0 ? first : `one of ${[first, ...others].join(', ')}`;
+  return `give ${names} an \`event_time\`, ${what}`;
 }
