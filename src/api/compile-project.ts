@@ -7,6 +7,7 @@ import type { Manifest, ManifestNode } from '../ir/manifest.js';
 import type { NodeConfig, Project } from '../ir/project.js';
 import { eventTimeErrors } from '../materializations/event-time-errors.js';
 import { landingKeyErrors } from '../materializations/landing-key-errors.js';
+import { laterBegin } from '../materializations/later-begin.js';
 import { materializations } from '../materializations/registry.js';
 import { unreadSettings } from '../materializations/unread-settings.js';
 import { untimedInputs } from '../materializations/untimed-inputs.js';
@@ -230,10 +231,12 @@ const configErrorsOf = rememberedOf<ManifestNode, readonly Diagnostic[]>();
 /** What is to be said against the settings of nodes that compiled. */
 function configErrors({ nodes }: Manifest, project: Project): readonly Diagnostic[] {
   const texts = new Map(project.models.map((model) => [model.name, model.text]));
+  const nowMs = Date.now();
   const diagnostics: Diagnostic[] = [];
   for (const node of nodes.values()) {
     diagnostics.push(...configErrorsOf(node, '', () => ownConfigErrors(node)));
     diagnostics.push(...untimedInputs(node, nodes, texts.get(node.name) ?? ''));
+    diagnostics.push(...laterBegin(node, nowMs));
   }
   return diagnostics;
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { ManifestNode } from '../ir/manifest.js';
 import type { Materialization, MaterializationStep, RowMatch } from '../ports/materialization.js';
-import { parseTime, type TimeGrain } from '../util/time-grain.js';
+import { endOfTime, parseTime, type TimeGrain } from '../util/time-grain.js';
 import {
   configError,
   missingOption,
@@ -102,9 +102,13 @@ function strategyErrors(node: ManifestNode): readonly Diagnostic[] {
 function timeErrors(node: ManifestNode): readonly Diagnostic[] {
   const errors: Diagnostic[] = [];
   const begin = textOption(node.config, 'begin');
-  if (begin !== undefined && parseTime(begin) === undefined) {
+  const beginMs = begin === undefined ? 0 : parseTime(begin);
+  if (beginMs === undefined) {
     const message = `"${begin}" is no moment at which ${node.name} can begin.`;
     errors.push(configError(node, 'begin', message, 'write it as 2024-01-01 or 2024-01-01T06:00:00Z'));
+  } else if (beginMs >= parseTime(endOfTime)!) {
+    const message = `${node.name} begins at ${begin}, and no interval reaches the year 9999: nothing could ever be built.`;
+    errors.push(configError(node, 'begin', message, 'write the first moment to build, such as 2024-01-01'));
   }
   const name = textOption(node.config, 'event_time')?.toLowerCase();
   const column = node.schema.columns.find((c) => c.name.toLowerCase() === name);

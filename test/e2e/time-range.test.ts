@@ -211,13 +211,21 @@ test('a begin that does not exist is an error at its place', async () => {
   ]);
 });
 
-test('a begin in the future marks nothing as built', async () => {
+test('a begin in the future is a warning at its place, and marks nothing as built', async () => {
   const folder = makeProject({
     'sources.yml': sources,
     'data/1.csv': rowsFile([[1, `${day(0)} 10:00:00`]]),
     'models/m.sql': model('').replace('2024-01-01', '2999-01-01'),
   });
-  await buildWell(folder);
+  const { status, diagnostics } = await buildProject(folder);
+  expect(status).toBe('success');
+  expect(diagnostics).toMatchObject([
+    {
+      severity: 'warning',
+      message: 'm begins at 2999-01-01, which is in the future: nothing before that is built.',
+      span: { file: 'models/m.sql', start: { line: 6 } },
+    },
+  ]);
   expect(await ids(folder)).toEqual([]);
   writeFiles(folder, { 'models/m.sql': model('') });
   await buildWell(folder);
