@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { collectText, sampleRun } from '../../test/support/sample-run.js';
+import type { DiagnosticCode } from '../diagnostics/codes.js';
+import { errorDiagnostic } from '../diagnostics/diagnostic.js';
 import type { RunEvent } from '../ir/run-event.js';
 import type { RunResult } from '../ir/run-result.js';
 import { openReporters } from './registry.js';
@@ -42,6 +44,19 @@ describe('the end of a run', () => {
     expect(collected.text('stdout')).toContain(
       `all 7 rows: etl show unique_orders_order_id -n 7 -t prod --vars 'a=1 2'\n`,
     );
+  });
+
+  it('of a conflict says that nothing was committed', () => {
+    const { commit: _, ...rest } = finished.result;
+    const text = (result: RunResult) =>
+      run('plain', [sampleRun[0]!, { kind: 'run-finished', result }]).text('stdout');
+    const failed = (code: DiagnosticCode, nodes = good) =>
+      text({ ...rest, nodes, tests: passed, diagnostics: [errorDiagnostic(code, 'It failed.')] });
+    expect(failed('lake/conflict')).toContain(
+      'Failed in 13.1 s: 1 landed, 2 built; 1 test passed; nothing was committed.\n',
+    );
+    expect(failed('lake/uncertain')).toContain('Failed in 13.1 s: 1 landed, 2 built; 1 test passed.\n');
+    expect(failed('lake/conflict', [])).toContain('Failed in 13.1 s: 1 test passed.\n');
   });
 
   it('without anything to do is one line', () => {

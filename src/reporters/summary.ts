@@ -50,8 +50,22 @@ export function headline(result: RunResult, style: TextStyle): string {
   // It never began, and its errors say why.
   if (status === 'failed' && nodes.length + tests.length === 0) return '';
   const head = status === 'success' ? paint(style, 'green', 'Done') : paint(style, 'red', 'Failed');
-  const counts = [countText(nodeCounts(nodes), style), countText(testCounts(tests), style)].filter(Boolean);
+  const counts = [
+    countText(nodeCounts(nodes), style),
+    countText(testCounts(tests), style),
+    isLost(result) && 'nothing was committed',
+  ].filter(Boolean);
   return `${head} in ${time}: ${counts.join('; ')}.`;
+}
+
+/** Whether what it built is in no commit, as after a conflict. Where it cannot be known, its error says that. */
+function isLost({ nodes, commit, status, diagnostics }: RunResult): boolean {
+  return (
+    status === 'failed' &&
+    commit === undefined &&
+    nodes.some((node) => node.status === 'success' && node.action !== 'inline') &&
+    diagnostics.every(({ code }) => code !== 'lake/uncertain')
+  );
 }
 
 function isIdle({ nodes, tests, commit, status }: RunResult): boolean {
