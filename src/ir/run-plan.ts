@@ -16,8 +16,8 @@ export type Reason =
   /** Intervals that failed before, or were never built. */
   | { readonly kind: 'missing-intervals'; readonly intervals: readonly Interval[] }
   | { readonly kind: 'backfill'; readonly interval: Interval }
-  /** The table holds another sample of the rows than is asked for. */
-  | { readonly kind: 'sample-changed' };
+  /** The table holds another sample of the rows than is asked for; one that is absent stands for all rows. */
+  | { readonly kind: 'sample-changed'; readonly before?: string; readonly now?: string };
 
 /** How a table that keeps what earlier runs built goes on: made anew, or added to. */
 export interface BuildMode {

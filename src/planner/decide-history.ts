@@ -51,8 +51,8 @@ export function decideHistory(
   if (!current || current.kind === 'view' || lacksValidity(node, current)) {
     return { reason: { kind: 'new' }, mode: full };
   }
-  if (current.provenance.sample !== sampleOf(node.name))
-    return { reason: { kind: 'sample-changed' }, mode: full };
+  const otherSample = sampleChange(current.provenance.sample, sampleOf(node.name));
+  if (otherSample) return { reason: otherSample, mode: full };
   const isKept = isProtected(node.config);
   if (fullRefresh && !isKept) return { reason: { kind: 'full-refresh' }, mode: full };
 
@@ -88,6 +88,15 @@ export function decideHistory(
   }
   if (missing.length > 0) return { reason: { kind: 'missing-intervals', intervals: missing }, mode: adds };
   return { reason: { kind: 'unchanged' } };
+}
+
+function sampleChange(before: string | undefined, now: string | undefined): Reason | undefined {
+  if (before === now) return undefined;
+  return {
+    kind: 'sample-changed',
+    ...(before !== undefined && { before }),
+    ...(now !== undefined && { now }),
+  };
 }
 
 /** All intervals of a table that is built anew, as far as its version knows. */

@@ -57,6 +57,7 @@ function lakeAfter(manifest: Manifest, done: RunPlan, before: LakeSnapshot = emp
         dataKey: node.dataKey,
         logic,
         inputs: node.inputKeys,
+        ...(node.sample !== undefined && { sample: node.sample }),
       },
       audits: [],
     };
@@ -161,6 +162,25 @@ describe('what is built', () => {
       ),
     );
     expect(actions(plan(wider, lake)).stg).toBe('view schema-changed');
+  });
+
+  test('a table that is added to is made anew from another sample, and from all rows again', () => {
+    const options = { strategy: 'append' };
+    const manifest = sketchManifest([
+      { name: 's.t' },
+      { name: 'm', inputs: ['s.t'], config: { materialized: 'incremental', options } },
+    ]);
+    let lake = lakeAfter(manifest, plan(manifest, empty));
+    const reasons = ['10%', '20%', undefined].map((sample) => {
+      const next = plan(manifest, lake, sample === undefined ? {} : { sample });
+      lake = lakeAfter(manifest, next, lake);
+      return next.nodes[1]!.reason;
+    });
+    expect(reasons).toEqual([
+      { kind: 'sample-changed', now: '10%' },
+      { kind: 'sample-changed', before: '10%', now: '20%' },
+      { kind: 'sample-changed', before: '20%' },
+    ]);
   });
 
   test('two ephemeral models that swap their logic rebuild their readers', () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { errorDiagnostic } from '../diagnostics/diagnostic.js';
 import type { NodeResult } from '../ir/run-result.js';
-import { nodeLine } from './node-line.js';
+import { nodeLine, reasonText } from './node-line.js';
 
 const result: NodeResult = {
   name: 'orders',
@@ -31,4 +31,14 @@ it('tells what was stopped from what failed', () => {
     diagnostics: [errorDiagnostic('run/interrupted', '')],
   } as const;
   expect(nodeLine(interrupted, 8, { color: false, unicode: true, width: 50 })).toMatch(/^STOP {3}build/);
+});
+
+it('tells another sample from all rows', () => {
+  const changes = [
+    [{ before: '10%' }, 'all rows instead of a sample'],
+    [{ now: '10%' }, 'a sample instead of all rows'],
+    [{ before: '10%', now: '20%' }, 'another sample'],
+  ] as const;
+  for (const [samples, text] of changes)
+    expect(reasonText({ kind: 'sample-changed', ...samples })).toBe(text);
 });

@@ -116,7 +116,8 @@ export function reasonText(reason: Reason): string {
     case 'missing-intervals':
       return `missing: ${intervalsText(reason.intervals)}`;
     case 'sample-changed':
-      return 'another sample';
+      if (reason.now === undefined) return 'all rows instead of a sample';
+      return reason.before === undefined ? 'a sample instead of all rows' : 'another sample';
     case 'backfill':
       return `backfill ${intervalText(reason.interval)}`;
   }
