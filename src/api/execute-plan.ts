@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { columnLineage } from '../compiler/column-lineage.js';
 import type { ManifestNode } from '../ir/manifest.js';
 import type { RunResult } from '../ir/run-result.js';
 import { relationSql } from '../lake/relation-sql.js';
@@ -70,6 +71,10 @@ export async function executePlan(
       expand: compiled.expandRun,
       transformOf: (node) => compiled.expansion.transforms.get(node.name)!,
       intervals: intervalPlanner,
+      lineageOf: async ({ name }) => {
+        const options = { names: [name], memo: workspace.memo };
+        return (await columnLineage(manifest, () => workspace.openBinder(), options)).get(name);
+      },
       ...(sample && { sample: (sql: string) => sampleSql(sql, sample) }),
       stored,
       concurrency: workspace.concurrency,

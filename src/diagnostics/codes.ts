@@ -61,6 +61,8 @@ export const diagnosticCodes = {
   'run/no-event-time': 'Rows of a table that is built by intervals do not say in which one they belong.',
   'run/odd-event-time':
     'Rows that a table is built from by intervals lie in the future, or where no interval reaches.',
+  'run/rows-outside':
+    'Rows of a table that is built by intervals lie outside of the interval that their input was read for.',
   'run/infinite-time': 'Rows of a snapshot say that they changed at an infinite time.',
   'run/transform-failed': 'The code of a transform threw, or yielded what its columns do not allow.',
   'run/interrupted': 'The run was interrupted.',

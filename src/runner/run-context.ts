@@ -1,3 +1,4 @@
+import type { NodeLineage } from '../ir/column-lineage.js';
 import type { LakeSnapshot } from '../ir/commit.js';
 import type { Segment } from '../ir/expanded-model.js';
 import type { Manifest, ManifestNode } from '../ir/manifest.js';
@@ -34,6 +35,8 @@ export interface RunInput {
     mode: ExpansionMode,
   ) => { readonly sql: string; readonly segments: readonly Segment[] };
   readonly intervals: IntervalPlanner;
+  /** Where the columns of a model come from; undefined where that cannot be told. */
+  readonly lineageOf: (node: ManifestNode) => Promise<NodeLineage | undefined>;
   /** The code of a node that is a transform. */
   readonly transformOf: (node: ManifestNode) => Transform;
   /** A model's SQL and logic as the lake stores them, with ephemeral models written into it. */

@@ -13,6 +13,7 @@ import { fitColumns } from './fit-columns.js';
 import { columnOf, inputTimes, noEventTime, timedInputs } from './input-times.js';
 import { keptOutside } from './kept-outside.js';
 import { emptyVersion, type NodeTask, withFiles } from './new-version.js';
+import { cuttingInputs, refuseOutside } from './rows-outside.js';
 import { isWithin } from './time-bounds.js';
 
 /** What came of the intervals of a table: a version with all that went well, and why the rest did not. */
@@ -82,12 +83,13 @@ async function runBatches(
 ): Promise<readonly BatchResult[]> {
   if (batches.length === 0) return [];
   const { node, context } = task;
+  const cutting = await cuttingInputs(step, inputs, task);
   const scope = await BatchScope.open(context.session, inputs, batches[0]!);
   let done = 0;
   let stopped = false;
   const run = async (batch: Interval, alone: boolean): Promise<BatchResult | undefined> => {
     if (stopped) return { batch, failure: [] };
-    const result = await runBatch(step, batch, scope, task, alone || batches.length === 1);
+    const result = await runBatch({ step, scope, cutting, task }, batch, alone || batches.length === 1);
     if (result && 'failure' in result && context.failFast) stopped = true;
     if (result && batches.length > 1) {
       context.emit({ kind: 'node-progress', name: node.name, fraction: ++done / batches.length });
@@ -104,12 +106,19 @@ async function runBatches(
   }
 }
 
+/** What the batches of one table have in common. */
+interface BatchWay {
+  readonly step: IntervalsStep;
+  readonly scope: BatchScope;
+  /** Inputs that are cut to a batch, where nothing else says when its rows happened. */
+  readonly cutting: readonly TimedInput[];
+  readonly task: NodeTask;
+}
+
 /** Undefined when the batch should run again alone. */
 async function runBatch(
-  step: IntervalsStep,
+  { step, scope, cutting, task }: BatchWay,
   batch: Interval,
-  scope: BatchScope,
-  task: NodeTask,
   alone: boolean,
 ): Promise<BatchResult | undefined> {
   const { planned, node, context } = task;
@@ -124,7 +133,10 @@ async function runBatch(
         const query = incremental ? await fitColumns(expanded.sql!, node, connection) : expanded.sql;
         return context.lake.write({
           connection,
-          sql: `select * from (${query}\n) where ${isWithin(eventTime, batch)} or ${name} is null`,
+          sql:
+            cutting.length > 0
+              ? query!
+              : `select * from (${query}\n) where ${isWithin(eventTime, batch)} or ${name} is null`,
           schema: node.schema,
           table: node.name,
           versionId: context.newVersionId(),
@@ -140,6 +152,7 @@ async function runBatch(
       const hint = `leave them out with \`where ${printFieldName(eventTime.name)} is not null\`, or give them a time`;
       throw noEventTime(node, eventTime.name, timeless, hint);
     }
+    if (cutting.length > 0) await refuseOutside(files, batch, eventTime, cutting, task);
     return { batch, files };
   } catch (thrown) {
     if (context.signal.aborted) throw thrown;
