@@ -61,6 +61,7 @@ export const diagnosticCodes = {
   'run/no-event-time': 'Rows of a table that is built by intervals do not say in which one they belong.',
   'run/odd-event-time':
     'Rows that a table is built from by intervals lie in the future, or where no interval reaches.',
+  'run/late-rows': 'Rows came into intervals that were built already and are not built again.',
   'run/rows-outside':
     'Rows of a table that is built by intervals lie outside of the interval that their input was read for.',
   'run/infinite-time': 'Rows of a snapshot say that they changed at an infinite time.',

@@ -49,6 +49,13 @@ export interface BuiltInterval extends Interval {
   readonly inputsKey: string;
 }
 
+/** How many rows each input had before the moment from which on intervals are built again. */
+export interface SettledRows {
+  readonly until: string;
+  /** By the input's name. */
+  readonly rows: Readonly<Record<string, number>>;
+}
+
 /** Which intervals of a table were built. */
 export interface IntervalLedger {
   readonly grain: TimeGrain;
@@ -58,6 +65,8 @@ export interface IntervalLedger {
   readonly end: string;
   /** Only when rows lay in the future: intervals from here on may still get rows, not the last one alone. */
   readonly open?: string;
+  /** Rows that are read no more; absent where an older version of `etl` built it, or no input says when rows happened. */
+  readonly settled?: SettledRows;
   /** Those that are there: sorted, apart from each other. What lacks between them failed. */
   readonly intervals: readonly BuiltInterval[];
 }

@@ -43,6 +43,7 @@ export function planIntervals(input: IntervalsInput): PlannedIntervals {
     // What is built by request alone leaves the rest as it was.
     end: timeText(requested ? Math.max(end, known?.end ?? end) : end),
     ...(open !== undefined && { open: timeText(open) }),
+    ...(!requested && end > begin && { settledUntil: timeText(lookedAtFrom(input, begin, end, open)) }),
   };
 }
 
@@ -138,9 +139,19 @@ function staleRanges({
   if (!ledger || !last) return [];
   const { end } = rangeOfInterval(last);
   const first = floorToGrain(grain, parseTime(begin)!);
-  const open = Math.min(addGrains(grain, end, -1), parseTime(ledger.open ?? '') ?? end);
-  const window = { start: Math.max(first, addGrains(grain, open, -lookback)), end };
+  const window = { start: lookedAtFrom({ grain, lookback }, first, end, parseTime(ledger.open ?? '')), end };
   return subtract([window].filter(isFilled), builtFrom(ledger, inputsKey));
+}
+
+/** Where the intervals begin that a build with other inputs makes again. */
+function lookedAtFrom(
+  { grain, lookback }: Pick<IntervalsInput, 'grain' | 'lookback'>,
+  begin: number,
+  end: number,
+  open: number | undefined,
+): number {
+  const first = Math.min(addGrains(grain, end, -1), open ?? end);
+  return Math.max(begin, addGrains(grain, first, -lookback));
 }
 
 /** Never beyond `latestEnd`: an interval that may still get its first rows must not count as built. */

@@ -27,6 +27,8 @@ export interface PlannedIntervals {
   readonly end: string;
   /** See `IntervalLedger`. */
   readonly open?: string;
+  /** From here on the next build looks at intervals again; absent for what was requested. */
+  readonly settledUntil?: string;
 }
 
 /** Decides about intervals of time for the runner, which carries out. Pure. */

@@ -12,6 +12,7 @@ import { explainFailure } from './explain-failure.js';
 import { fitColumns } from './fit-columns.js';
 import { columnOf, inputTimes, noEventTime, timedInputs } from './input-times.js';
 import { keptOutside } from './kept-outside.js';
+import { settleRows } from './late-rows.js';
 import { emptyVersion, type NodeTask, withFiles } from './new-version.js';
 import { cuttingInputs, refuseOutside } from './rows-outside.js';
 import { isWithin } from './time-bounds.js';
@@ -54,6 +55,11 @@ export async function buildIntervals(
     requested: mode?.requested,
   });
   if (mode?.requested && current && intervals.batches.length === 0) return { failures: [], warnings };
+  const { settledUntil } = intervals;
+  const settling =
+    settledUntil !== undefined && inputs.length > 0
+      ? await settleRows(settledUntil, ledger?.settled, inputs, task)
+      : { settled: ledger?.settled, warnings: [] };
   const results = await runBatches(step, intervals.batches, inputs, task);
   const failures = results.flatMap((result) => ('failure' in result ? result.failure : []));
   const built = results.flatMap((result) => ('files' in result ? [result.batch] : []));
@@ -68,10 +74,13 @@ export async function buildIntervals(
   return {
     version: {
       ...withFiles(version, files),
-      ledger: context.intervals.record(ledger, step.grain, intervals, built, inputsKey),
+      ledger: {
+        ...context.intervals.record(ledger, step.grain, intervals, built, inputsKey),
+        ...(settling.settled && { settled: settling.settled }),
+      },
     },
     failures,
-    warnings,
+    warnings: [...warnings, ...settling.warnings],
   };
 }
 

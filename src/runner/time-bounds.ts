@@ -12,6 +12,12 @@ export function momentSql(type: string, moment: string): string {
   return `cast(${quoteString(moment)} as ${type})`;
 }
 
+/** An aggregate: how many rows lie before a moment. */
+export function rowsBefore(column: Column, moment: string): string {
+  const type = momentType(column, { start: moment, end: moment });
+  return `count(*) filter (where ${quoteIdentifier(column.name)} < ${momentSql(type, moment)})`;
+}
+
 /** The condition that a row is of an interval. */
 export function isWithin(column: Column, interval: Interval): string {
   const type = momentType(column, interval);

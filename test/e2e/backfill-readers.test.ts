@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { backfill } from '../../src/api/backfill.js';
 import { retry, unfinished } from '../../src/api/retry.js';
 import type { RunEvent } from '../../src/ir/run-event.js';
-import { buildProject, buildWell } from '../support/build-project.js';
+import { buildLate, buildProject, buildWell } from '../support/build-project.js';
 import { makeProject, writeFiles } from '../support/cli.js';
 import { asked, ids, model, project, rowsFile, run } from '../support/daily-project.js';
 import { currentVersion, tableRows } from '../support/table-rows.js';
@@ -32,7 +32,7 @@ test('what reads a model follows its backfill: by intervals over the same time, 
   const folder = makeProject({ ...chain, 'data/1.csv': rowsFile([1, 1], [2, 10], [3, 30]) });
   await buildWell(folder);
   writeFiles(folder, { 'data/2.csv': rowsFile([4, 9], [5, 11]) });
-  await buildWell(folder);
+  await buildLate(folder);
   const alone = await run(folder, 10, 12);
   expect(alone.diagnostics.map(({ code, message, hint }) => [code, message, hint])).toEqual([
     [
@@ -41,7 +41,7 @@ test('what reads a model follows its backfill: by intervals over the same time, 
       'build the others too with `etl backfill m+ --from 2024-01-10`',
     ],
   ]);
-  await buildWell(folder);
+  await buildLate(folder);
   expect(await tableRows(folder, 'days')).toEqual([
     '2024-01-01 00:00:00|1',
     '2024-01-08 00:00:00|1',

@@ -3,7 +3,7 @@ import { backfill } from '../../src/api/backfill.js';
 import { land } from '../../src/api/build.js';
 import { retry, unfinished } from '../../src/api/retry.js';
 import type { RunEvent } from '../../src/ir/run-event.js';
-import { buildProject, buildWell } from '../support/build-project.js';
+import { buildLate, buildProject, buildWell } from '../support/build-project.js';
 import { makeProject, runEtl, writeFiles } from '../support/cli.js';
 import { asked, day, ids, model, project, rowsFile, run } from '../support/daily-project.js';
 import { currentVersion, tableRows } from '../support/table-rows.js';
@@ -12,7 +12,7 @@ test('late rows come in by a backfill, which leaves alone what is built from the
   const folder = makeProject({ ...project(), 'data/1.csv': rowsFile([1, 1], [2, 5], [3, 9]) });
   await buildWell(folder);
   writeFiles(folder, { 'data/2.csv': rowsFile([4, 2], [5, 5], [6, 9]) });
-  await buildWell(folder);
+  await buildLate(folder);
   expect(await ids(folder)).toEqual(['1', '2', '3', '6']);
   const first = await run(folder, 1, 6);
   expect(first.status).toBe('success');
@@ -94,7 +94,7 @@ test('two backfills of different intervals at once both land', async () => {
   });
   await buildWell(folder);
   writeFiles(folder, { 'data/2.csv': rowsFile([100, 2], [101, 4], [102, 12], [103, 14]) });
-  await buildWell(folder);
+  await buildLate(folder);
   const results = await Promise.all([run(folder, 1, 6), run(folder, 11, 16)]);
   expect(results.map((result) => result.status)).toEqual(['success', 'success']);
   expect((await ids(folder)).length).toBe(24);

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { buildProject, buildWell } from '../support/build-project.js';
+import { buildLate, buildProject, buildWell } from '../support/build-project.js';
 import { makeProject, writeFiles } from '../support/cli.js';
 import { ids, dailyModel as model } from '../support/daily-project.js';
 import { currentVersion, tableRows } from '../support/table-rows.js';
@@ -41,7 +41,14 @@ test('builds missing intervals, those that had not ended, and as many before as 
       [6, `${day(5)} 11:00:00`],
     ]),
   });
-  await buildWell(folder);
+  const { nodes } = await buildLate(folder);
+  expect(nodes.at(-1)!.diagnostics).toMatchObject([
+    {
+      message:
+        '1 row of s.t came late: it lies before 2024-01-02, where m is not built again, and is not in it.',
+      hint: 'build their intervals again, or all with etl backfill m --from 2024-01-01; where rows often come late, raise `lookback`',
+    },
+  ]);
   const ids = (await tableRows(folder, 'm')).map((row) => row.split('|')[0]);
   // Row 3 came later than the lookback allows.
   expect(ids).toEqual(['1', '2', '4', '5', '6']);

@@ -15,3 +15,12 @@ export async function buildWell(projectDir: string, options: Partial<RunOptions>
   expect(result.status).toBe('success');
   return result;
 }
+
+/** Builds a project for which rows came late: of them, and of nothing else, is to be warned. */
+export async function buildLate(projectDir: string): Promise<RunResult> {
+  const result = await buildProject(projectDir);
+  const said = result.nodes.flatMap((node) => node.diagnostics.map(({ code }) => code));
+  expect([...new Set(said)]).toEqual(['run/late-rows']);
+  expect(result.status).toBe('success');
+  return result;
+}
