@@ -164,6 +164,17 @@ describe('what is built', () => {
     expect(actions(plan(wider, lake)).stg).toBe('view schema-changed');
   });
 
+  test('a view is defined again where what it reads has other capitals now', () => {
+    const lake = lakeAfter(sketchManifest(chain), plan(sketchManifest(chain), empty));
+    const renamed = sketchManifest([
+      { name: 'Shop.Orders' },
+      { ...chain[1]!, inputs: ['Shop.Orders'] },
+      chain[2]!,
+    ]);
+    expect(plan(renamed, lake).drops).toContain('shop.orders');
+    expect(actions(plan(renamed, lake)).stg).toBe('view logic-changed');
+  });
+
   test('a table that is added to is made anew from another sample, and from all rows again', () => {
     const options = { strategy: 'append' };
     const manifest = sketchManifest([

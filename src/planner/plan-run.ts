@@ -175,6 +175,9 @@ function decide(
     return unchanged ? reuse : { action, reason: { kind: 'source-changed' } };
   }
   if (current.provenance.logic !== resolved.logic) return { action, reason: { kind: 'logic-changed' } };
+  // What it reads may have got other capitals, which SQL does not mind and the lake does.
+  if (isView && String(current.view?.reads) !== String(resolved.inputs))
+    return { action, reason: { kind: 'logic-changed' } };
   if (isView) return reuse;
   if (resolved.unrepeatableBecause !== undefined) {
     return { action, reason: { kind: 'not-repeatable', because: resolved.unrepeatableBecause } };
