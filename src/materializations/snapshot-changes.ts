@@ -19,8 +19,10 @@ export interface SnapshotInput {
 export function snapshotChanges({ node, seen: rows, current, startedAt }: SnapshotInput): string {
   const { columns } = node.schema;
   const time = columns.find((column) => column.name === 'valid_from')!.type;
-  const keepsDeleted = columns.some((column) => column.name === 'is_deleted');
-  const added = new Set(['valid_from', 'valid_to', 'is_current', 'is_deleted']);
+  const hardDeletes = node.config.options.hard_deletes ?? 'ignore';
+  // Without such records it is a column of the query, or one that is left of earlier ones.
+  const keepsDeleted = hardDeletes === 'new_record';
+  const added = new Set(['valid_from', 'valid_to', 'is_current', ...(keepsDeleted ? ['is_deleted'] : [])]);
   const own = columns.map((column) => column.name).filter((name) => !added.has(name));
   const key = namesOption(node.config, 'unique_key').map(quoteIdentifier);
   const updatedAt = textOption(node.config, 'updated_at');
@@ -60,7 +62,6 @@ select ${names}, ${startOf('seen')} as valid_from, cast(null as ${time}) as vali
     `select ${of('last')}, valid_from, begins as valid_to, false as is_current${keepsDeleted ? ', was_deleted as is_deleted' : ''}
      from changes where is_current`,
   ];
-  const hardDeletes = node.config.options.hard_deletes ?? 'ignore';
   if (hardDeletes !== 'ignore') {
     const gone = `last where is_current and not was_deleted and not exists (select 1 from seen where ${same('seen', 'last')})`;
     parts.push(

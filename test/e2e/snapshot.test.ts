@@ -209,3 +209,20 @@ test('another key must tell the records that are there apart', async () => {
   await buildWell(folder);
   expect((await history(folder)).length).toBe(3);
 });
+
+test('is_deleted is a column like any other where no records of deletions are kept', async () => {
+  const folder = makeProject({
+    ...project('check_columns: all\nhard_deletes: invalidate'),
+    'sources.yml': project('')['sources.yml'].replace('v: VARCHAR', 'is_deleted: BOOLEAN'),
+    'data/t.csv': 'id,is_deleted,u\n1,true,2024-01-01\n2,false,2024-01-01\n',
+  });
+  await buildWell(folder);
+  expect(await history(folder)).toEqual(['1|true|1|now|NULL|true', '2|false|1|now|NULL|true']);
+  writeFiles(folder, { 'data/t.csv': 'id,is_deleted,u\n1,true,2024-01-01\n2,true,2024-01-01\n' });
+  await buildWell(folder);
+  expect(await history(folder)).toEqual([
+    '1|true|1|now|NULL|true',
+    '2|false|1|now|now|false',
+    '2|true|1|now|NULL|true',
+  ]);
+});
