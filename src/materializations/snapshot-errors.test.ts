@@ -72,3 +72,13 @@ test('exactly one setting says what changed', () => {
   for (const options of [{ check_columns: ['all'] }, { check_columns: ['v'] }, { updated_at: 'valid_at' }])
     expect(found(options)).toEqual([]);
 });
+
+test('the key alone cannot change', () => {
+  expect(found({ check_columns: ['ID'] })).toEqual([
+    [
+      'check_columns',
+      'The check_columns of m name only columns of the key, which tells rows apart, so no change would be seen.',
+      'write `check_columns: [status]`, or `check_columns: all`',
+    ],
+  ]);
+});

@@ -61,8 +61,12 @@ function changeErrors(node: ManifestNode): readonly Diagnostic[] {
     const message = `${node.name} needs either "updated_at" or "check_columns" to see what changed.`;
     return error('updated_at', message, `write \`updated_at: updated_at\`, or ${examples}`);
   }
-  if (compared === undefined || namesOption(node.config, 'check_columns').length > 0) return [];
-  const message = `The check_columns of ${node.name} name no column, so no change would be seen.`;
+  if (compared === undefined) return [];
+  const key = new Set(namesOption(node.config, 'unique_key').map((name) => name.toLowerCase()));
+  const names = namesOption(node.config, 'check_columns');
+  if (names.some((name) => !key.has(name.toLowerCase()))) return [];
+  const what = names.length === 0 ? 'no column' : 'only columns of the key, which tells rows apart';
+  const message = `The check_columns of ${node.name} name ${what}, so no change would be seen.`;
   return error('check_columns', message, `write ${examples}`);
 }
 

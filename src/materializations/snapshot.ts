@@ -45,7 +45,7 @@ function addedColumns(config: NodeConfig, columns: readonly Column[]): readonly 
   const updatedAt = textOption(config, 'updated_at')?.toLowerCase();
   const type = columns.find((column) => column.name.toLowerCase() === updatedAt)?.type;
   // Times without a zone stay what they are; the run's own time has one.
-  const time = type === 'TIMESTAMP' || type === 'DATE' ? 'TIMESTAMP' : 'TIMESTAMP WITH TIME ZONE';
+  const time = /^(DATE|TIMESTAMP(_\w+)?)$/.test(type ?? '') ? 'TIMESTAMP' : 'TIMESTAMP WITH TIME ZONE';
   return [
     { name: 'valid_from', type: time },
     { name: 'valid_to', type: time },
