@@ -55,6 +55,14 @@ it('says what becomes of the rows that are there', () => {
     'build   a  schema changed; its rows go on in the new columns',
   );
   expect(lineOf({ kind: 'incremental', inputsKey: '' })).toBe('build   a  schema changed; adds to the table');
+  const missing = [{ start: '2024-01-02T00:00:00Z', end: '2024-01-03T00:00:00Z' }];
+  expect(lineOf({ kind: 'incremental', inputsKey: '', missing })).toBe(
+    'build   a  schema changed; adds to the table, fills 2024-01-02 to 2024-01-03 and what is new behind that',
+  );
+  const columns = ['v was DOUBLE and is INTEGER', 'w DATE is new'];
+  expect(lineOf({ kind: 'incremental', inputsKey: '', forwardOnly: true, columns })).toBe(
+    'build   a  schema changed; forward only: rows that are there go on in the new columns (v was DOUBLE and is INTEGER, w DATE is new)',
+  );
 });
 
 it('says of each node that it is reused when asked', () => {

@@ -44,20 +44,20 @@ function isIdle({ action, reason }: PlannedNode): boolean {
 
 function whyOf({ reason, mode }: PlannedNode): string {
   const why = reason.kind === 'new' ? 'new' : reasonText(reason);
-  return mode ? `${why}; ${modeText(mode)}` : why;
+  return mode ? `${why}; ${modeText(mode, reason.kind === 'missing-intervals')}` : why;
 }
 
-/** What becomes of the rows that an incremental table has. */
-function modeText(mode: BuildMode): string {
-  if (mode.kind === 'full')
-    return mode.missing ? `full build of ${intervalsText(mode.missing)}` : 'full build';
+/** What becomes of the rows that an incremental table has. How far changed inputs reach, only their rows tell. */
+function modeText(mode: BuildMode, isAll: boolean): string {
+  const intervals =
+    mode.missing && `${intervalsText(mode.missing)}${isAll ? '' : ' and what is new behind that'}`;
+  if (mode.kind === 'full') return intervals ? `full build of ${intervals}` : 'full build';
   const others = mode.columns && `go on in the new columns (${mode.columns.join(', ')})`;
   if (mode.carriesOnly) return `its rows ${others ?? 'go on in the new columns'}`;
   const what = mode.forwardOnly
     ? `forward only: rows that are there ${others ?? 'stay as the old query made them'}`
     : `adds to the table${others ? `, whose rows ${others}` : ''}`;
-  const missing = mode.missing && !mode.requested ? `, fills ${intervalsText(mode.missing)}` : '';
-  return `${what}${missing}`;
+  return intervals && !mode.requested ? `${what}, fills ${intervals}` : what;
 }
 
 function conclusion(
