@@ -86,7 +86,7 @@ export async function withCompiled<T>(
     const { nodes, tests } = selected.value;
     const chosen = [...manifest.nodes.values()].filter((node) => nodes.has(node.name));
     const pinned =
-      options.pins && !hasErrors(all)
+      options.pins && !hasErrors(found)
         ? await pinProject(workspace, {
             compiled: compiled.value,
             snapshot,

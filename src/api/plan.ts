@@ -121,7 +121,8 @@ export async function prepareRun(
     frozen: options.frozen ?? false,
   });
   diagnostics.push(...pinned.diagnostics);
-  if (hasErrors(pinned.diagnostics)) return { value: undefined, diagnostics };
+  if (hasErrors(pinned.diagnostics))
+    return { value: undefined, diagnostics: await compiled.checkTypes(diagnostics) };
   const { manifest, updates, pins } = pinned.value;
   const chosenTests = scope.kinds?.length
     ? tests.filter(({ node, reads }) => (node === undefined ? reads : [...reads, node]).every(isOfKind))

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.js';
-import { makeProject, writeFiles } from '../support/cli.js';
+import { makeProject, runEtl, writeFiles } from '../support/cli.js';
 import { connectionOfTest } from '../support/connection.js';
 import { fakeProcess } from '../support/fake-process.js';
 
@@ -144,6 +144,20 @@ test('a breaking change stops the build before anything runs, names the readers,
       '1 pin changed: review and commit schemas/.\n',
   );
   expect(await etl(folder, ['build', '--frozen'])).toMatchObject({ code: 0 });
+});
+
+test('what breaks a pin and what does not type-check are said together', async () => {
+  const folder = project();
+  await etl(folder, ['build']);
+  writeFiles(folder, {
+    'models/totals.sql': mart('select id as number, {x: amount} as nested from shop.orders'),
+    'models/typed.sql': 'select ${when(target.name === 5, sql`1`, sql`2`)} as one',
+  });
+  for (const command of ['check', 'build']) {
+    const { stderr } = await runEtl(folder, [command]);
+    expect(stderr).toContain('pin/breaking-change');
+    expect(stderr).toContain('models/typed.sql:1:15  check/type-error');
+  }
 });
 
 test('a declared rename keeps its id', async () => {
