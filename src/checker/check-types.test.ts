@@ -153,6 +153,19 @@ where \${dedupe(ref('stg_orders'), { key: 'status', limit: 'ten' })}`,
   `);
 });
 
+test('where the environment is, is said in place of how to install types of Node', async () => {
+  const found = await checkTypes(
+    { types, files: [], scope, templates: [template('models/m.sql', 'select ${process.env.HOME}')] },
+    { check, environment: '' },
+  );
+  expect(found).toMatchObject([
+    {
+      message: expect.stringMatching(/^Cannot find name 'process'\. \(TS\d+\)$/),
+      hint: 'variables of the environment are in scope as env: env.HOME',
+    },
+  ]);
+});
+
 test('a macro that is not exported is said at the expression that uses it', async () => {
   const file = template('models/m.sql', `select \${gone()}`);
   const found = await checkTypes(

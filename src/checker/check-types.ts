@@ -114,8 +114,11 @@ export function projectModules(project: ProjectToCheck): {
           return at ? [{ message: related.message, span: at }] : [];
         });
         const place = span || one.file === undefined ? '' : `${one.file}: `;
-        return errorDiagnostic('check/type-error', `${place}${withNumber(one)}`, {
+        const isProcess = one.message.startsWith("Cannot find name 'process'");
+        const message = isProcess ? "Cannot find name 'process'." : one.message;
+        return errorDiagnostic('check/type-error', `${place}${withNumber({ ...one, message })}`, {
           ...(span && { span }),
+          ...(isProcess && { hint: 'variables of the environment are in scope as env: env.HOME' }),
           ...(notes.length > 0 && { notes }),
         });
       }),
