@@ -18,12 +18,16 @@ export function landedSchema(table: SourceTable, pin: Pin | undefined, entry: So
   const found = { columns: entry.schema.columns.map(asStored) };
   // The pinned columns land as they are pinned, under their old names too.
   const renames = policy === 'ignore' ? {} : declaredRenames(table.config);
-  const { schema, diagnostics } = onSchemaChange(table.name, pin, found, policy, renames);
+  const declared = Object.keys(table.columnTypes);
+  const { schema, diagnostics } = onSchemaChange(table.name, pin, found, policy, { renames, declared });
   const problems = diagnostics.map((diagnostic) => ({ ...diagnostic, span: diagnostic.span ?? table.span }));
   if (schema === found && !hasErrors(problems)) return { ...entry, problems };
-  const columns = pin.columns.map(({ name, type }) => ({ name, type }));
+  // Where nothing may land, the pinned ones stand in.
+  const landed = hasErrors(problems) ? pin : schema;
+  const columns = landed.columns.map(({ name, type }) => ({ name, type }));
   const dataKey = hash(entry.dataKey, ...columns.flatMap(({ name, type }) => [name, type]));
-  const narrowed = found.columns.some((column) => !columns.some((one) => isSameColumn(one, column)));
+  const narrowed =
+    policy === 'ignore' && found.columns.some((column) => !columns.some((one) => isSameColumn(one, column)));
   return {
     ...entry,
     dataKey,

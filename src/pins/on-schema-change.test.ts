@@ -55,9 +55,23 @@ describe('a source that changed', () => {
     const refused = onSchemaChange('shop.orders', pin, other, 'evolve');
     expect(refused.diagnostics[0]?.notes?.map((note) => note.message.split('.')[0])).toEqual([
       'Column "note" of shop',
-      'Column "id" of shop',
       'Column "at" of shop',
     ]);
+  });
+
+  test('lands a narrower type as the pinned one, but for a type that somebody declared', () => {
+    const types = { whole: 'DOUBLE', small: 'BIGINT', code: 'VARCHAR', at: 'TIMESTAMP', price: 'VARCHAR' };
+    const wide = updatePin(emptyPin('shop.orders', 'forward'), schema(types));
+    const found = schema({ ...types, whole: 'BIGINT', small: 'INTEGER', code: 'BIGINT', at: 'DATE' });
+    const held = onSchemaChange('shop.orders', wide, found, 'evolve');
+    expect(held).toEqual({ schema: schema(types), findings: [], diagnostics: [] });
+    const declared = onSchemaChange('shop.orders', wide, found, 'evolve', { declared: ['Whole'] });
+    expect(declared.diagnostics[0]?.notes?.map((note) => note.message.split('.')[0])).toEqual([
+      'Column "whole" of shop',
+    ]);
+    // 1.50 as a number is no longer the text that it was.
+    const priced = schema({ ...types, price: 'DOUBLE' });
+    expect(onSchemaChange('shop.orders', wide, priced, 'evolve').diagnostics).toHaveLength(1);
   });
 
   test('is ignored: the pinned columns land', async () => {
@@ -67,7 +81,7 @@ describe('a source that changed', () => {
     ]);
     const { connection } = await connectionOfTest({ threads: 1 });
     const list = landingProjection(other, land);
-    expect(list).toBe('CAST("id" AS BIGINT) AS "id", "NOTE" AS "note", CAST(NULL AS DATE) AS "at"');
+    expect(list).toBe('cast("id" as BIGINT) AS "id", "NOTE" AS "note", cast(NULL as DATE) AS "at"');
     const rows = await connection.rows(`select ${list} from (select 1::integer id, 'x' "NOTE", 2 extra)`);
     expect(rows).toEqual([{ id: 1n, note: 'x', at: null }]);
   });

@@ -6,36 +6,43 @@ import { diffSchema } from '../schema/diff-schema.js';
 import type { Pin } from '../schema/pin.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { describeChange } from './describe-change.js';
+import { holdNarrower } from './hold-narrower.js';
 
 /**
  * What happens when a source has other columns than those pinned. `fail`: nothing lands. `evolve`: what the
- * pin's mode allows lands and moves the pin, the rest fails. `ignore`: the pinned columns land, as they
+ * pin's mode allows lands and moves the pin, a narrower type lands as the pinned one, the rest fails. `ignore`: the pinned columns land, as they
  * were; new ones are left out.
  */
 export type OnSchemaChange = 'fail' | 'evolve' | 'ignore';
 
 export interface SourceDecision {
-  /** The columns to land: found ones, or with `ignore` the pinned ones. */
+  /** The columns to land: found ones, in their pinned types where these hold more, or with `ignore` the pinned ones. */
   readonly schema: TableSchema;
   readonly findings: readonly Finding[];
   /** With an error among them nothing must land. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What a source says of its columns. */
+export interface SourceSettings {
+  readonly renames?: Renames;
+  /** Names of those with a declared type. */
+  readonly declared?: readonly string[];
+}
+
 /**
  * Decides what to land of a source. Nullability is not compared: what a connector finds out about columns
  * does not say it. Without a pin everything lands as found.
- *
- * @param renames those that the source declares
  */
 export function onSchemaChange(
   table: string,
   pin: Pin | undefined,
-  found: TableSchema,
+  inferred: TableSchema,
   policy: OnSchemaChange,
-  renames: Renames = {},
+  { renames = {}, declared = [] }: SourceSettings = {},
 ): SourceDecision {
-  if (!pin) return { schema: found, findings: [], diagnostics: [] };
+  if (!pin) return { schema: inferred, findings: [], diagnostics: [] };
+  const found = policy === 'evolve' ? holdNarrower(inferred, pin, declared) : inferred;
   const pinned = { columns: pin.columns.map(({ name, type }) => ({ name, type })) };
   const columns = found.columns.map(({ name, type }) => ({ name, type }));
   const mode: CompatibilityMode = policy === 'evolve' ? pin.mode : 'exact';

@@ -268,6 +268,23 @@ test('sources: evolve lands what the mode allows, fail nothing, ignore the pinne
   expect(again.stdout).toContain('Nothing to do');
 });
 
+test('numbers that happen to be whole, or too many for a type, land as they are or not at all', async () => {
+  const folder = makeProject({ 'sources.yml': sources(), 'data/orders.csv': 'id,amount\n1,1.5\n' });
+  await etl(folder, ['build']);
+  const pin = pinOf(folder, 'shop.orders');
+  writeFiles(folder, { 'data/orders.csv': 'id,amount\n1,2\n' });
+  expect(await etl(folder, ['build', '--frozen'])).toMatchObject({ code: 0, stderr: 'Target dev: 1 node\n' });
+  expect(pinOf(folder, 'shop.orders')).toBe(pin);
+  const query = ['query', 'select typeof(amount) as t, amount from shop.orders', '--format', 'csv'];
+  expect((await etl(folder, query)).stdout).toBe('t,amount\nDOUBLE,2.0\n');
+
+  writeFiles(folder, { 'data/orders.csv': 'id,amount\n1,9007199254740993\n' });
+  const refused = await etl(folder, ['build']);
+  expect(refused.stderr).toContain('The column "amount" is DOUBLE and would not hold 9007199254740993');
+  writeFiles(folder, { 'sources.yml': sources('ignore'), 'data/orders.csv': 'id,amount\n1.5,1\n' });
+  expect((await etl(folder, ['build'])).stderr).toContain('The column "id" is BIGINT and would not hold 1.5');
+});
+
 test('a promise of a source is kept by etl land too: rows that fail its tests do not land', async () => {
   const folder = project();
   const guarded = sources().replace(

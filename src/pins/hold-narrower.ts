@@ -1,0 +1,40 @@
+import type { RuleId } from '../schema/compatibility-rules.js';
+import { parseType } from '../schema/parse-type.js';
+import type { Pin } from '../schema/pin.js';
+import type { TableSchema } from '../schema/table-schema.js';
+import { typeChange } from '../schema/type-change.js';
+
+/** Changes of type after which values are what they were. */
+const harmless: readonly (RuleId | undefined)[] = [
+  'type-widened',
+  'int-to-double',
+  'int64-to-double',
+  'date-to-timestamp',
+];
+/** Types whose texts are those that a file had. */
+const plainText = /^(U?(TINY|SMALL|BIG)?INT|U?INTEGER|DATE)$/;
+
+/**
+ * The columns of a source in their pinned types, where those hold what was found: a file of prices that happen to be
+ * whole is no other file. Types that somebody declared stay as they are.
+ *
+ * @param declared names of the columns with a declared type
+ */
+export function holdNarrower(found: TableSchema, pin: Pin, declared: readonly string[]): TableSchema {
+  const pinned = new Map(pin.columns.map(({ name, type }) => [name.toLowerCase(), type]));
+  const fixed = new Set(declared.map((name) => name.toLowerCase()));
+  let isSame = true;
+  const columns = found.columns.map((column) => {
+    const key = column.name.toLowerCase();
+    const type = pinned.get(key);
+    if (type === undefined || fixed.has(key) || !holds(type, column.type)) return column;
+    isSame = false;
+    return { ...column, type };
+  });
+  return isSame ? found : { columns };
+}
+
+function holds(pinned: string, found: string): boolean {
+  if (pinned === 'VARCHAR') return plainText.test(found);
+  return harmless.includes(typeChange(parseType(found), parseType(pinned)));
+}
