@@ -42,8 +42,8 @@ export async function settleRows(
 }
 
 function lateRows({ name, config }: ManifestNode, input: string, count: number, until: string): Diagnostic {
-  const [lie, are] = count === 1 ? ['it lies', 'is'] : ['they lie', 'are'];
-  const message = `${countOf(count, 'row')} of ${input} came late: ${lie} before ${day(until)}, where ${name} is not built again, and ${are} not in it.`;
+  const lie = count === 1 ? 'it lies' : 'they lie';
+  const message = `${countOf(count, 'row')} of ${input} came late: ${lie} before ${day(until)}, where ${name} is not built again.`;
   const begin = day(timeText(parseTime(String(config.options.begin))!));
   const hint = `build their intervals again, or all with etl backfill ${name} --from ${begin}; where rows often come late, raise \`lookback\``;
   return warningDiagnostic('run/late-rows', message, { hint });

@@ -4,6 +4,8 @@ import { parseType } from './parse-type.js';
 import { storedType } from './stored-type.js';
 import { typeChange } from './type-change.js';
 
+const adviceForQueries = 'cast it in the query, or build the table anew';
+
 /** Changes of type that keep every value. */
 const exact: readonly (RuleId | undefined)[] = [
   undefined,
@@ -23,15 +25,22 @@ const exact: readonly (RuleId | undefined)[] = [
  *
  * @param value SQL of the type `from`
  * @param name what the error calls it
+ * @param advice ends the error
  */
-export function exactCast(value: string, from: string, to: string, name: string): string {
+export function exactCast(
+  value: string,
+  from: string,
+  to: string,
+  name: string,
+  advice = adviceForQueries,
+): string {
   const cast = `cast(${value} as ${to})`;
   const stored = storedType(from);
   const [before, after] = [parseType('type' in stored ? stored.type : from), parseType(to)];
   if (exact.includes(typeChange(before, after)) || isNested(before.kind) || isNested(after.kind)) return cast;
   const [text, rest] = [
     `The column "${name}" is ${to} and would not hold `,
-    `, which is ${from}, as it is: cast it in the query, or build the table anew`,
+    `, which is ${from}, as it is: ${advice}`,
   ].map(quoteString);
   return `case when cast(${cast} as ${from}) is distinct from ${value} then error(${text} || ${value} || ${rest}) else ${cast} end`;
 }

@@ -2,6 +2,8 @@ import { quoteIdentifier } from '../util/sql-quote.js';
 import { exactCast } from './exact-cast.js';
 import type { TableSchema } from './table-schema.js';
 
+const advice = 'accept the type that it has now with etl pin';
+
 /**
  * The select list that turns found columns into wanted ones: same name (in any letter case) cast where the
  * type differs, NULL where there is none. A value that the wanted type cannot hold as it is is an error of the
@@ -14,7 +16,7 @@ export function landingProjection(found: TableSchema, wanted: TableSchema): stri
       const source = byName.get(name.toLowerCase());
       const value = source ? quoteIdentifier(source.name) : 'NULL';
       if (source?.type === type) return source.name === name ? value : `${value} AS ${quoteIdentifier(name)}`;
-      const cast = source ? exactCast(value, source.type, type, name) : `cast(${value} as ${type})`;
+      const cast = source ? exactCast(value, source.type, type, name, advice) : `cast(${value} as ${type})`;
       return `${cast} AS ${quoteIdentifier(name)}`;
     })
     .join(', ');
