@@ -83,10 +83,10 @@ export function decideHistory(
     return { reason: { kind: 'schema-changed' }, mode: { ...adds, ...(carriesOnly && { carriesOnly }) } };
   }
   if (inputs.length > 0) return { reason: { kind: 'input-changed', inputs }, mode: adds };
+  if (missing.length > 0) return { reason: { kind: 'missing-intervals', intervals: missing }, mode: adds };
   if (resolved.unrepeatableBecause !== undefined) {
     return { reason: { kind: 'not-repeatable', because: resolved.unrepeatableBecause }, mode: adds };
   }
-  if (missing.length > 0) return { reason: { kind: 'missing-intervals', intervals: missing }, mode: adds };
   return { reason: { kind: 'unchanged' } };
 }
 
