@@ -2,7 +2,8 @@ import { rm, stat } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { ProjectOptions } from './options.js';
-import { catalogPath } from './project-paths.js';
+import { madeAgain } from './project-paths.js';
+import { publishPlaceError } from './publish-place-error.js';
 import { openWorkspace } from './workspace.js';
 
 /**
@@ -14,9 +15,13 @@ export async function clean(options: ProjectOptions): Promise<readonly string[]>
   if (!workspace) throw new DiagnosticError(diagnostics);
   const { paths, project } = workspace;
   await workspace.close();
-  const catalogs = project.targetNames.map((name) => catalogPath(paths, name));
+  const places = [...project.models, ...project.seeds].map((node) => publishPlaceError(workspace, node));
+  const wrong = [...diagnostics, ...places.flatMap((one) => one ?? [])].filter(
+    ({ code }) => code === 'project/bad-place',
+  );
+  if (wrong.length > 0) throw new DiagnosticError(wrong);
   const removed: string[] = [];
-  for (const path of [paths.cache, paths.compiled, paths.manifest, paths.temp, paths.types, ...catalogs]) {
+  for (const path of madeAgain(paths, project.targetNames)) {
     if (!(await stat(path).catch(() => undefined))) continue;
     await rm(path, { recursive: true, force: true });
     removed.push(relative(paths.root, path));

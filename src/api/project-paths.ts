@@ -36,3 +36,9 @@ export function projectPaths(root: string): ProjectPaths {
 export function catalogPath(paths: ProjectPaths, target: string): string {
   return join(paths.state, `${target}.duckdb`);
 }
+
+/** What `etl clean` removes, since it can be made again. Nothing else may lie there. */
+export function madeAgain(paths: ProjectPaths, targets: readonly string[]): readonly string[] {
+  const catalogs = targets.map((name) => catalogPath(paths, name));
+  return [paths.cache, paths.compiled, paths.manifest, paths.temp, paths.types, ...catalogs];
+}

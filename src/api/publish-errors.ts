@@ -3,6 +3,7 @@ import type { Manifest, ManifestNode } from '../ir/manifest.js';
 import { materializations } from '../materializations/registry.js';
 import type { Publication } from '../ports/publisher.js';
 import { folderOf, hasUsableFolder, TakenPlaces } from '../publishers/places.js';
+import { publishPlaceError } from './publish-place-error.js';
 import { publicationOf } from './wanted-publications.js';
 import type { Workspace } from './workspace.js';
 
@@ -12,6 +13,8 @@ export function publishErrors(workspace: Workspace, manifest: Manifest): readonl
   return [...manifest.nodes.values()].flatMap((node) => {
     const { publish, materialized } = node.config;
     if (node.kind === 'source' || !publish || !materializations[materialized]?.storesRows) return [];
+    const wrong = publishPlaceError(workspace, node);
+    if (wrong) return [wrong];
     const publication = publicationOf(workspace, node.name, node.config);
     if (!hasUsableFolder(publication)) return badFolder(node, publication);
     const other = taken.find(publication);

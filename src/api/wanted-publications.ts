@@ -6,6 +6,7 @@ import type { TableVersion } from '../ir/table-version.js';
 import type { Publication } from '../ports/publisher.js';
 import { TakenPlaces } from '../publishers/places.js';
 import { publishers } from '../publishers/registry.js';
+import { publishPlaceError } from './publish-place-error.js';
 import type { Workspace } from './workspace.js';
 
 export type WantedPublication = readonly [Publication, TableVersion];
@@ -20,19 +21,21 @@ export async function wantedPublications(workspace: Workspace): Promise<readonly
   const published = [...(await lake.snapshot()).tables.values()].filter(
     ({ publish, kind }) => publish && kind === 'table',
   );
-  const configs = new Map(project.models.map(({ name, config }) => [name, config]));
+  const models = new Map(project.models.map((model) => [model.name, model]));
   const wanted: WantedPublication[] = [];
   const taken = new TakenPlaces(project.target.lake);
   for (const version of published) {
-    const config = configs.get(version.table);
-    if (!config) continue;
-    const publication = publicationOf(workspace, version.table, config);
+    const model = models.get(version.table);
+    if (!model) continue;
+    const wrong = publishPlaceError(workspace, model);
+    if (wrong) throw new DiagnosticError([wrong]);
+    const publication = publicationOf(workspace, version.table, model.config);
     const other = taken.find(publication);
     if (other) throw sameFolder(other.table, version.table);
     taken.add(publication);
     wanted.push([publication, version]);
   }
-  const strange = published.filter(({ table }) => !configs.has(table));
+  const strange = published.filter(({ table }) => !models.has(table));
   if (strange.length === 0) return wanted;
   const tables = new Set(strange.map(({ table }) => table));
   const recorded = await publishers['parquet-folder'].recorded(tables, lake.storage);

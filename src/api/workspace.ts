@@ -18,6 +18,7 @@ import type { KnownExpansions } from '../template/expand-options.js';
 import { rememberedOf } from '../util/remembered-of.js';
 import { openEngineIn } from './open-engine.js';
 import type { ProjectOptions } from './options.js';
+import { placeError } from './place-error.js';
 import { type ProjectPaths, projectPaths } from './project-paths.js';
 import { SpareEngine } from './spare-engine.js';
 
@@ -92,6 +93,7 @@ function readFiles(
     env: options.env ?? process.env,
     connectors: Object.values(connectors),
     materializations: Object.keys(materializations),
+    placeError: (address, targets) => placeError(paths, address, targets),
     memo,
     texts,
     ...(pickModels && { pickModels }),

@@ -9,6 +9,7 @@ export const diagnosticCodes = {
   'project/unknown-key': 'A key that the format does not have.',
   'project/invalid-value': 'A value of the wrong type or outside the allowed ones.',
   'project/missing-key': 'A required key is missing.',
+  'project/bad-place': 'No lake can be at this place, and no table be published there.',
   'project/unknown-target': 'The target is not one of those in etl.yml.',
   'project/unknown-connector': 'No connector has this name.',
   'project/duplicate-name': 'Two models, seeds, source tables or columns have the same name.',

@@ -143,6 +143,8 @@ export function spansOf(
   for (const { key, value } of entriesOf(tree)) {
     if (unplaced.has(key) || isBlank(value)) continue;
     spans[key] = file.span(value);
+    if (key === 'publish')
+      for (const part of entriesOf(value)) spans[`${key}.${part.key}`] = file.span(part.value);
     if (value.kind !== 'seq') continue;
     for (const [i, item] of value.items.entries()) spans[`${key}.${i}`] = file.span(item);
   }

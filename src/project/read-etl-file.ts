@@ -31,6 +31,13 @@ export interface EtlChoices {
   /** From --vars. */
   readonly vars: Readonly<Record<string, PlainValue>>;
   readonly materializations: readonly string[];
+  /** Why a project with these targets can have no lake at an address: the end of a sentence. */
+  readonly placeError:
+    | ((
+        address: string,
+        targets: readonly string[],
+      ) => { readonly where: string; readonly hint?: string } | undefined)
+    | undefined;
 }
 
 const defaultLake = '.etl/lake';
@@ -81,6 +88,12 @@ export async function readEtlFile(
   aboutTarget(() =>
     checkTarget(targetName, choices.targetName, defaultEntry, filledDefault, targets, file, context),
   );
+  const names = targets.map(({ key }) => key);
+  for (const { key, value } of entriesOf(entryOf(root, 'targets')?.value)) {
+    const check = () => diagnostics.push(...lakeErrors(value, names, file, choices.placeError));
+    if (key === targetName) aboutTarget(check);
+    else check();
+  }
   const defaults = (folder: 'models' | 'seeds', schema: Parameters<typeof readFolderDefaults>[3]) =>
     readFolderDefaults(folder, entryOf(root, folder)?.value, file, schema, context);
   return {
@@ -182,6 +195,22 @@ function checkTarget(
     : `There is no target "${name}" in etl.yml.`;
   const hint = isSecret ? { hint: `one of ${names.join(', ')}` } : hintAmong(name, names);
   diagnostics.push(errorDiagnostic('project/unknown-target', message, { ...(span && { span }), ...hint }));
+}
+
+/** A folder's name may hold nearly anything, so that a lake elsewhere must not be taken for one. */
+function lakeErrors(
+  target: YamlNode,
+  targets: readonly string[],
+  file: YamlFile,
+  placeError: EtlChoices['placeError'],
+): readonly Diagnostic[] {
+  const lake = entryOf(target, 'lake')?.value;
+  if (lake?.kind !== 'scalar' || lake.unresolved || typeof lake.value !== 'string') return [];
+  const { where, ...hint } = placeError?.(lake.value, targets) ?? {};
+  if (where === undefined) return [];
+  return [
+    errorDiagnostic('project/bad-place', `A lake cannot be ${where}.`, { span: file.span(lake), ...hint }),
+  ];
 }
 
 type WrittenTarget = NonNullable<WrittenEtl['targets']>[string];

@@ -6,7 +6,7 @@ import type { Memo } from '../ports/memo.js';
 import { checkName, NameRegistry } from './names.js';
 import { listProjectFiles, type ProjectFiles } from './project-files.js';
 import type { ReadContext } from './read-context.js';
-import { type EtlFile, readEtlFile } from './read-etl-file.js';
+import { type EtlChoices, type EtlFile, readEtlFile } from './read-etl-file.js';
 import { ModelReader } from './read-model-file.js';
 import { readSeedFile } from './read-seed-file.js';
 import { type ConnectorSchemas, readSourcesFile } from './read-sources-file.js';
@@ -27,6 +27,8 @@ export interface ReadProjectOptions {
   readonly connectors: readonly ConnectorSchemas[];
   /** Names that `materialized:` takes. */
   readonly materializations: readonly string[];
+  /** Why no lake can be at an address. Default: it can be anywhere. */
+  readonly placeError?: EtlChoices['placeError'];
   readonly memo?: Memo;
   /** What an earlier reading of the same project left, and this one adds to. */
   readonly texts?: KnownTexts;
@@ -70,11 +72,11 @@ class ProjectReader {
   }
 
   async read(etlText: TextFile): Promise<Project> {
-    const { rootDir, env, memo, targetName, vars = {} } = this.options;
+    const { rootDir, env, memo, targetName, vars = {}, placeError } = this.options;
     const bare: ReadContext = { rootDir, env, memo, vars: undefined, diagnostics: this.diagnostics };
     const etl = await readEtlFile(
       etlText,
-      { targetName, vars, materializations: this.#materializations },
+      { targetName, vars, materializations: this.#materializations, placeError },
       bare,
     );
     const context = { ...bare, vars: etl.vars };

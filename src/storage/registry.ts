@@ -29,22 +29,37 @@ const openers: Readonly<Record<string, Opener>> = {
   },
 };
 
-/** Opens the storage of a target's lake. Throws `DiagnosticError` for a scheme that no storage serves. */
+/** Opens the storage of a target's lake. Throws `DiagnosticError` for an address that no storage serves. */
 export async function openStorage(target: Target, options: StorageOptions = {}): Promise<Storage> {
-  const scheme = /^([a-z][a-z0-9+.-]+):\/\//.exec(target.lake)?.[1] ?? 'file';
-  const opener = own(openers, scheme);
-  if (opener) return opener(target, options);
-  const near = nearest(scheme, Object.keys(openers));
-  throw new DiagnosticError([
-    errorDiagnostic(
-      'project/invalid-value',
-      `A lake cannot be at ${scheme}://; known are a folder${schemes()}.`,
-      near ? { hint: `did you mean "${near}://"?` } : {},
-    ),
-  ]);
+  const wrong = addressError(target.lake);
+  if (!wrong) return openers[schemeOf(target.lake) ?? 'file']!(target, options);
+  const { where, ...hint } = wrong;
+  throw new DiagnosticError([errorDiagnostic('project/bad-place', `A lake cannot be ${where}.`, hint)]);
 }
 
-function schemes(): string {
-  const others = Object.keys(openers).filter((scheme) => scheme !== 'file');
-  return others.length === 0 ? '' : ` and ${others.map((scheme) => `${scheme}://`).join(', ')}`;
+/** Why no storage serves an address: the end of a sentence, and what to do. */
+export function addressError(
+  address: string,
+): { readonly where: string; readonly hint?: string } | undefined {
+  if (/^~(?=\/|$)/.test(address)) {
+    const where = 'at ~, which only a shell takes for the home folder';
+    return { where, hint: 'write the path out, as in "${env.HOME}/lake"' };
+  }
+  const scheme = schemeOf(address);
+  if (scheme === undefined || (scheme !== 'file' && own(openers, scheme) && address.includes('://')))
+    return undefined;
+  const others = Object.keys(openers).filter((name) => name !== 'file');
+  const known = ['a folder', ...others.map((name) => `${name}://`)].join(' and ');
+  const near = nearest(scheme, others);
+  const hint = scheme === 'file' ? 'write the path without file://' : near && `did you mean "${near}://"?`;
+  return {
+    where: `at ${scheme}:${address.includes('://') ? '//' : ''}; known are ${known}`,
+    ...(hint && { hint }),
+  };
+}
+
+/** What an address begins with that is no folder's name; the one letter of a disk is. */
+function schemeOf(address: string): string | undefined {
+  const scheme = /^([a-z][a-z0-9+.-]+):(\/?)/i.exec(address);
+  return scheme && (scheme[2] || own(openers, scheme[1]!.toLowerCase())) ? scheme[1] : undefined;
 }
