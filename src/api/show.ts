@@ -77,7 +77,7 @@ async function prepare(options: ShowOptions) {
     const written =
       options.inline === undefined
         ? nodeSql(manifest, options.name ?? '', problems)
-        : await inlineSql(workspace, options.inline);
+        : await inlineSql(workspace, options.inline, manifest, problems);
     const relations = {
       relationSql: (version: Parameters<typeof relationSql>[0]) => relationSql(version, lake.storage),
     };
@@ -138,11 +138,21 @@ function findTest(manifest: Manifest, name: string | undefined): ManifestTest | 
   return manifest.tests.find((test) => test.name === name);
 }
 
-async function inlineSql(workspace: Workspace, text: string): Promise<WrittenSql> {
+async function inlineSql(
+  workspace: Workspace,
+  text: string,
+  manifest: Manifest,
+  problems: readonly Diagnostic[],
+): Promise<WrittenSql> {
   const template = { name: 'inline', path: '--inline', text, bodyOffset: 0 };
-  const { value, diagnostics } = await expandModels([template], expandOptions(workspace));
-  if (hasErrors(diagnostics) || !value[0]) throw new DiagnosticError(diagnostics);
-  return { sql: withoutEnd(value[0].sql), segments: value[0].segments };
+  const { value, pending, diagnostics, retry } = await expandModels([template], expandOptions(workspace));
+  if (hasErrors(diagnostics)) throw new DiagnosticError(diagnostics);
+  // It waits for columns, which are known by now.
+  const again = pending[0] && retry(template.path, (table) => manifest.nodes.get(table)?.schema);
+  const model = value[0] ?? again?.model;
+  if (model) return { sql: withoutEnd(model.sql), segments: model.segments };
+  // Those of a table that does not compile are not.
+  throw new DiagnosticError(again?.diagnostics.length ? again.diagnostics : problems);
 }
 
 function notShown(name: string): Diagnostic {

@@ -131,6 +131,21 @@ test('names that do not exist are told with the nearest ones', async () => {
   expect(await hintOf('backfill', 'ordres', '--from', '2024-01-01')).toBe('did you mean "orders"?');
 });
 
+test('a macro in show --inline asks for columns as in a model', async () => {
+  const folder = makeProject({
+    'seeds/countries.csv': 'code,name\nFR,France\n',
+    'models/wrong.sql': 'select nothing from countries\n',
+  });
+  const show = (sql: string) => runEtl(folder, ['show', '--format', 'csv', '--inline', sql]);
+  const star = 'select ${star(ref("countries"), { except: ["name"] })} from countries';
+  expect(await show(star)).toMatchObject({ code: 0, stdout: 'code\nFR\n' });
+  const two = 'select ${star(ref("countries"))}, ${columnsOf(ref("countries")).length} as n from countries';
+  expect(await show(two)).toMatchObject({ code: 0, stdout: 'code,name,n\nFR,France,2\n' });
+  const wrong = await show('select ${star(ref("wrong"))} from wrong');
+  expect(wrong).toMatchObject({ code: 1, stdout: '' });
+  expect(wrong.stderr).toContain('models/wrong.sql:1:8  compile/unknown-column');
+});
+
 test('a reader that goes away ends a query quietly', async () => {
   const project = await initProject();
   const child = startEtl(project, ['query', 'from range(5000000)', '--format', 'csv']);
