@@ -10,6 +10,7 @@ import { failedNodes } from './failed-nodes.js';
 import { fingerprintOf, modelLogic, seedLogic, settingsKey, sourceLogic } from './fingerprint.js';
 import { macroId, macroOf } from './graph-ids.js';
 import type { MacroClosure } from './macro-set.js';
+import { withPartitionCase } from './partition-case.js';
 import { clipped, plainNode } from './plain-node.js';
 import { unknownPaths } from './unknown-paths.js';
 import type { UnrepeatableBecause } from './unrepeatable-because.js';
@@ -32,8 +33,13 @@ export function buildManifest({ state, order, tests, because }: ManifestParts): 
   const { closures, failed, report } = state;
   const { project } = state.input;
   const macros = state.macros.drafts;
-  const models = new Map(project.models.map((model) => [model.name, model]));
-  const seeds = new Map(project.seeds.map((seed) => [seed.name, seed]));
+  const columnsOf = (name: string) => state.schemas.get(name) ?? [];
+  const models = new Map(
+    project.models.map((model) => [model.name, withPartitionCase(model, columnsOf(model.name))]),
+  );
+  const seeds = new Map(
+    project.seeds.map((seed) => [seed.name, withPartitionCase(seed, columnsOf(seed.name))]),
+  );
   const sources = new Map(project.sources.map((table) => [table.name, table]));
   const settings = settingsKey(project.engine.init);
   const nodes = new NodeMap(state.input.known);

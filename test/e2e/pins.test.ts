@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.js';
@@ -323,4 +323,32 @@ test('a pin stays as it is where its own table fails, whatever else the run comm
   expect(pinOf(folder, 'shop.orders')).not.toContain('note');
   writeFiles(folder, { 'data/2.csv': 'id,amount\n3,1\n' });
   expect((await etl(folder, ['land', '-s', 'shop.orders'])).code).toBe(0);
+});
+
+test('partition keys have the case of the column in the version, its folders and its pin', async () => {
+  const folder = makeProject({
+    'seeds/days.csv': 'Day,n\n1,1\n2,2\n',
+    'seeds/days.yml': 'partition_by: [day]\npublish: true\n',
+    'models/plain.sql': mart('select 1 as month, 2 as n', 'partition_by: [Month]\n'),
+    'models/computed.sql': mart('select 1 as month, now() as n', 'partition_by: [MONTH]\n'),
+    'models/added.sql': `/* model
+materialized: incremental
+strategy: overwrite_partitions
+partition_by: [Month]
+publish: true
+*/
+select 1 as month, 2 as n
+`,
+  });
+  for (const run of ['first', 'second', 'frozen']) {
+    const { code, stderr } = await etl(folder, ['build', ...(run === 'frozen' ? ['--frozen'] : [])]);
+    expect(code, `${run}: ${stderr}`).toBe(0);
+  }
+  const partitions = (table: string) => readdirSync(join(folder, '.etl/lake', table));
+  for (const table of ['plain', 'computed', 'added']) {
+    expect(partitions(table)).toEqual(['month=1']);
+    expect(pinOf(folder, table)).toContain('partition_by: [month]\n');
+  }
+  expect(partitions('days')).toEqual(['Day=1', 'Day=2']);
+  expect(pinOf(folder, 'days')).toContain('partition_by: [Day]\n');
 });
