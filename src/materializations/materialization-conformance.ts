@@ -46,6 +46,21 @@ export function materializationConformance(name: string, materialization: Materi
 
     // Without rows it refuses all partitions, as above.
     if (!materialization.storesRows) return;
+    test('refuses a partition column that stands there twice', () => {
+      const config = { materialized: name, ...materialization.example, partitionBy: ['part', 'Part'] };
+      const columns = ['id', 'part'].map((column) => ({ name: column, type: 'INTEGER' }));
+      const point = { line: 3, column: 21, offset: 40 };
+      const span = { file: 'models/m.sql', start: point, end: point };
+      const node = sketchNode({
+        name: 'm',
+        config,
+        schema: { columns },
+        configSpans: { 'partition_by.1': span },
+      });
+      const found = materialization.validate(node).filter(({ message }) => message.includes('partitioned'));
+      expect(found).toMatchObject([{ message: 'm is partitioned by "Part" twice.', span }]);
+    });
+
     test('refuses partitions by bytes', () => {
       const config = { materialized: name, ...materialization.example, partitionBy: ['PART'] };
       const [id, part] = [

@@ -18,6 +18,7 @@ export function validatePartitions(node: ManifestNode): readonly Diagnostic[] {
       },
     );
   });
+  diagnostics.push(...namedTwice(node));
   for (const column of node.config.partitionBy) {
     const type = node.schema.columns.find(({ name }) => name.toLowerCase() === column.toLowerCase())?.type;
     if (type !== 'BLOB') continue;
@@ -29,7 +30,8 @@ export function validatePartitions(node: ManifestNode): readonly Diagnostic[] {
       ),
     );
   }
-  if (missing.length === 0 && names.length > 0 && node.config.partitionBy.length >= names.length) {
+  const count = new Set(node.config.partitionBy.map((column) => column.toLowerCase())).size;
+  if (missing.length === 0 && names.length > 0 && count >= names.length) {
     diagnostics.push(
       errorDiagnostic('compile/invalid-config', `${node.name} is partitioned by all of its columns.`, {
         ...spanOf(node, 'partition_by'),
@@ -38,6 +40,19 @@ export function validatePartitions(node: ManifestNode): readonly Diagnostic[] {
     );
   }
   return diagnostics;
+}
+
+function namedTwice(node: ManifestNode): readonly Diagnostic[] {
+  const seen = new Set<string>();
+  return node.config.partitionBy.flatMap((column, i) => {
+    const isFirst = !seen.has(column.toLowerCase());
+    seen.add(column.toLowerCase());
+    if (isFirst) return [];
+    return errorDiagnostic('compile/invalid-config', `${node.name} is partitioned by "${column}" twice.`, {
+      ...spanOf(node, `partition_by.${i}`),
+      hint: 'name each column once in partition_by (upper and lower case are the same to SQL)',
+    });
+  });
 }
 
 /** What holds no rows cannot be partitioned or published. */
