@@ -1,8 +1,12 @@
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { initError } from '../compiler/init-error.js';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import type { Span } from '../diagnostics/span.js';
 import type { DuckdbOptions } from '../engine/duckdb.js';
-import type { Engine } from '../ports/engine.js';
+import type { EngineSettings } from '../ir/project.js';
+import { type Engine, EngineError } from '../ports/engine.js';
 import { newId } from './new-id.js';
 import type { ProjectPaths } from './project-paths.js';
 import { makeTempFolder } from './temp-folder.js';
@@ -13,7 +17,7 @@ import { makeTempFolder } from './temp-folder.js';
  */
 export async function openEngineIn(
   paths: ProjectPaths,
-  options: Omit<DuckdbOptions, 'tempDir'>,
+  { initSpan, ...options }: Omit<DuckdbOptions, 'tempDir'> & EngineSettings,
 ): Promise<Engine> {
   const { openDuckdb } = await import('../engine/duckdb.js');
   const name = `spill-${newId(new Date())}`;
@@ -23,7 +27,7 @@ export async function openEngineIn(
   try {
     const engine = await openDuckdb({ ...options, tempDir });
     return {
-      connect: (signal) => engine.connect(signal),
+      connect: (signal) => namingInit(options.init, initSpan, () => engine.connect(signal)),
       close() {
         engine.close();
         removeFolder();
@@ -32,5 +36,20 @@ export async function openEngineIn(
   } catch (thrown) {
     removeFolder();
     throw thrown;
+  }
+}
+
+/** Does something in which `engine.init` is run. Throws `DiagnosticError` where that is what failed. */
+export async function namingInit<T>(
+  init: string | undefined,
+  span: Span | undefined,
+  action: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await action();
+  } catch (thrown) {
+    const isInit = thrown instanceof EngineError && init !== undefined && thrown.details.sql === init;
+    if (!isInit || thrown.kind === 'interrupted') throw thrown;
+    throw new DiagnosticError([initError(thrown, span)], { cause: thrown });
   }
 }

@@ -113,21 +113,28 @@ async function connect(
   const { path, isOwn } = await catalogFor(workspace, sql, commit);
   const { engine } = workspace.project;
   const database = await openEngineIn(workspace.paths, {
+    ...engine,
     path,
     readOnly: true,
     threads: workspace.concurrency,
-    ...(engine.memoryLimit !== undefined && { memoryLimit: engine.memoryLimit }),
-    ...(engine.init !== undefined && { init: engine.init }),
   });
-  const connection = await database.connect();
-  return {
-    connection,
-    close() {
-      connection.close();
-      database.close();
-      if (isOwn) rmSync(path, { force: true });
-    },
+  const closeDatabase = () => {
+    database.close();
+    if (isOwn) rmSync(path, { force: true });
   };
+  try {
+    const connection = await database.connect();
+    return {
+      connection,
+      close() {
+        connection.close();
+        closeDatabase();
+      },
+    };
+  } catch (thrown) {
+    closeDatabase();
+    throw thrown;
+  }
 }
 
 /** The database file to read, and whether it is for this query alone. */

@@ -2,8 +2,10 @@ import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { LakeSnapshot } from '../ir/commit.js';
 import { writeCatalog } from '../lake/catalog.js';
+import { hash } from '../util/hash.js';
 import { writeWhole } from './last-run.js';
 import { newId } from './new-id.js';
+import { namingInit } from './open-engine.js';
 import { catalogPath } from './project-paths.js';
 import type { Workspace } from './workspace.js';
 
@@ -13,9 +15,9 @@ import type { Workspace } from './workspace.js';
  */
 export async function updateCatalog(workspace: Workspace): Promise<string> {
   const lake = await workspace.lake();
-  const target = workspace.project.target.name;
-  const path = catalogPath(workspace.paths, target);
-  const notePath = join(workspace.paths.cache, `catalog-${target}`);
+  const { target, engine } = workspace.project;
+  const path = catalogPath(workspace.paths, target.name);
+  const notePath = join(workspace.paths.cache, `catalog-${target.name}`);
   for (;;) {
     const snapshot = await lake.snapshot();
     if ((await readFile(notePath, 'utf8').catch(() => '')) === (await note(snapshot, path))) return path;
@@ -26,9 +28,10 @@ export async function updateCatalog(workspace: Workspace): Promise<string> {
   }
 
   /** Says what the file shows, and which file it is: a file that another process put there does not match. */
-  async function note(snapshot: LakeSnapshot, file: string): Promise<string> {
-    const found = await stat(file).catch(() => undefined);
-    return `2 ${lake.storage.url} ${snapshot.commit} ${found?.ino} ${found?.size} ${found?.mtimeMs}`;
+  async function note(snapshot: LakeSnapshot, at: string): Promise<string> {
+    const found = await stat(at).catch(() => undefined);
+    const file = `${found?.ino} ${found?.size} ${found?.mtimeMs}`;
+    return `2 ${lake.storage.url} ${snapshot.commit} ${file}${engine.init === undefined ? '' : ` ${hash(engine.init)}`}`;
   }
 }
 
@@ -67,6 +70,10 @@ async function write(
 ): Promise<void> {
   const [{ openDuckdb }, lake] = await Promise.all([import('../engine/duckdb.js'), workspace.lake()]);
   await mkdir(dirname(path), { recursive: true });
-  const openEngine = (file: string) => openDuckdb({ path: file, threads: 1 });
-  await writeCatalog({ path, snapshot, storage: lake.storage, openEngine, ...(include && { include }) });
+  const { init, initSpan } = workspace.project.engine;
+  // Views may call what `init` creates: it comes to lie in the file, for other readers too.
+  const openEngine = (file: string) =>
+    openDuckdb({ path: file, threads: 1, ...(init !== undefined && { init }) });
+  const request = { path, snapshot, storage: lake.storage, openEngine, ...(include && { include }) };
+  await namingInit(init, initSpan, () => writeCatalog(request));
 }

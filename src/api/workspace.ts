@@ -163,9 +163,8 @@ class OpenWorkspace implements Workspace {
     // Settings are part of the name: another etl.yml in watch mode opens another database.
     return this.resources.once(`engine ${JSON.stringify(engine)}`, () =>
       openEngineIn(this.paths, {
+        ...engine,
         threads: this.concurrency,
-        ...(engine.memoryLimit !== undefined && { memoryLimit: engine.memoryLimit }),
-        ...(engine.init !== undefined && { init: engine.init }),
       }),
     );
   }
@@ -179,8 +178,8 @@ class OpenWorkspace implements Workspace {
   }
 
   #binderSource(): [key: string, open: () => Promise<Engine>] {
-    const { init } = this.project.engine;
-    const settings = { threads: this.concurrency, ...(init !== undefined && { init }) };
+    const { memoryLimit: _, ...engine } = this.project.engine;
+    const settings = { ...engine, threads: this.concurrency };
     return [JSON.stringify(settings), () => openEngineIn(this.paths, settings)];
   }
 

@@ -1,6 +1,6 @@
-import { errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import { type Engine, type EngineConnection, EngineError } from '../ports/engine.js';
+import { initError } from './init-error.js';
 
 // Nothing is ever run, only bound: plans need no optimizing, and connections are all the parallelism there is.
 const forBinding = 'SET threads = 1; SET enable_progress_bar = false; PRAGMA disable_optimizer;';
@@ -59,11 +59,7 @@ export class EngineSession {
       connection?.close();
       // An empty database opens: what can fail is what the project runs on every connection.
       if (!(error instanceof EngineError) || error.kind === 'interrupted') throw error;
-      const message = `engine.init does not run: ${error.message.trim()}`;
-      const diagnostic = errorDiagnostic('project/invalid-value', message, {
-        hint: 'mend engine.init in etl.yml; it is run on every connection',
-      });
-      throw new DiagnosticError([diagnostic], { cause: error });
+      throw new DiagnosticError([initError(error)], { cause: error });
     }
   }
 }

@@ -1,8 +1,10 @@
+import { parse } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { RecordBatch } from 'apache-arrow';
 import type { Engine, EngineConnection, EngineStream } from '../ports/engine.js';
 import { refuseWhenAborted } from '../ports/interruption.js';
+import { quoteIdentifier, quoteString } from '../util/sql-quote.js';
 import { toEngineError } from './engine-error.js';
 import { rowValue } from './row-values.js';
 import { typeText } from './type-text.js';
@@ -34,9 +36,13 @@ export async function openDuckdb(options: DuckdbOptions = {}): Promise<Engine> {
     ...(options.tempDir !== undefined && { temp_directory: options.tempDir }),
     ...(options.readOnly && { access_mode: 'READ_ONLY' }),
   };
+  // What `init` creates must lie somewhere: a database that may only be read stands beside one in memory.
+  const attached =
+    options.readOnly && options.init && options.path ? quoteIdentifier(parse(options.path).name) : '';
+  if (attached) delete settings.access_mode;
   let instance: DuckDBInstance;
   try {
-    instance = await DuckDBInstance.create(options.path ?? ':memory:', settings);
+    instance = await DuckDBInstance.create((!attached && options.path) || ':memory:', settings);
   } catch (thrown) {
     throw toEngineError(thrown, '');
   }
@@ -44,7 +50,11 @@ export async function openDuckdb(options: DuckdbOptions = {}): Promise<Engine> {
     async connect(signal) {
       const connection = new DuckdbConnection(await instance.connect(), signal);
       await connection.run(everyConnection);
+      if (attached) {
+        await connection.run(`attach if not exists ${quoteString(options.path!)} as ${attached} (read_only)`);
+      }
       if (options.init) await connection.run(options.init);
+      if (attached) await connection.run(`set search_path = ${quoteString(`${attached},memory`)}`);
       return connection;
     },
     close: () => instance.closeSync(),

@@ -46,6 +46,8 @@ export interface EngineSettings {
   readonly memoryLimit?: string;
   /** SQL run on every connection: settings, secrets, extensions that the person has. */
   readonly init?: string;
+  /** Where that stands. */
+  readonly initSpan?: Span;
 }
 
 export interface TextFile {

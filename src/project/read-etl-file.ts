@@ -103,7 +103,7 @@ export async function readEtlFile(
       ...(problems.length > 0 && { problems }),
     },
     targetNames: targets.length > 0 ? targets.map(({ key }) => key) : [targetName],
-    engine: toEngine(valid?.engine),
+    engine: toEngine(valid?.engine, entryOf(entryOf(root, 'engine')?.value, 'init')?.value, file),
     vars,
     modelDefaults: defaults('models', modelDefaultsSchema(choices.materializations)),
     seedDefaults: defaults('seeds', seedDefaultsSchema),
@@ -224,10 +224,11 @@ function toTarget(name: string, written: WrittenTarget | undefined, rootDir: str
   };
 }
 
-function toEngine(written: WrittenEtl['engine']): EngineSettings {
+function toEngine(written: WrittenEtl['engine'], init: YamlNode | undefined, file: YamlFile): EngineSettings {
   return {
     ...(written?.threads !== undefined && { threads: written.threads }),
     ...(written?.memory_limit !== undefined && { memoryLimit: written.memory_limit.trim() }),
     ...(written?.init !== undefined && { init: written.init }),
+    ...(written?.init !== undefined && init && { initSpan: file.span(init) }),
   };
 }

@@ -18,7 +18,8 @@ describe('targets and engine', () => {
     expect(problems).toEqual([]);
     expect(project.target).toEqual({ name: 'dev', lake: `${rootDir}/lake` });
     expect(project.targetNames).toEqual(['dev', 'prod']);
-    expect(project.engine).toEqual({ threads: 4, memoryLimit: '4GB', init: "set x = 'shop'" });
+    expect(project.engine).toMatchObject({ threads: 4, memoryLimit: '4GB', init: "set x = 'shop'" });
+    expect(project.engine.initSpan).toMatchObject({ file: 'etl.yml', start: { line: 9, column: 68 } });
   });
 
   test('values of the environment become what the setting needs', async () => {
