@@ -1,3 +1,5 @@
+import { nearest } from '../util/nearest.js';
+
 /** Where the front matter of a `.sql` file stands, and where its SQL begins. Offsets in the text. */
 export interface FrontMatter {
   /** The YAML between the opening word and the closing mark. */
@@ -28,12 +30,24 @@ export function findFrontMatter(text: string, word: keyof typeof openings): Fron
 // Followed by a key, so that prose stays a comment.
 const likeness = /(?:\s|--[^\n]*\n)*(\/\*\s*(?:models?|tests?))\s+\w+[ \t]*:/iy;
 
-/** The beginning of a comment that a person took for front matter and that is none: `/* Model`, `/* test` of a model. */
+// A first word that may be a misspelt one, and the first key below it or beside it.
+const misspelling =
+  /(?:\s|--[^\n]*\n)*(\/\*+[ \t]*(\w+))[ \t]*[:;,.]?(?=[\s#])(?:[\s*]|#[^\n]*\n)*(\w+)[ \t]*:(?=\s)/y;
+
+/**
+ * The beginning of a comment that a person took for front matter and that is none: `/* Model`, `/* modle`, `/** model`,
+ * `/* test` of a model. `keys` are those that front matter has: prose stays a comment.
+ */
 export function findMistakenFrontMatter(
   text: string,
+  keys: ReadonlySet<string>,
 ): { readonly start: number; readonly end: number } | undefined {
   likeness.lastIndex = 0;
-  const opening = likeness.exec(text)?.[1];
+  misspelling.lastIndex = 0;
+  const [, like] = likeness.exec(text) ?? [];
+  const [, misspelt, word = '', key = ''] = misspelling.exec(text) ?? [];
+  const isMisspelt = keys.has(key) && nearest(word, Object.keys(openings)) !== undefined;
+  const opening = like ?? (isMisspelt ? misspelt : undefined);
   if (opening === undefined) return undefined;
   const start = text.indexOf(opening);
   return { start, end: start + opening.length };

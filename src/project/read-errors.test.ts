@@ -148,6 +148,31 @@ test('front matter that is written as that of something else does not pass for a
   ]);
 });
 
+test.each([
+  ['/* model:\nmaterialized: table\n*/', ' alone on its line'],
+  ['/* modle\ntests: [row_count: { min: 1 }]\n*/', ''],
+  ['/** model\n * publish: true\n */', ''],
+  ['/* model # the mart\n# of orders\n\npublish:\n  path: x\n*/', ' alone on its line'],
+  ['-- é\n/* mdel materialized: table */', ''],
+])('front matter that begins with a misspelt word does not pass for a comment: %j', async (text, alone) => {
+  const { problems } = await readFiles({ 'models/a.sql': `${text} select 1` });
+  expect(problems).toEqual([
+    `models/a.sql:${text.startsWith('--') ? 2 : 1}:1 project/bad-yaml: The front matter of a model begins otherwise. (write \`/* model\`${alone})`,
+  ]);
+});
+
+test.each([
+  '/* model of tests: the first */',
+  '/* Mode: fast, publish: true */',
+  '/* Notes\ntags: none\n*/',
+  '/** Model\n * The source: orders\n */',
+  '/* modle\nsee: the wiki\n*/',
+  '/* Owner\ndescription: finance\n*/',
+  '/* todo materialized: table? */',
+])('an ordinary comment stays one: %j', async (text) => {
+  expect((await readFiles({ 'models/a.sql': `${text} select 1` })).problems).toEqual([]);
+});
+
 test('a duplicate name comes with both places', async () => {
   const { diagnostics } = await readFiles({ 'models/a/x.sql': 'select 1', 'models/b/x.sql': 'select 1' });
   expect(diagnostics).toMatchObject([

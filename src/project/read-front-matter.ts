@@ -3,6 +3,7 @@ import { errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { LineIndex } from '../diagnostics/span.js';
 import type { TextFile } from '../ir/project.js';
 import { type FrontMatter, findFrontMatter, findMistakenFrontMatter } from './front-matter.js';
+import { commonKeys, describedKeys, materializationKeys, storedKeys, testFileSchema } from './node-schema.js';
 import { type ReadContext, readSettings } from './read-context.js';
 import { validate } from './validate.js';
 import type { YamlFile } from './yaml-file.js';
@@ -36,6 +37,12 @@ export async function readFrontMatter<T>(
   return valid ? { value: valid.value, tree: valid.tree, root, file } : { tree: undefined, root, file };
 }
 
+const keys: ReadonlySet<string> = new Set([
+  ...Object.keys({ ...describedKeys, ...commonKeys, ...storedKeys, ...materializationKeys }),
+  ...Object.keys(testFileSchema.shape),
+  'materialized',
+]);
+
 /** The front matter of a file; a comment that only looks like it is reported, since it would say nothing. */
 export function frontMatterOf(
   { path, text }: TextFile,
@@ -43,10 +50,11 @@ export function frontMatterOf(
   { diagnostics }: ReadContext,
 ): FrontMatter | undefined {
   const found = findFrontMatter(text, word);
-  const mistaken = found ? undefined : findMistakenFrontMatter(text);
+  const mistaken = found ? undefined : findMistakenFrontMatter(text, keys);
   if (mistaken) {
     const span = new LineIndex(text).span(path, mistaken.start, mistaken.end);
-    const details = { span, hint: `write \`/* ${word}\`` };
+    const isRight = /^\/\*\s*(\w+)$/.exec(text.slice(mistaken.start, mistaken.end))?.[1] === word;
+    const details = { span, hint: `write \`/* ${word}\`${isRight ? ' alone on its line' : ''}` };
     const message = `The front matter of a ${word} begins otherwise.`;
     diagnostics.push(errorDiagnostic('project/bad-yaml', message, details));
   }

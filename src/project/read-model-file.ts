@@ -10,7 +10,7 @@ import { frontMatterOf, readFrontMatter } from './read-front-matter.js';
 import { type ModelSettings, type RememberedModel, recall, remember } from './remembered-model.js';
 
 /** Changes when the same front matter would come to something else. */
-const formatVersion = '1';
+const formatVersion = '2';
 const plainMaterialization = 'view';
 
 /** What files came to under the same settings, for a process that reads a project again and again. */
