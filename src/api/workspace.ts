@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { WorkerChecker } from '../checker/worker-checker.js';
@@ -103,7 +104,9 @@ function readFiles(
 /** What is said where no project is found. */
 export function noProject(start: string): Diagnostic {
   return errorDiagnostic('project/not-found', `There is no etl.yml in ${start} or above it.`, {
-    hint: 'run "etl init my-project" to make a project, or name its folder with --project-dir',
+    hint: existsSync(join(start, 'etl.yaml'))
+      ? 'rename etl.yaml to etl.yml'
+      : 'run "etl init my-project" to make a project, or name its folder with --project-dir',
   });
 }
 

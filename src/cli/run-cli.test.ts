@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeProcess } from '../../test/support/fake-process.js';
+import { folderOfTest } from '../../test/support/temporary-folder.js';
 import { commands } from './commands.js';
 import { foreignCommands, foreignFlags } from './foreign-commands.js';
 import { runCli } from './run-cli.js';
@@ -208,6 +209,14 @@ describe('wrong usage ends with 2 and says what to do', () => {
     expect((await run('build', '--format', 'json')).stdout).toMatch(
       /^\{"kind":"diagnostics".*project\/not-found/,
     );
+  });
+
+  it('says that etl.yaml is not etl.yml', async () => {
+    const folder = await folderOfTest('etl-yaml');
+    await writeFile(join(folder, 'etl.yaml'), 'name: x\n');
+    const fake = fakeProcess({ cwd: folder });
+    expect(await runCli(['check'], fake.around)).toBe(1);
+    expect(fake.written.stderr).toContain('hint: rename etl.yaml to etl.yml\n');
   });
 
   it('fails outside of a project, with nothing to retry too', async () => {

@@ -19,6 +19,7 @@ export const diagnosticCodes = {
   'project/not-a-select': 'A model or test is not exactly one SELECT statement.',
   'project/unknown-test': 'A data test that does not exist.',
   'project/unreadable-file': 'A file of the project cannot be read.',
+  'project/ignored-file': 'A file looks like one of the project and is not read, because of its name.',
   'template/unclosed-expression': 'A ${ without its closing brace.',
   'template/quoted-expression': 'A ${…} inside a quoted SQL string or identifier.',
   'template/syntax-error': 'The TypeScript of an expression or macro file does not parse.',

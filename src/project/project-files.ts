@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
+import { looksMeant } from './ignored-files.js';
 
 /** Paths of everything that makes a project, by what it is, each list sorted. */
 export interface ProjectFiles {
@@ -11,6 +12,8 @@ export interface ProjectFiles {
   readonly unitTests: readonly string[];
   readonly macros: readonly string[];
   readonly sqlMacros: readonly string[];
+  /** What looks like one of these and is none, such as `sources.yaml`. */
+  readonly ignored: readonly string[];
   /** Links that lead out of the project or nowhere. */
   readonly brokenLinks: readonly string[];
   /** What nobody may list: that its files are unknown does not mean that there are none. */
@@ -38,8 +41,7 @@ export function listProjectFiles(rootDir: string): ProjectFiles {
   const seeds = below('seeds');
   const macros = below('macros');
   const tests = below('tests');
-  return {
-    settings: walkRoot(rootDir),
+  const files = {
     models: models.filter((path) => path.endsWith('.sql') || typeScript.test(path)),
     seeds: seeds.filter((path) => path.endsWith('.csv')),
     seedSettings: seeds.filter((path) => path.endsWith('.yml')),
@@ -47,13 +49,20 @@ export function listProjectFiles(rootDir: string): ProjectFiles {
     unitTests: tests.filter((path) => path.endsWith('.yml')),
     macros: macros.filter((path) => typeScript.test(path)),
     sqlMacros: macros.filter((path) => path.endsWith('.sql')),
+  };
+  const taken = new Set(Object.values(files).flat());
+  const others = [...models, ...seeds, ...tests, ...macros].filter((path) => !taken.has(path));
+  return {
+    ...files,
+    settings: walkRoot(rootDir, ['etl.yml', 'sources.yml']),
+    ignored: [...walkRoot(rootDir, ['sources.yaml']), ...others.filter(looksMeant)],
     brokenLinks: brokenLinks.filter((path) => /\.(sql|ts|csv|yml)$/.test(path)),
     closedFolders,
   };
 }
 
-function walkRoot(rootDir: string): readonly string[] {
-  return ['etl.yml', 'sources.yml'].filter((path) => statOf(join(rootDir, path))?.isFile());
+function walkRoot(rootDir: string, names: readonly string[]): readonly string[] {
+  return names.filter((path) => statOf(join(rootDir, path))?.isFile());
 }
 
 interface Found {

@@ -199,3 +199,35 @@ test('read again, what nobody wrote is the same object, and a change is seen wha
   await writeFile(path, 'select 3');
   expect((await read()).models[1]?.text).toBe('select 3');
 });
+
+test('files that look like those of a project and are not read are named once each', async () => {
+  const { project, problems } = await readFiles({
+    'sources.yaml': 'sources: {}',
+    'models/schema.yml': 'models: []',
+    'models/marts/schema.yaml': 'models: []',
+    'models/Up.SQL': 'select 1 as a',
+    'models/notes.md': 'notes',
+    'models/orders.test.ts': 'test',
+    'seeds/T.CSV': 'a\n1\n',
+    'seeds/s.yaml': 'tags: x',
+    'tests/t.SQL': 'select 1',
+    'tests/u.yaml': 'unit_tests: []',
+    'macros/a.js': 'export const a = 1;',
+    'macros/lib.js': 'export const b = 1;',
+    'macros/types.d.ts': 'type A = 1;',
+    'macros/m.ts': "import { b } from './lib.js';\nexport const c = () => b;\n",
+  });
+  expect(project.models).toEqual([]);
+  const inFront = 'write them into the front matter of each model: /* model … */';
+  expect(problems).toEqual([
+    'macros/a.js:1:1 project/ignored-file: macros/a.js is not read: macros end in .ts or .sql. (name it macros/a.ts)',
+    'models/Up.SQL:1:1 project/ignored-file: models/Up.SQL is not read: models end in .sql or .ts. (name it models/Up.sql)',
+    `models/marts/schema.yaml:1:1 project/ignored-file: models/marts/schema.yaml is not read: a model has its settings and tests in itself. (${inFront})`,
+    `models/schema.yml:1:1 project/ignored-file: models/schema.yml is not read: a model has its settings and tests in itself. (${inFront})`,
+    'seeds/T.CSV:1:1 project/ignored-file: seeds/T.CSV is not read: seeds end in .csv, and their settings in .yml. (name it seeds/T.csv)',
+    'seeds/s.yaml:1:1 project/ignored-file: seeds/s.yaml is not read: seeds end in .csv, and their settings in .yml. (name it seeds/s.yml)',
+    'sources.yaml:1:1 project/ignored-file: sources.yaml is not read: sources stand in sources.yml. (name it sources.yml)',
+    'tests/t.SQL:1:1 project/ignored-file: tests/t.SQL is not read: data tests end in .sql, and unit tests in .yml. (name it tests/t.sql)',
+    'tests/u.yaml:1:1 project/ignored-file: tests/u.yaml is not read: data tests end in .sql, and unit tests in .yml. (name it tests/u.yml)',
+  ]);
+});

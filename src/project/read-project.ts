@@ -3,6 +3,7 @@ import { byPlace, type Diagnostic, errorDiagnostic, type Outcome } from '../diag
 import type { PlainValue } from '../ir/plain-value.js';
 import type { ModelFile, Project, SeedFile, SourceTable, TestFile, TextFile } from '../ir/project.js';
 import type { Memo } from '../ports/memo.js';
+import { ignoredFiles } from './ignored-files.js';
 import { checkName, NameRegistry } from './names.js';
 import { listProjectFiles, type ProjectFiles } from './project-files.js';
 import type { ReadContext } from './read-context.js';
@@ -94,6 +95,9 @@ class ProjectReader {
     const tests = await this.#tests(context);
     const unitTests = await readUnitTests(this.#texts(this.files.unitTests), tests, context);
     const named = this.#named(seeds, models);
+    const macros = this.#texts(this.files.macros);
+    const code = [...macros, ...models.filter(({ language }) => language === 'ts')];
+    this.diagnostics.push(...ignoredFiles(this.files.ignored, code));
     return {
       name: etl.name,
       rootDir,
@@ -107,7 +111,7 @@ class ProjectReader {
       models: models.filter((model) => named.has(model)),
       tests,
       unitTests,
-      macros: this.#texts(this.files.macros),
+      macros,
       sqlMacros: this.#texts(this.files.sqlMacros),
     };
   }
