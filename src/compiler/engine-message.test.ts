@@ -18,6 +18,7 @@ afterAll(() => {
 // Each message as this DuckDB words it: when a version words one otherwise, its pattern must follow.
 test.each([
   ['select t.b from t', { code: 'compile/unknown-column', subject: 'b', isQualified: true }],
+  ['select q.b from (from t) q', { code: 'compile/unknown-column', subject: 'b', isOfQuery: true }],
   ['select * exclude (b) from t', { code: 'compile/unknown-column', subject: 'b', behind: 'exclude' }],
   ['select * replace (1 as b) from t', { code: 'compile/unknown-column', subject: 'b', behind: 'replace' }],
   ['select 1 from t join t u using (b)', { code: 'compile/unknown-column', subject: 'b', behind: 'using' }],

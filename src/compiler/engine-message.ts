@@ -11,6 +11,8 @@ export interface MessageFacts {
   readonly behind?: string;
   /** True where the subject stands behind the name or alias of a table. */
   readonly isQualified?: boolean;
+  /** True where what lacks it is a CTE or a query in brackets, whatever table has the same name. */
+  readonly isOfQuery?: boolean;
 }
 
 interface Wording {
@@ -27,6 +29,15 @@ const wordings: readonly Wording[] = [
       subject: column!,
       isQualified: true,
       message: `Column "${column}" does not exist in ${table}.`,
+    }),
+  },
+  {
+    pattern: /^Values list "(.+)" does not have a column named "(.+)"/,
+    facts: ([, query, column]) => ({
+      code: 'compile/unknown-column',
+      subject: column!,
+      isOfQuery: true,
+      message: `Column "${column}" does not exist in ${query}.`,
     }),
   },
   {

@@ -103,6 +103,21 @@ export const unknownNames: readonly ErrorCase[] = [
     '2:8-14 compile/unknown-column Column "status" does not exist in any table of FROM. | shop.orders has it',
   ],
   [
+    'unknown column behind the name of a CTE',
+    'with a as (select * from rates)\nselect a.ratte from a',
+    '2:10-15 compile/unknown-column Column "ratte" does not exist in a. | did you mean "rate"?',
+  ],
+  [
+    'unknown column behind the alias of a query in brackets',
+    "select 'é😀', b.totl from (select rate as total from rates) b",
+    '1:17-21 compile/unknown-column Column "totl" does not exist in b. | did you mean "total"?',
+  ],
+  [
+    'column that only the table inside has, whose name the CTE has',
+    'with orders as (select id from shop.orders)\nselect orders.status from orders',
+    '2:15-21 compile/unknown-column Column "status" does not exist in orders. | shop.orders has it',
+  ],
+  [
     'unknown column in a lambda',
     'select list_transform([1], lambda x: x + yy) from rates',
     '1:42-44 compile/unknown-column Column "yy" does not exist in rates. | rates has currency, rate',

@@ -77,7 +77,7 @@ function unknownColumn(
   context: BindingContext,
 ): BindingProblem {
   const at = place(error, column, context, facts?.behind);
-  const table = soleTable(at, context);
+  const table = facts?.isOfQuery ? undefined : soleTable(at, context);
   // Behind a dot, DuckDB names the alias; a person wants the table.
   const message =
     facts && !(table && facts.isQualified)
@@ -99,7 +99,7 @@ function columnHint(
   column: string,
   table: string | undefined,
   offered: readonly string[],
-  { tables }: BindingContext,
+  { sql, tables }: BindingContext,
 ): string | undefined {
   const columnsOf = (name: string) => tables.get(name)?.columns.map((c) => c.name) ?? [];
   const lower = column.toLowerCase();
@@ -108,13 +108,19 @@ function columnHint(
     return `${owners.join(' and ')} ${owners.length > 1 ? 'have' : 'has'} it`;
   }
   const known = table ? columnsOf(table) : [...tables.keys()].flatMap(columnsOf);
-  const close = nearest(column, new Set([...offered, ...known]));
+  const close = nearest(column, new Set([...offered, ...known, ...(table ? [] : namesGiven(sql))]));
   if (close) return `did you mean "${close}"?`;
   const some = table ? columnsOf(table) : [...new Set(offered)];
   if (some.length === 0) return undefined;
   const shown = some.slice(0, 12).join(', ');
   const verb = table ? 'has' : some.length === 1 ? 'is' : 'are';
   return `${table ?? 'there'} ${verb} ${shown}${some.length > 12 ? ', …' : ''}`;
+}
+
+/** What stands behind an `as`: DuckDB does not say which columns a CTE or a query in brackets has. */
+function namesGiven(sql: string): readonly string[] {
+  const words = [...sqlTokens(sql)].map((token) => identifierText(sql, token));
+  return words.filter((word, i) => words[i - 1]?.toLowerCase() === 'as' && /^[\w\s]+$/.test(word));
 }
 
 /** The one table that a column can only come from: the one its qualifier names, or the only one in FROM. */
