@@ -5,6 +5,7 @@ import { quoteIdentifier } from '../util/sql-quote.js';
 import { utf16Offset } from '../util/utf16-offset.js';
 import { readMessage, sentence } from './engine-message.js';
 import { hiddenInputHint, hiddenInputMessage, readerByText } from './hidden-inputs.js';
+import { jinjaHint } from './jinja-hint.js';
 import { findIdentifier, firstToken, nameAt, placeOf, type Stretch, tokenNear } from './locate.js';
 import type { MacroSet } from './macro-set.js';
 import type { NameTable } from './name-table.js';
@@ -122,9 +123,12 @@ function explainParsing(problem: ParseProblem, expanded: ExpandedModel, fileText
             : findIdentifier(sql, subject)
           : tokenNear(sql, problem.offset);
       const { keyword } = problem;
+      const hint =
+        jinjaHint(sql) ??
+        (keyword && `${keyword} is a keyword: as a name, write ${quoteIdentifier(keyword)}`);
       return errorDiagnostic('compile/syntax-error', sentence(problem.message), {
         ...at(stretch ?? firstToken(sql)),
-        ...(keyword && { hint: `${keyword} is a keyword: as a name, write ${quoteIdentifier(keyword)}` }),
+        ...(hint && { hint }),
       });
     }
     case 'empty':

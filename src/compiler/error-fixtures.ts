@@ -157,6 +157,36 @@ export const notOneSelect: readonly ErrorCase[] = [
     '1:11-15 compile/syntax-error Syntax error at end of input.',
   ],
   [
+    'ref of dbt',
+    "select 'é😀' from {{ ref('rates') }}",
+    `1:19-20 compile/syntax-error Syntax error at or near "{". | write rates or \${ref('rates')}`,
+  ],
+  [
+    'source of dbt',
+    'select * from {{source("shop", "orders")}}',
+    `1:15-16 compile/syntax-error Syntax error at or near "{". | write shop.orders or \${source('shop', 'orders')}`,
+  ],
+  [
+    'variable of dbt',
+    "select {{- var('day', 1) }} as at from rates",
+    '1:9-10 compile/syntax-error Syntax error at or near "{". | write ${vars.day}',
+  ],
+  [
+    'settings of dbt',
+    "{{ config(materialized='table') }}\nselect * from {{ ref('rates') }}",
+    '1:1-2 compile/syntax-error Syntax error at or near "{". | settings stand in the front matter: /* model … */',
+  ],
+  [
+    'statement of Jinja',
+    "select '{{' from rates {% for x in y %}",
+    '1:24-25 compile/syntax-error Syntax error at or near "{". | templates are TypeScript, in ${…}, and not Jinja: see docs/macros.md',
+  ],
+  [
+    'syntax error beside braces in a text',
+    "select '{{ ref(1) }}' frm x y z -- {{ this }}",
+    '1:27-28 compile/syntax-error Syntax error at or near "x".',
+  ],
+  [
     'keyword as a name',
     "select 'é', id, at, order, status from shop.orders",
     '1:19-20 compile/syntax-error Syntax error at or near ",". | at is a keyword: as a name, write "at"',
