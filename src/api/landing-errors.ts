@@ -3,6 +3,7 @@ import type { LakeSnapshot } from '../ir/commit.js';
 import type { Manifest } from '../ir/manifest.js';
 import type { SourceTable } from '../ir/project.js';
 import type { RunPlan } from '../ir/run-plan.js';
+import { suggestedCommand } from '../reporters/suggested-command.js';
 import { landingOf, lostPieces } from './landing-of.js';
 import type { SourceEntry } from './source-states.js';
 
@@ -13,6 +14,7 @@ export interface LandingCheck {
   readonly snapshot: LakeSnapshot;
   readonly tables: readonly SourceTable[];
   readonly sources: ReadonlyMap<string, SourceEntry>;
+  readonly projectFlags: string | undefined;
 }
 
 /** Why sources must not land: rows that no file has any more would be lost, which only `--full-refresh` may do. */
@@ -22,6 +24,7 @@ export function landingErrors({
   snapshot,
   tables,
   sources,
+  projectFlags,
 }: LandingCheck): readonly Diagnostic[] {
   const tableOf = new Map(tables.map((table) => [table.name, table]));
   return plan.nodes.flatMap(({ name, action, reason, sample }) => {
@@ -42,7 +45,7 @@ export function landingErrors({
         notes: lost.slice(0, maxNamed).map((path) => ({ message: noteOf(path, pieces.pieces) })),
         hint: isSampled
           ? 'build the sample into another target, with --target'
-          : `undo the change, or bring the files back; or do without these rows: etl land -s ${name} --full-refresh`,
+          : `undo the change, or bring the files back; or do without these rows: ${suggestedCommand(['land', '-s', name, '--full-refresh'], projectFlags)}`,
       },
     );
   });

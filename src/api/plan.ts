@@ -145,12 +145,19 @@ export async function prepareRun(
   const { sources } = compiled;
   const refused = [
     ...historyErrors(manifest, snapshot, runPlan),
-    ...landingErrors({ plan: runPlan, manifest, snapshot: base, tables: workspace.project.sources, sources }),
+    ...landingErrors({
+      plan: runPlan,
+      manifest,
+      snapshot: base,
+      tables: workspace.project.sources,
+      sources,
+      projectFlags: options.projectFlags,
+    }),
   ];
   diagnostics.push(...refused);
   if (hasErrors(refused)) return { value: undefined, diagnostics };
   diagnostics.push(...earlierSqlWarnings(manifest, runPlan));
-  diagnostics.push(...unrunTests(chosenTests, runPlan, snapshot, manifest));
+  diagnostics.push(...unrunTests(chosenTests, runPlan, snapshot, manifest, options.projectFlags));
   // What a source has besides its pinned columns is worth a word only when it is read.
   const landed = runPlan.nodes.filter((node) => node.action === 'land');
   diagnostics.push(...landed.flatMap(({ name }) => compiled.sources.get(name)?.problems ?? []));

@@ -2,9 +2,9 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { LakeSnapshot } from '../ir/commit.js';
-import type { Project } from '../ir/project.js';
 import { printSql } from '../lake/print-sql.js';
 import type { EngineConnection, EngineStream } from '../ports/engine.js';
+import { suggestedCommand } from '../reporters/suggested-command.js';
 import { explainQuery } from './explain-query.js';
 import { type ExportFormat, exportRows } from './export-rows.js';
 import { openEngineIn } from './open-engine.js';
@@ -33,7 +33,7 @@ export async function query(options: QueryOptions): Promise<QueryResult> {
   } catch (thrown) {
     const tables = await tablesOf(workspace, options.commit).catch(() => new Map());
     await close();
-    throw explainQuery(thrown, options, (name) => notInLake(workspace.project, tables, name));
+    throw explainQuery(thrown, options, (name) => notInLake(workspace, tables, name));
   }
 }
 
@@ -42,20 +42,27 @@ async function tablesOf(workspace: Workspace, commit: number | undefined): Promi
 }
 
 /** Why the lake has no table of a node of the project, and what to do about it. */
-function notInLake(project: Project, tables: LakeSnapshot['tables'], name: string): string | undefined {
+function notInLake(
+  { project, options }: Workspace,
+  tables: LakeSnapshot['tables'],
+  name: string,
+): string | undefined {
   const isMeant = (node: { readonly name: string }) => node.name.toLowerCase() === name.toLowerCase();
+  const command = (...words: readonly string[]) => suggestedCommand(words, options.projectFlags);
+  const absent = (node: string, by: string) =>
+    `the lake does not have ${node} yet: ${command(by, '--select', node)}`;
   const source = project.sources.find(isMeant);
-  if (source) return `the lake does not have ${source.name} yet: etl land --select ${source.name}`;
+  if (source) return absent(source.name, 'land');
   const seed = project.seeds.find(isMeant);
-  if (seed) return `the lake does not have ${seed.name} yet: etl build --select ${seed.name}`;
+  if (seed) return absent(seed.name, 'build');
   const model = project.models.find(isMeant);
   if (!model) return undefined;
-  const lacking = [...lackingReads(tables, model.name)].join(' ');
-  if (lacking !== '')
-    return `${model.name} is a view of what the lake does not have yet: etl build --select ${lacking}`;
+  const lacking = [...lackingReads(tables, model.name)];
+  if (lacking.length > 0)
+    return `${model.name} is a view of what the lake does not have yet: ${command('build', '--select', ...lacking)}`;
   return model.config.materialized === 'ephemeral'
-    ? `${model.name} is ephemeral, so the lake has no table of it: etl show ${model.name}`
-    : `the lake does not have ${model.name} yet: etl build --select ${model.name}`;
+    ? `${model.name} is ephemeral, so the lake has no table of it: ${command('show', model.name)}`
+    : absent(model.name, 'build');
 }
 
 /** What a view reads, through others too, that the lake does not have. */

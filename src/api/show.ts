@@ -8,6 +8,7 @@ import type { WrittenSql } from '../ir/printable-sql.js';
 import { relationSql } from '../lake/relation-sql.js';
 import { sharedSignal } from '../ports/interruption.js';
 import type { SourceReader } from '../ports/source-reader.js';
+import { suggestedCommand } from '../reporters/suggested-command.js';
 import { RelationSession } from '../runner/session.js';
 import { expandModels } from '../template/expand-models.js';
 import { nearest } from '../util/nearest.js';
@@ -76,7 +77,7 @@ async function prepare(options: ShowOptions) {
     if (!manifest) throw new DiagnosticError(problems);
     const written =
       options.inline === undefined
-        ? nodeSql(manifest, options.name ?? '', problems)
+        ? nodeSql(workspace, manifest, options.name ?? '', problems)
         : await inlineSql(workspace, options.inline, manifest, problems);
     const relations = {
       relationSql: (version: Parameters<typeof relationSql>[0]) => relationSql(version, lake.storage),
@@ -115,12 +116,17 @@ function limited({ sql, segments = [] }: WrittenSql, limit: number | undefined):
   return { sql: `${before}${sql}\n) limit ${limit}`, segments: segments.map(shifted) };
 }
 
-function nodeSql(manifest: Manifest, name: string, problems: readonly Diagnostic[]): WrittenSql {
+function nodeSql(
+  workspace: Workspace,
+  manifest: Manifest,
+  name: string,
+  problems: readonly Diagnostic[],
+): WrittenSql {
   const node = manifest.nodes.get(name);
   if (node?.sql !== undefined && !node.transform) return { sql: node.sql, segments: node.segments };
   if (node) return { sql: `select * from ${quoteRelation(name)}` };
   const test = findTest(manifest, name);
-  if (test?.unit) throw new DiagnosticError([notShown(name)]);
+  if (test?.unit) throw new DiagnosticError([notShown(name, workspace)]);
   if (test) return test;
   // Errors elsewhere do not matter for this model; its own do.
   if (hasErrors(problems)) throw new DiagnosticError(problems);
@@ -155,15 +161,15 @@ async function inlineSql(
   throw new DiagnosticError(again?.diagnostics.length ? again.diagnostics : problems);
 }
 
-function notShown(name: string): Diagnostic {
+function notShown(name: string, { options }: Workspace): Diagnostic {
   return errorDiagnostic('query/failed', `${name} is a unit test: the rows that fail it are in no table.`, {
-    hint: `run etl test --select ${name}`,
+    hint: `run ${suggestedCommand(['test', '--select', name], options.projectFlags)}`,
   });
 }
 
-function notBuilt(name: string): Diagnostic {
+function notBuilt(name: string, { options }: Workspace): Diagnostic {
   return errorDiagnostic('lake/no-table', `${name} is a transform that has not been built yet.`, {
-    hint: `run etl build --select +${name}`,
+    hint: `run ${suggestedCommand(['build', '--select', `+${name}`], options.projectFlags)}`,
   });
 }
 
@@ -193,7 +199,7 @@ async function defineNames(
     if (snapshot.tables.has(name) && !fresh.has(name)) return session.ensure([name]);
     const node = manifest.nodes.get(name);
     if (!node) return;
-    if (node.transform) throw new DiagnosticError([notBuilt(name)]);
+    if (node.transform) throw new DiagnosticError([notBuilt(name, workspace)]);
     for (const input of node.inputs) await define(input);
     if (node.sql !== undefined) return session.defineQuery(name, node.sql);
     const connection = await (await workspace.openEngine()).connect();

@@ -2,6 +2,7 @@ import { type Diagnostic, warningDiagnostic } from '../diagnostics/diagnostic.js
 import type { LakeSnapshot } from '../ir/commit.js';
 import type { Manifest, ManifestTest } from '../ir/manifest.js';
 import type { RunPlan } from '../ir/run-plan.js';
+import { suggestedCommand } from '../reporters/suggested-command.js';
 import { countOf } from '../util/format-units.js';
 
 const shownNames = 5;
@@ -12,6 +13,7 @@ export function unrunTests(
   plan: RunPlan,
   snapshot: LakeSnapshot,
   manifest: Manifest,
+  projectFlags: string | undefined,
 ): readonly Diagnostic[] {
   const planned = new Set(plan.tests.map(({ test }) => test.name));
   const made = new Set(plan.nodes.map(({ name }) => name));
@@ -21,7 +23,8 @@ export function unrunTests(
   if (missing.length === 0) return [];
   const more = missing.length > shownNames ? ` and ${missing.length - shownNames} more` : '';
   const what = `${countOf(unrun.length, 'test')} cannot run: the lake has no ${missing.slice(0, shownNames).join(', ')}${more}.`;
-  const hint = `build ${missing.length === 1 ? 'it' : 'them'} first: etl build --select ${missing.slice(0, shownNames).join(' ')}`;
+  const command = suggestedCommand(['build', '--select', ...missing.slice(0, shownNames)], projectFlags);
+  const hint = `build ${missing.length === 1 ? 'it' : 'them'} first: ${command}`;
   return [warningDiagnostic('lake/no-table', what, { hint })];
 }
 

@@ -120,6 +120,8 @@ test('a query of what the lake has no table of says why', async () => {
   expect(await hintOf('from rates')).toBe('the lake does not have rates yet: etl build --select rates');
   const landing = 'the lake does not have shop.orders yet: etl land --select shop.orders';
   expect(await hintOf('select x from b, shop.orders')).toBe(landing);
+  const { stderr } = await runEtl(folder, ['query', 'from c', '-t', 'dev']);
+  expect(stderr).toContain('yet: etl build --select c -t dev\n');
   expect(String(await hintOf('select a.x from b'))).not.toContain('etl show');
 }, 60_000);
 

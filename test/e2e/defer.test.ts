@@ -1,9 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.js';
 import { makeProject, writeFiles } from '../support/cli.js';
 import { fakeProcess } from '../support/fake-process.js';
+
+beforeEach(() => void vi.stubEnv('npm_command', undefined));
 
 async function etl(folder: string, ...args: readonly string[]) {
   const { around, written } = fakeProcess({ cwd: folder, env: { NO_COLOR: '1' } });
