@@ -31,7 +31,9 @@ export async function finishRun(
   const finished = failedWith(result, undone);
   const unkept = await failuresOf('What came of the run could not be kept', async () => {
     await savePassedAudits(workspace, finished);
-    await saveLastRun(paths, { ...asked, ...finished });
+    // One that chose nothing leaves what is left undone as it was.
+    if (finished.nodes.length + finished.tests.length > 0)
+      await saveLastRun(paths, { ...asked, ...finished });
     await logRun(paths, asked.operation, finished);
   });
   return failedWith(finished, unkept);

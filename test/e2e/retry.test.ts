@@ -51,6 +51,19 @@ test('retry does what failed and what was skipped for it; runs lists both runs',
   expect(text.stdout).toMatch(/dev +│ build │ success +│ +2 │/);
 });
 
+test('a run that chooses nothing leaves what is to be retried as it was', async () => {
+  const folder = makeProject({
+    'models/bad.sql': table("select cast('z' as integer) as y"),
+    'models/gated.sql': table('select 3 as z'),
+    'tests/no_gated.sql': 'select * from gated where z = 3\n',
+  });
+  expect((await etl(folder, 'build')).code).toBe(1);
+  for (const args of [['test', '-s', 'nosuch'], ['build', '-s', 'tag:none'], ['land']])
+    await etl(folder, ...args);
+  expect((await etl(folder, 'ls', '-s', 'result:fail')).stdout).toBe('gated\n');
+  expect((await etl(folder, 'retry')).stdout).toContain('Failed: bad, no_gated');
+});
+
 test('commits of others are listed too', async () => {
   const folder = makeProject({ 'models/good.sql': table('select 1 as x') });
   await etl(folder, 'build');
