@@ -67,7 +67,36 @@ describe('a row that cannot be read fails the landing', () => {
       'land/bad-row One row of shop.orders cannot be read.',
       'a.csv:2  text that is not valid in the encoding of the file (column "s")\n1,?',
     ]);
+    await expect(bench.land({ path: 'a.csv' })).rejects.toMatchObject({
+      diagnostics: [
+        {
+          hint: 'set `encoding`, such as `encoding: latin-1`, fix the files, or put such rows into shop.orders__rejected with `on_bad_row: quarantine`',
+        },
+      ],
+    });
     expect((await bench.land({ path: 'a.csv', encoding: 'latin-1' })).rows).toEqual([{ id: 1n, s: 'ä' }]);
+  });
+
+  test('a first row that is not UTF-8 says which encoding its mark names', async () => {
+    const text = 'id,s\n1,ä\n';
+    const files = [
+      [Buffer.from(`\ufeff${text}`, 'utf16le'), 'set `encoding: utf-16`: its byte order mark says so'],
+      [
+        Buffer.from(`\ufeff${text}`, 'utf16le').swap16(),
+        'set `encoding: utf-16`: its byte order mark says so',
+      ],
+      [Buffer.from('\xe4,s\n', 'latin1'), 'set `encoding`, such as `encoding: latin-1`'],
+    ] as const;
+    for (const [content, hint] of files) {
+      await bench.write('a.csv', content);
+      await expect(bench.land({ path: 'a.csv' })).rejects.toMatchObject({
+        diagnostics: [
+          { code: 'land/unreadable', message: 'The first row of a.csv is not valid utf-8.', hint },
+        ],
+      });
+    }
+    await bench.write('a.csv', files[1][0]);
+    expect((await bench.land({ path: 'a.csv', encoding: 'utf-16' })).rows).toEqual([{ id: 1n, s: 'ä' }]);
   });
 
   test('CSV with both kinds of line break', async () => {
@@ -129,6 +158,24 @@ test('a file that is no Parquet, is a folder or may not be read says so', async 
   expect(await bench.complaint({ path: 'd.csv' })).toEqual([
     'land/no-files There is no file "d.csv", the path of shop.orders.',
   ]);
+});
+
+test.each([
+  ['https://example.org/*.csv', 'https:', 'sources are files on a disk: fetch them before the build'],
+  ['s3://bucket/a.csv', 's3:', 'sources are files on a disk: fetch them before the build'],
+  ['file:///tmp/a.csv', 'file:', 'write the path without file://'],
+])('a URL is not looked for on the disk: %s', async (path, scheme, hint) => {
+  for (const allow_empty of [false, true]) {
+    await expect(bench.land({ path, allow_empty, columns: { id: 'INTEGER' } })).rejects.toMatchObject({
+      diagnostics: [
+        {
+          code: 'land/no-files',
+          message: `The path of shop.orders begins with ${scheme}//, and URLs are not read.`,
+          hint,
+        },
+      ],
+    });
+  }
 });
 
 test('a compressed file that is cut off is refused', async () => {

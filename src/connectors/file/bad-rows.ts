@@ -4,7 +4,7 @@ import { isRefusedByMachine } from '../../diagnostics/system-failure.js';
 import type { SourceTable } from '../../ir/project.js';
 import { type EngineConnection, EngineError } from '../../ports/engine.js';
 import { quoteIdentifier } from '../../util/sql-quote.js';
-import { csvRejectsSelect, dropRejectTables } from './csv-rejects.js';
+import { csvRejectsSelect, dropRejectTables, wrongEncoding } from './csv-rejects.js';
 import { csvSelect, rejectTables } from './csv-scan.js';
 import type { FilePart, FilePlan } from './file-plan.js';
 import { unfitJsonSelect } from './json-rows.js';
@@ -33,15 +33,20 @@ export async function explainUnreadable(
   if (isRefusedByMachine(error)) return undefined;
   const notes: Note[] = [];
   let count = 0;
+  let isEncoded = false;
   for (const part of plan.parts) {
     const found = await badRowsOf(table, plan, part, reading, connection).catch(async (thrown) => {
       if (!(thrown instanceof EngineError) || thrown.kind === 'interrupted') throw thrown;
       return oddLineBreaks(part, reading);
     });
+    isEncoded ||= found.some(({ reason }) => reason.includes(wrongEncoding));
     count += Number(found[0]?.total ?? 0);
     notes.push(...found.slice(0, shownRows - notes.length).map(noteOf));
   }
   if (count === 0) return unreadable(error, table, reading);
+  const mend = isEncoded
+    ? 'set `encoding`, such as `encoding: latin-1`, fix the files'
+    : 'fix the files, declare other types in `columns`';
   const rows = count === 1 ? 'One row' : `${count} rows`;
   return errorDiagnostic('land/bad-row', `${rows} of ${table.name} cannot be read.`, {
     span: table.span,
@@ -49,7 +54,7 @@ export async function explainUnreadable(
     hint:
       reading.options.on_bad_row === 'quarantine'
         ? 'fix the files'
-        : `fix the files, declare other types in \`columns\`, or put such rows into ${table.name}__rejected with \`on_bad_row: quarantine\``,
+        : `${mend}, or put such rows into ${table.name}__rejected with \`on_bad_row: quarantine\``,
   });
 }
 

@@ -26,7 +26,8 @@ export async function readCsvHeader(
   file: FoundFile,
   options: FileOptions,
 ): Promise<CsvHeader | undefined> {
-  const { text, skipRows } = firstRow(await readHead(file), options.skip_rows);
+  const head = await readHead(file);
+  const { text, skipRows } = firstRow(new TextDecoder().decode(head), options.skip_rows);
   if (text.trim() === '') return undefined;
   const delimiter = options.delimiter ?? (file.format === 'tsv' ? '\t' : likelyDelimiter(text, options));
   const record = firstRecord(text, delimiter, options);
@@ -35,14 +36,16 @@ export async function readCsvHeader(
     throw new DiagnosticError([
       errorDiagnostic('land/unreadable', `The first row of ${file.path} is not valid ${options.encoding}.`, {
         span: table.span,
-        hint: 'set `encoding`, such as `encoding: latin-1`',
+        hint: startsAsUtf16(head)
+          ? 'set `encoding: utf-16`: its byte order mark says so'
+          : 'set `encoding`, such as `encoding: latin-1`',
       }),
     ]);
   const newLine = /^\r?\n/.exec(text.slice(record?.end))?.[0];
   return { delimiter, skipRows, fields, ...(newLine !== undefined && { newLine }) };
 }
 
-async function readHead(file: FoundFile): Promise<string> {
+async function readHead(file: FoundFile): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of openBytes(file)) {
@@ -50,8 +53,11 @@ async function readHead(file: FoundFile): Promise<string> {
     size += part.length;
     if (size >= headBytes) break;
   }
-  const bytes = Buffer.concat(parts).subarray(0, headBytes);
-  return new TextDecoder().decode(bytes);
+  return Buffer.concat(parts).subarray(0, headBytes);
+}
+
+function startsAsUtf16([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
 /** The text from the first row on: behind the lines that are skipped and empty ones. */

@@ -2,12 +2,15 @@ import { quoteIdentifier } from '../../util/sql-quote.js';
 import type { RejectTables } from './csv-scan.js';
 import { type Places, shownPathSql } from './scan-columns.js';
 
+/** Why a row is refused whose bytes are no text. */
+export const wrongEncoding = 'text that is not valid in the encoding of the file';
+
 /** A SELECT of the rows that a scan with `rejects` put aside, one row each: `file`, `line`, `column`, `reason`, `raw`. */
 export function csvRejectsSelect(rejects: RejectTables, places: Places): string {
   const reason = `case error_type::varchar
       when 'CAST' then regexp_replace(error_message, '(?s)^Error when converting column ".*"\\. Could not convert string (".*") to ''(.*)''.*$', '\\1 is not of type \\2')
       when 'UNQUOTED VALUE' then 'a quote that is never closed, or text behind a closing one'
-      when 'INVALID ENCODING' then 'text that is not valid in the encoding of the file'
+      when 'INVALID ENCODING' then '${wrongEncoding}'
       when 'LINE SIZE OVER MAXIMUM' then 'longer than max_record_mb allows'
       else 'malformed CSV' end`;
   // A row is reported once for each field that it lacks or has besides, with another count each time.

@@ -27,6 +27,7 @@ export async function listFiles(
 ): Promise<readonly FoundFile[]> {
   const byPath = new Map<string, FoundFile>();
   for (const pattern of options.path) {
+    if (/^[a-z][\w+.-]+:\/\//i.test(pattern)) throw isUrl(table, pattern);
     const matches = await glob(rootDir, pattern);
     if (matches.length === 0 && !options.allow_empty) throw await noFiles(table, pattern, rootDir);
     for (const absolute of matches) {
@@ -45,6 +46,23 @@ export function displayPath(rootDir: string, absolute: string): string {
   const inside = relative(rootDir, absolute);
   const shown = inside.startsWith(`..${sep}`) || isAbsolute(inside) ? absolute : inside;
   return sep === '/' ? shown : shown.replaceAll(sep, '/');
+}
+
+function isUrl(table: SourceTable, pattern: string): DiagnosticError {
+  const [scheme] = pattern.split('//');
+  return new DiagnosticError([
+    errorDiagnostic(
+      'land/no-files',
+      `The path of ${table.name} begins with ${scheme}//, and URLs are not read.`,
+      {
+        span: table.configSpans.path ?? table.span,
+        hint:
+          scheme!.toLowerCase() === 'file:'
+            ? 'write the path without file://'
+            : 'sources are files on a disk: fetch them before the build',
+      },
+    ),
+  ]);
 }
 
 async function noFiles(table: SourceTable, pattern: string, rootDir: string): Promise<DiagnosticError> {
