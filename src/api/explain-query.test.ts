@@ -5,16 +5,20 @@ import { explainQuery } from './explain-query.js';
 
 test.each<[readonly string[], string | undefined]>([
   [['pg_sequence', 'orders'], 'did you mean "orders"?'],
-  [['pg_sequence', 'duckdb_tables', 'customers'], 'there are "customers"'],
+  [['pg_sequence', 'duckdb_tables', 'customers'], undefined],
   [['pg_sequence', 'sqlite_master'], undefined],
-])('of the tables %j that the engine offers, only those of the lake are a hint', (candidates, hint) => {
-  const sql = 'from ordrs';
-  const error = new EngineError('other', 'Table with name ordrs does not exist!', {
-    sql,
-    offset: 5,
-    subject: 'ordrs',
-    candidates,
-  });
-  const { diagnostics } = explainQuery(error, { sql }) as DiagnosticError;
-  expect(diagnostics.map((diagnostic) => diagnostic.hint)).toEqual([hint]);
-});
+])(
+  'of the tables %j that the engine offers, only one of the lake that is near is a hint',
+  (candidates, hint) => {
+    const sql = 'from ordrs';
+    const error = new EngineError('other', 'Table with name ordrs does not exist!', {
+      sql,
+      offset: 5,
+      subject: 'ordrs',
+      entryType: 'Table',
+      candidates,
+    });
+    const { diagnostics } = explainQuery(error, { sql }) as DiagnosticError;
+    expect(diagnostics.map((diagnostic) => diagnostic.hint)).toEqual([hint]);
+  },
+);

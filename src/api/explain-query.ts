@@ -33,9 +33,11 @@ export function explainQuery(
   const near = nearest(name, candidates);
   const likely = near === undefined ? candidates : [near];
   const quoted = likely.map((candidate) => `"${candidate}"`).join(', ');
-  const candidateHint = quoted && (near === undefined ? `there are ${quoted}` : `did you mean ${quoted}?`);
   // Of a table in a schema that is not there either, it does not say that a table is missing.
   const isTable = entryType === 'Table' || (exceptionType === 'Catalog' && entryType === undefined);
+  // Of all tables it names one, whichever.
+  const offers = isTable ? '' : quoted && `there are ${quoted}`;
+  const candidateHint = near === undefined ? offers : `did you mean ${quoted}?`;
   const hint = (isTable && absent(path.includes('.') ? path : name)) || candidateHint;
   const message = printableMessage(readMessage(thrown.message).message, [{ sql, segments }]);
   return new DiagnosticError(

@@ -4,7 +4,7 @@ import type { TableVersion } from '../ir/table-version.js';
 import { type LakeCommit, lakeHistory, type TableChange, tableHistory } from '../lake/history.js';
 import { describeChange } from '../pins/describe-change.js';
 import { diffSchema } from '../schema/diff-schema.js';
-import { nearest } from '../util/nearest.js';
+import { absentFromLake } from './absent-from-lake.js';
 import type { ProjectOptions } from './options.js';
 import { withWorkspace } from './with-workspace.js';
 
@@ -40,10 +40,9 @@ export function history(
         .slice(0, limit)
         .map((change, i) => withSchemaChanges(change, versions[i + 1], versions[i]));
     }
-    const near = nearest(table, (await lake.snapshot()).tables.keys());
+    const hint = absentFromLake(workspace, (await lake.snapshot()).tables, table);
     const message = `The lake has no table ${table}, and never had.`;
-    const hint = near && { hint: `did you mean "${near}"?` };
-    throw new DiagnosticError([errorDiagnostic('lake/no-table', message, hint || {})]);
+    throw new DiagnosticError([errorDiagnostic('lake/no-table', message, { ...(hint && { hint }) })]);
   });
 }
 

@@ -1,10 +1,11 @@
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { LakeSnapshot } from '../ir/commit.js';
 import { printSql } from '../lake/print-sql.js';
 import type { EngineConnection, EngineStream } from '../ports/engine.js';
-import { suggestedCommand } from '../reporters/suggested-command.js';
+import { absentFromLake } from './absent-from-lake.js';
 import { explainQuery } from './explain-query.js';
 import { type ExportFormat, exportRows } from './export-rows.js';
 import { openEngineIn } from './open-engine.js';
@@ -33,49 +34,12 @@ export async function query(options: QueryOptions): Promise<QueryResult> {
   } catch (thrown) {
     const tables = await tablesOf(workspace, options.commit).catch(() => new Map());
     await close();
-    throw explainQuery(thrown, options, (name) => notInLake(workspace, tables, name));
+    throw explainQuery(thrown, options, (name) => absentFromLake(workspace, tables, name));
   }
 }
 
 async function tablesOf(workspace: Workspace, commit: number | undefined): Promise<LakeSnapshot['tables']> {
   return (await (await workspace.lake()).snapshot(commit)).tables;
-}
-
-/** Why the lake has no table of a node of the project, and what to do about it. */
-function notInLake(
-  { project, options }: Workspace,
-  tables: LakeSnapshot['tables'],
-  name: string,
-): string | undefined {
-  const isMeant = (node: { readonly name: string }) => node.name.toLowerCase() === name.toLowerCase();
-  const command = (...words: readonly string[]) => suggestedCommand(words, options.projectFlags);
-  const absent = (node: string, by: string) =>
-    `the lake does not have ${node} yet: ${command(by, '--select', node)}`;
-  const source = project.sources.find(isMeant);
-  if (source) return absent(source.name, 'land');
-  const seed = project.seeds.find(isMeant);
-  if (seed) return absent(seed.name, 'build');
-  const model = project.models.find(isMeant);
-  if (!model) return undefined;
-  const lacking = [...lackingReads(tables, model.name)];
-  if (lacking.length > 0)
-    return `${model.name} is a view of what the lake does not have yet: ${command('build', '--select', ...lacking)}`;
-  return model.config.materialized === 'ephemeral'
-    ? `${model.name} is ephemeral, so the lake has no table of it: ${command('show', model.name)}`
-    : absent(model.name, 'build');
-}
-
-/** What a view reads, through others too, that the lake does not have. */
-function lackingReads(
-  tables: LakeSnapshot['tables'],
-  name: string,
-  found = new Set<string>(),
-): ReadonlySet<string> {
-  for (const read of tables.get(name)?.view?.reads ?? []) {
-    if (tables.has(read)) lackingReads(tables, read, found);
-    else found.add(read);
-  }
-  return found;
 }
 
 /** The rows of a query as the bytes of a file. Throws `DiagnosticError`. */
@@ -91,9 +55,18 @@ export function sqlOfTable(
   options: ProjectOptions & { readonly table: string; readonly commit?: number | undefined },
 ): Promise<string> {
   return withWorkspace(options, async (workspace) => {
+    const { table, commit } = options;
     const lake = await workspace.lake();
-    return printSql(await lake.snapshot(options.commit), options.table, lake.storage);
+    const snapshot = await lake.snapshot(commit);
+    if (!snapshot.tables.has(table)) throw noTable(workspace, snapshot.tables, table);
+    return printSql(snapshot, table, lake.storage);
   });
+}
+
+function noTable(workspace: Workspace, tables: LakeSnapshot['tables'], table: string): DiagnosticError {
+  const hint = absentFromLake(workspace, tables, table);
+  const message = `The lake has no table ${table}.`;
+  return new DiagnosticError([errorDiagnostic('lake/no-table', message, { ...(hint && { hint }) })]);
 }
 
 /** A connection that sees the lake's tables. */

@@ -121,15 +121,29 @@ test('a query of what the lake has no table of says why', async () => {
   const landing = 'the lake does not have shop.orders yet: etl land --select shop.orders';
   expect(await hintOf('select x from b, shop.orders')).toBe(landing);
   const { stderr } = await runEtl(folder, ['query', 'from c', '-t', 'dev']);
+  for (const args of [
+    ['query', '--print-sql', 'a'],
+    ['history', 'a'],
+  ]) {
+    const { code, stderr: why } = await runEtl(folder, args);
+    expect(code).toBe(1);
+    expect(why).toContain('hint: a is ephemeral, so the lake has no table of it: etl show a\n');
+  }
   expect(stderr).toContain('yet: etl build --select c -t dev\n');
   expect(String(await hintOf('select a.x from b'))).not.toContain('etl show');
 }, 60_000);
 
 test('names that do not exist are told with the nearest ones', async () => {
   const folder = makeProject({ 'models/orders.sql': 'select 1 as x\n' });
+  expect((await runEtl(folder, ['build'])).code).toBe(0);
   const hintOf = async (...args: string[]) => (await runEtl(folder, args)).stderr.match(/hint: (.*)/)?.[1];
   expect(await hintOf('show', '--inline', 'from ordrs')).toBe('did you mean "orders"?');
   expect(await hintOf('show', '--inline', 'from elsewhere')).toBe('etl ls shows what there is');
+  expect(await hintOf('query', 'from ordrs')).toBe('did you mean "orders"?');
+  expect(await hintOf('query', 'from elsewhere')).toBe(undefined);
+  expect(await hintOf('query', '--print-sql', 'ordrs')).toBe('did you mean "orders"?');
+  expect(await hintOf('history', 'ordrs')).toBe('did you mean "orders"?');
+  expect(await hintOf('history', 'elsewhere')).toBe(undefined);
   expect(await hintOf('backfill', 'ordres', '--from', '2024-01-01')).toBe('did you mean "orders"?');
 });
 
