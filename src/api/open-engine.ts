@@ -17,7 +17,7 @@ import { makeTempFolder } from './temp-folder.js';
  */
 export async function openEngineIn(
   paths: ProjectPaths,
-  { initSpan, ...options }: Omit<DuckdbOptions, 'tempDir'> & EngineSettings,
+  { initSpan, initIsSecret: _, ...options }: Omit<DuckdbOptions, 'tempDir'> & EngineSettings,
 ): Promise<Engine> {
   const { openDuckdb } = await import('../engine/duckdb.js');
   const name = `spill-${newId(new Date())}`;

@@ -70,8 +70,10 @@ async function write(
 ): Promise<void> {
   const [{ openDuckdb }, lake] = await Promise.all([import('../engine/duckdb.js'), workspace.lake()]);
   await mkdir(dirname(path), { recursive: true });
-  const { init, initSpan } = workspace.project.engine;
-  // Views may call what `init` creates: it comes to lie in the file, for other readers too.
+  const { engine } = workspace.project;
+  const { initSpan } = engine;
+  // Views may call what `init` creates: it comes to lie in the file, for other readers too, unless it is a secret.
+  const init = engine.initIsSecret ? undefined : engine.init;
   const openEngine = (file: string) =>
     openDuckdb({ path: file, threads: 1, ...(init !== undefined && { init }) });
   const request = { path, snapshot, storage: lake.storage, openEngine, ...(include && { include }) };

@@ -37,24 +37,32 @@ export async function openDuckdb(options: DuckdbOptions = {}): Promise<Engine> {
     ...(options.readOnly && { access_mode: 'READ_ONLY' }),
   };
   // What `init` creates must lie somewhere: a database that may only be read stands beside one in memory.
-  const attached =
-    options.readOnly && options.init && options.path ? quoteIdentifier(parse(options.path).name) : '';
+  const { init, path = ':memory:' } = options;
+  const { name } = parse(path);
+  const attached = options.readOnly && init && name.toLowerCase() !== 'memory' ? quoteIdentifier(name) : '';
   if (attached) delete settings.access_mode;
   let instance: DuckDBInstance;
   try {
-    instance = await DuckDBInstance.create((!attached && options.path) || ':memory:', settings);
+    instance = await DuckDBInstance.create(attached ? ':memory:' : path, settings);
   } catch (thrown) {
     throw toEngineError(thrown, '');
   }
+  const prepare = async (connection: DuckdbConnection, sql: string) => {
+    if (attached)
+      await connection.run(`attach if not exists ${quoteString(path)} as ${attached} (read_only)`);
+    await connection.run(sql);
+    if (attached) await connection.run(`set search_path = ${quoteString(`${attached},memory`)}`);
+  };
+  let prepared: Promise<void> = Promise.resolve();
   return {
     async connect(signal) {
       const connection = new DuckdbConnection(await instance.connect(), signal);
       await connection.run(everyConnection);
-      if (attached) {
-        await connection.run(`attach if not exists ${quoteString(options.path!)} as ${attached} (read_only)`);
-      }
-      if (options.init) await connection.run(options.init);
-      if (attached) await connection.run(`set search_path = ${quoteString(`${attached},memory`)}`);
+      if (!init) return connection;
+      // One connection at a time: two that replace the same macro at once are in conflict.
+      const own = prepared.then(() => prepare(connection, init));
+      prepared = own.catch(() => {});
+      await own;
       return connection;
     },
     close: () => instance.closeSync(),

@@ -48,6 +48,8 @@ export interface EngineSettings {
   readonly init?: string;
   /** Where that stands. */
   readonly initSpan?: Span;
+  /** It holds a value of the environment: it must not come into any file. */
+  readonly initIsSecret?: true;
 }
 
 export interface TextFile {

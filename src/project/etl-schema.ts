@@ -42,7 +42,10 @@ export const etlSchema = z.strictObject({
         .regex(/^\s*\d+(\.\d+)?\s*(%|[kmgtKMGT][iI]?[bB])\s*$/, 'must be a size such as 4GB')
         .optional()
         .describe("Such as 4GB. Default: 75 % of the machine's memory."),
-      init: z.string().optional().describe('SQL run on every connection.'),
+      init: z
+        .string()
+        .optional()
+        .describe('SQL run on every connection: what it makes, it makes with OR REPLACE or IF NOT EXISTS.'),
     })
     .optional(),
   models: z.unknown().optional().describe('Defaults by folder under models/.'),

@@ -230,5 +230,6 @@ function toEngine(written: WrittenEtl['engine'], init: YamlNode | undefined, fil
     ...(written?.memory_limit !== undefined && { memoryLimit: written.memory_limit.trim() }),
     ...(written?.init !== undefined && { init: written.init }),
     ...(written?.init !== undefined && init && { initSpan: file.span(init) }),
+    ...(init?.kind === 'scalar' && init.secret && { initIsSecret: true }),
   };
 }

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openDuckdb } from '../../src/engine/duckdb.js';
@@ -59,3 +59,21 @@ test('an engine.init that fails is named at its place', async () => {
   rmSync(join(folder, '.etl/dev.duckdb'));
   expect((await runEtl(folder, ['query', 'from a'])).stderr).toContain('etl.yml:4:9  project/invalid-value');
 }, 60_000);
+
+test('what engine.init creates of a value of the environment comes into no file', async () => {
+  const folder = makeProject({
+    'etl.yml': etlYml("create or replace macro key() as '${env.KEY}'"),
+    'models/a.sql': 'select 1 as n\n',
+  });
+  const env = { KEY: 'hunter2hunter2' };
+  expect((await runEtl(folder, ['build'], env)).code).toBe(0);
+  expect(
+    (await runEtl(folder, ['query', 'select key() as k, n from a', '--format', 'csv'], env)).stdout,
+  ).toBe('k,n\nhunter2hunter2,1\n');
+  const files = readdirSync(join(folder, '.etl'), { recursive: true, withFileTypes: true });
+  const texts = files
+    .filter((file) => file.isFile())
+    .map((file) => readFileSync(join(file.parentPath, file.name), 'latin1'));
+  expect(texts.length).toBeGreaterThan(3);
+  expect(texts.filter((text) => text.includes('hunter2'))).toEqual([]);
+});
