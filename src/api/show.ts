@@ -3,8 +3,9 @@ import { type Diagnostic, errorDiagnostic, hasErrors } from '../diagnostics/diag
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { LakeSnapshot } from '../ir/commit.js';
 import type { Segment } from '../ir/expanded-model.js';
-import type { Manifest, ManifestTest } from '../ir/manifest.js';
+import type { Manifest, ManifestNode, ManifestTest } from '../ir/manifest.js';
 import type { WrittenSql } from '../ir/printable-sql.js';
+import type { Interval } from '../ir/table-version.js';
 import { relationSql } from '../lake/relation-sql.js';
 import { sharedSignal } from '../ports/interruption.js';
 import type { SourceReader } from '../ports/source-reader.js';
@@ -13,8 +14,9 @@ import { RelationSession } from '../runner/session.js';
 import { expandModels } from '../template/expand-models.js';
 import { nearest } from '../util/nearest.js';
 import { quoteRelation } from '../util/sql-quote.js';
+import { parseTime, timeText } from '../util/time-grain.js';
 import { withoutEnd } from '../util/without-end.js';
-import { compileProject, expandOptions } from './compile-project.js';
+import { type CompiledProject, compileProject, expandOptions } from './compile-project.js';
 import { explainQuery } from './explain-query.js';
 import { type ExportFormat, exportRows } from './export-rows.js';
 import type { ProjectOptions } from './options.js';
@@ -77,7 +79,7 @@ async function prepare(options: ShowOptions) {
     if (!manifest) throw new DiagnosticError(problems);
     const written =
       options.inline === undefined
-        ? nodeSql(workspace, manifest, options.name ?? '', problems)
+        ? nodeSql(workspace, compiled.value!, options.name ?? '', problems)
         : await inlineSql(workspace, options.inline, manifest, problems);
     const relations = {
       relationSql: (version: Parameters<typeof relationSql>[0]) => relationSql(version, lake.storage),
@@ -118,11 +120,13 @@ function limited({ sql, segments = [] }: WrittenSql, limit: number | undefined):
 
 function nodeSql(
   workspace: Workspace,
-  manifest: Manifest,
+  { manifest, expandRun }: Pick<CompiledProject, 'manifest' | 'expandRun'>,
   name: string,
   problems: readonly Diagnostic[],
 ): WrittenSql {
   const node = manifest.nodes.get(name);
+  const batch = node && wholeTime(node);
+  if (batch) return expandRun(node, { incremental: false, batch });
   if (node?.sql !== undefined && !node.transform) return { sql: node.sql, segments: node.segments };
   if (node) return { sql: `select * from ${quoteRelation(name)}` };
   const test = findTest(manifest, name);
@@ -138,6 +142,13 @@ function nodeSql(
       near === undefined ? {} : { hint: `did you mean "${near}"?` },
     ),
   ]);
+}
+
+/** All intervals of a model that is built by them, as one. */
+function wholeTime({ sql, config: { options } }: ManifestNode): Interval | undefined {
+  const begin = parseTime(String(options.begin));
+  if (options.strategy !== 'time_range' || sql === undefined || begin === undefined) return undefined;
+  return { start: timeText(begin), end: timeText(Date.now()) };
 }
 
 function findTest(manifest: Manifest, name: string | undefined): ManifestTest | undefined {
