@@ -78,7 +78,12 @@ async function lakeMerger(count, where) {
   const engine = await openDuckdb({ tempDir: folder });
   const connection = await engine.connect();
   let id = 0;
-  const node = { name: 'm', kind: 'model', schema: { columns }, config: { publish: false, columns: [] } };
+  const node = {
+    name: 'm',
+    kind: 'model',
+    schema: { columns },
+    config: { publish: false, columns: [], options: {} },
+  };
   const context = {
     manifest: { project: 'bench' },
     runId: 'bench',
@@ -91,7 +96,8 @@ async function lakeMerger(count, where) {
       scan: (/** @type {unknown[]} */ files) => fileScan(files, storage),
     },
   };
-  const task = { planned: { dataKey: '', inputKeys: {} }, node, context };
+  const mode = { kind: 'incremental', inputsKey: '' };
+  const task = { planned: { dataKey: '', inputKeys: {}, mode }, node, context };
   const step = (/** @type {string} */ sql) => ({
     kind: 'rewrite',
     sql,

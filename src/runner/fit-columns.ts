@@ -11,16 +11,18 @@ import { withoutEnd } from '../util/without-end.js';
  */
 export async function fitColumns(
   sql: string,
-  { config, schema }: Pick<ManifestNode, 'config' | 'schema'>,
+  { config, schema, incremental }: Pick<ManifestNode, 'config' | 'schema' | 'incremental'>,
   connection: EngineConnection,
 ): Promise<string> {
+  const policy = config.options.on_schema_change;
+  const mayLack = policy === 'ignore' || policy === 'append_new_columns';
+  // Otherwise the columns are those that this very query was compiled to.
+  if (!mayLack && !incremental) return sql;
   const rows = `(${withoutEnd(sql)}\n)`;
   const described = await connection.rows(`describe select * from ${rows}`);
   const typeOf = new Map(
     described.map((row) => [String(row.column_name).toLowerCase(), String(row.column_type)]),
   );
-  const policy = config.options.on_schema_change;
-  const mayLack = policy === 'ignore' || policy === 'append_new_columns';
   const columns = schema.columns.flatMap(({ name, type }) => {
     const column = quoteIdentifier(name);
     const from = typeOf.get(name.toLowerCase());

@@ -148,7 +148,7 @@ async function dropEarlier(
   const order = columnsOf(match.orderBy, node.schema).filter((column) => earlier.columnOf(column));
   if (order.length === 0) return false;
   // What is recorded of files goes by the names that their columns had.
-  const candidates = earlier.canShare ? await candidateFiles(files, keys, fresh, connection) : files;
+  const candidates = earlier.canShare ? (await candidateFiles(files, keys, fresh, connection)).files : files;
   if (candidates.length === 0) return false;
   await connection.run(
     `delete from ${fresh} as new using ${await scan(candidates)} as old

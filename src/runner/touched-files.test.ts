@@ -73,7 +73,7 @@ test.each([
     const files = await filesOf(type, before, exact, around);
     await connection.run(`create or replace temp table keys as select cast('${key}' as ${type}) as k`);
     const columns = [{ name: 'k', type }];
-    const candidates = await candidateFiles(files, columns, 'keys', connection);
+    const { files: candidates } = await candidateFiles(files, columns, 'keys', connection);
     expect(candidates).toEqual([files[1], files[2]]);
     const touched = await touchedFiles(files, columns, 'keys', 1, scan, connection);
     expect(touched).toContain(files[1]);

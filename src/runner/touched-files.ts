@@ -22,25 +22,32 @@ export function sameKey(columns: readonly Column[], left: string, right: string)
     .join(' and ');
 }
 
+/** Files that may hold a key, and those of them that do: where a single column is the key. */
+export interface CandidateFiles {
+  readonly files: readonly DataFile[];
+  readonly certain: ReadonlySet<DataFile>;
+}
+
 /** The files that may hold a key of the relation `keys`, as far as their statistics tell. */
 export async function candidateFiles(
   files: readonly DataFile[],
   columns: readonly Column[],
   keys: string,
   connection: EngineConnection,
-): Promise<readonly DataFile[]> {
+): Promise<CandidateFiles> {
   let candidates = files;
+  let certain: readonly DataFile[] = [];
   for (const column of columns) {
     const known = candidates.filter((file) => hasBounds(file, column));
     if (known.length === 0) continue;
-    const select = async (some: readonly DataFile[], sql: typeof overlapSql) =>
-      (await connection.rows(sql(some, column, keys))).map((row) => some[Number(row.i)]!);
     // What few keys look like, and the last days of a table, is told from their range alone.
-    const near = await select(known, rangeSql);
-    const found = new Set(near.length > fewFiles ? await select(near, overlapSql) : near);
+    const rows = await connection.rows(rangeSql(known, column, keys));
+    const near = rows.map((row) => known[Number(row.i)]!);
+    if (columns.length === 1) certain = rows.flatMap((row, i) => (row.is_end ? near[i]! : []));
+    const found = new Set(near.length > fewFiles ? await overlapping(near, column, keys, connection) : near);
     candidates = candidates.filter((file) => found.has(file) || !hasBounds(file, column));
   }
-  return candidates;
+  return { files: candidates, certain: new Set(certain) };
 }
 
 /** The files that hold a row with one of the `keyCount` keys of the relation `keys`: only key columns are read. */
@@ -52,8 +59,8 @@ export async function touchedFiles(
   scan: (files: readonly DataFile[]) => Promise<string>,
   connection: EngineConnection,
 ): Promise<readonly DataFile[]> {
-  const candidates = await candidateFiles(files, columns, keys, connection);
-  const touched = new Set<DataFile>();
+  const { files: candidates, certain } = await candidateFiles(files, columns, keys, connection);
+  const touched = new Set(certain);
   const look = async (among: string, where = '') => {
     const some = candidates.filter((file) => !touched.has(file));
     if (some.length === 0) return;
@@ -63,39 +70,34 @@ export async function touchedFiles(
     );
     for (const row of rows) touched.add(some[Number(row.i)]!);
   };
-  const [column, ...others] = columns;
-  if (column && others.length === 0 && candidates.length <= fewFiles) {
-    for (const file of await filesEndingAt(candidates, column, keys, connection)) touched.add(file);
-  }
   if (candidates.length >= manyFiles) await look(keys, `file_row_number < ${firstRows} and`);
   else if (keyCount > firstKeys) await look(`(from ${keys} limit ${firstKeys})`);
   await look(keys);
   return candidates.filter((file) => touched.has(file));
 }
 
-/** Of few files, those whose smallest or greatest value is among the keys: no need to open them. */
-async function filesEndingAt(
+/**
+ * The files whose bounds meet the range of all keys, and whether their smallest or greatest value is among the keys:
+ * then there is no need to open them.
+ */
+function rangeSql(files: readonly DataFile[], column: Column, keys: string): string {
+  const name = quoteIdentifier(column.name);
+  return `with ${boundsTable(files, column)},
+    range as (select min(${name}) as first, max(${name}) as last, count(*) > count(${name}) as has_null from ${keys}),
+    near as (select bounds.* from bounds, range where (low <= last and high >= first) or (bounds.has_null and range.has_null)),
+    ends as (select i, unnest([low, high]) as value from near),
+    certain as (select distinct i from ends where exists (select 1 from ${keys} where ${name} = value))
+    select near.i, certain.i is not null as is_end from near left join certain on near.i = certain.i order by near.i`;
+}
+
+async function overlapping(
   files: readonly DataFile[],
   column: Column,
   keys: string,
   connection: EngineConnection,
 ): Promise<readonly DataFile[]> {
-  const known = files.filter((file) => hasBounds(file, column));
-  if (known.length === 0) return [];
-  const rows = await connection.rows(
-    `with ${boundsTable(known, column)},
-     ends as (select i, unnest([low, high]) as value from bounds)
-     select distinct i from ends where exists (select 1 from ${keys} where ${quoteIdentifier(column.name)} = value)`,
-  );
-  return rows.map((row) => known[Number(row.i)]!);
-}
-
-/** The files whose bounds meet the range of all keys. */
-function rangeSql(files: readonly DataFile[], column: Column, keys: string): string {
-  const name = quoteIdentifier(column.name);
-  return `with ${boundsTable(files, column)}
-    select i from bounds, (select min(${name}) as first, max(${name}) as last, count(*) > count(${name}) as has_null from ${keys}) as range
-    where (low <= last and high >= first) or (bounds.has_null and range.has_null)`;
+  const rows = await connection.rows(overlapSql(files, column, keys));
+  return rows.map((row) => files[Number(row.i)]!);
 }
 
 /** Of each file only the first key at or above its minimum is looked at: when that lies beyond, so do all others. */
