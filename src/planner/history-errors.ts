@@ -32,8 +32,9 @@ export function historyErrors(
 
 /** Whether rows that cannot be made again would be, in another way. */
 function isLost({ config }: ManifestNode, { materialized, rowCount, provenance }: TableVersion): boolean {
-  if (materialized === config.materialized || rowCount === 0 || provenance.sample !== undefined) return false;
-  return isProtected(config, materialized);
+  // One that an older version of the tool made does not say how.
+  if (materialized === undefined || materialized === config.materialized) return false;
+  return rowCount > 0 && provenance.sample === undefined && isProtected(config, materialized);
 }
 
 function replacedError(node: ManifestNode, current: TableVersion): Diagnostic {

@@ -2,6 +2,7 @@ import { type Diagnostic, warningDiagnostic } from '../diagnostics/diagnostic.js
 import type { ManifestNode } from '../ir/manifest.js';
 import type { SettledRows } from '../ir/table-version.js';
 import { countOf } from '../util/format-units.js';
+import { own } from '../util/own.js';
 import { quoteRelation, quoteString } from '../util/sql-quote.js';
 import { parseTime, timeText } from '../util/time-grain.js';
 import type { TimedInput } from './batch-scope.js';
@@ -31,7 +32,7 @@ export async function settleRows(
   const rows = await context.connections.use((connection) => connection.rows(queries.join(' union all ')));
   const warnings = rows.flatMap((row) => {
     const name = String(row.name);
-    const known = before?.rows[name];
+    const known = own(before?.rows, name);
     const count = known === undefined ? 0 : Number(row.before) - known;
     return count > 0 ? [lateRows(node, name, count, before!.until)] : [];
   });
