@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { initError } from '../compiler/init-error.js';
+import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { Span } from '../diagnostics/span.js';
 import type { DuckdbOptions } from '../engine/duckdb.js';
@@ -52,4 +52,11 @@ export async function namingInit<T>(
     if (!isInit || thrown.kind === 'interrupted') throw thrown;
     throw new DiagnosticError([initError(thrown, span)], { cause: thrown });
   }
+}
+
+function initError({ message }: EngineError, span: Span | undefined): Diagnostic {
+  return errorDiagnostic('project/invalid-value', `engine.init does not run: ${message.trim()}`, {
+    ...(span && { span }),
+    hint: 'mend engine.init in etl.yml; it is run on every connection',
+  });
 }

@@ -58,8 +58,9 @@ export function sqlOfTable(
     const { table, commit } = options;
     const lake = await workspace.lake();
     const snapshot = await lake.snapshot(commit);
-    if (!snapshot.tables.has(table)) throw noTable(workspace, snapshot.tables, table);
-    return printSql(snapshot, table, lake.storage);
+    const version = snapshot.tables.get(table);
+    if (!version) throw noTable(workspace, snapshot.tables, table);
+    return printSql(version, snapshot, lake.storage);
   });
 }
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import { openDuckdb } from '../engine/duckdb.js';
 import type { ExpandedModel, PendingModel } from '../ir/expanded-model.js';
 import { compile } from './compile.js';
@@ -134,14 +133,6 @@ describe('compile', () => {
     expect(value.failed?.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
     expect([...value.nodes.keys()]).toEqual(['shop.orders', 'rates', 'd']);
   });
-});
-
-test('says so when engine.init does not run', async () => {
-  const init = 'select nothing from nowhere';
-  const input = compileInput({ models: { m: 'select 1 as x' }, init });
-  const failure = compile({ ...input, openEngine: () => openDuckdb({ init }) });
-  await expect(failure).rejects.toThrow(/^engine.init does not run: .*nowhere/);
-  await expect(failure).rejects.toBeInstanceOf(DiagnosticError);
 });
 
 describe('names in a query', () => {

@@ -1,6 +1,4 @@
-import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
-import { type Engine, type EngineConnection, EngineError } from '../ports/engine.js';
-import { initError } from './init-error.js';
+import type { Engine, EngineConnection } from '../ports/engine.js';
 
 // Nothing is ever run, only bound: plans need no optimizing, and connections are all the parallelism there is.
 const forBinding = 'SET threads = 1; SET enable_progress_bar = false; PRAGMA disable_optimizer;';
@@ -50,16 +48,8 @@ export class EngineSession {
 
   async #connect(): Promise<EngineConnection> {
     this.#engine ??= this.openEngine();
-    let connection: EngineConnection | undefined;
-    try {
-      connection = await (await this.#engine).connect(this.signal);
-      await connection.run(forBinding);
-      return connection;
-    } catch (error) {
-      connection?.close();
-      // An empty database opens: what can fail is what the project runs on every connection.
-      if (!(error instanceof EngineError) || error.kind === 'interrupted') throw error;
-      throw new DiagnosticError([initError(error)], { cause: error });
-    }
+    const connection = await (await this.#engine).connect(this.signal);
+    await connection.run(forBinding);
+    return connection;
   }
 }

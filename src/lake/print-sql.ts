@@ -1,9 +1,6 @@
-import { errorDiagnostic } from '../diagnostics/diagnostic.js';
-import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { LakeSnapshot } from '../ir/commit.js';
 import type { TableVersion } from '../ir/table-version.js';
 import type { Storage } from '../ports/storage.js';
-import { nearest } from '../util/nearest.js';
 import { quoteIdentifier, quoteRelation } from '../util/sql-quote.js';
 import { withoutEnd } from '../util/without-end.js';
 import { inReadingOrder } from './reading-order.js';
@@ -17,11 +14,10 @@ import { parquetScan } from './relation-sql.js';
  * select * from read_parquet(['s3://acme-lake/shop/_etl/data/orders/4f-0.parquet'], hive_partitioning = false);
  * ```
  *
- * For a view it is a script that makes what the view needs first. Throws `lake/no-table`.
+ * For a view it is a script that makes what the view needs first.
  */
-export function printSql(snapshot: LakeSnapshot, table: string, storage: Storage): string {
-  const version = snapshot.tables.get(table);
-  if (!version) throw unknownTable(snapshot, table);
+export function printSql(version: TableVersion, snapshot: LakeSnapshot, storage: Storage): string {
+  const { table } = version;
   if (!version.view) return `${scanSql(version, storage)};\n`;
   const statements = new Set<string>();
   for (const needed of inReadingOrder(snapshot, [table])) {
@@ -39,10 +35,4 @@ export function printSql(snapshot: LakeSnapshot, table: string, storage: Storage
 
 function scanSql(version: TableVersion, storage: Storage): string {
   return `select * from ${parquetScan(version.files.map((file) => `${storage.url}/${file.path}`))}`;
-}
-
-function unknownTable({ tables }: LakeSnapshot, table: string): DiagnosticError {
-  const near = nearest(table, tables.keys());
-  const hint = near ? { hint: `did you mean "${near}"?` } : {};
-  return new DiagnosticError([errorDiagnostic('lake/no-table', `The lake has no table ${table}.`, hint)]);
 }

@@ -2,6 +2,7 @@ import type { ManifestNode } from '../ir/manifest.js';
 import type { TableVersion } from '../ir/table-version.js';
 import { quoteIdentifier, quoteString } from '../util/sql-quote.js';
 import { namesOption, textOption } from './read-options.js';
+import { addedNames, keepsDeletions } from './snapshot-columns.js';
 
 export interface SnapshotInput {
   readonly node: ManifestNode;
@@ -21,8 +22,8 @@ export function snapshotChanges({ node, seen: rows, current, startedAt }: Snapsh
   const time = columns.find((column) => column.name === 'valid_from')!.type;
   const hardDeletes = node.config.options.hard_deletes ?? 'ignore';
   // Without such records it is a column of the query, or one that is left of earlier ones.
-  const keepsDeleted = hardDeletes === 'new_record';
-  const added = new Set(['valid_from', 'valid_to', 'is_current', ...(keepsDeleted ? ['is_deleted'] : [])]);
+  const keepsDeleted = keepsDeletions(node.config);
+  const added = addedNames(node.config);
   const own = columns.map((column) => column.name).filter((name) => !added.has(name));
   const key = namesOption(node.config, 'unique_key').map(quoteIdentifier);
   const updatedAt = textOption(node.config, 'updated_at');

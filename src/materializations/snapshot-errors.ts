@@ -8,10 +8,7 @@ import {
   textOption,
   unknownColumns,
 } from './read-options.js';
-
-/** What a snapshot adds to the columns of its query. */
-const validityColumns = ['valid_from', 'valid_to', 'is_current'] as const;
-export const deletedColumn = 'is_deleted';
+import { addedNames } from './snapshot-columns.js';
 
 /** Errors of the settings that say which rows are states of one thing, and when it changed. */
 export function snapshotErrors(node: ManifestNode): readonly Diagnostic[] {
@@ -28,7 +25,7 @@ export function snapshotErrors(node: ManifestNode): readonly Diagnostic[] {
 
 /** Only columns of the query can say what changed: the others are what comes of it. */
 function columnErrors(node: ManifestNode): readonly Diagnostic[] {
-  const added = addedNames(node);
+  const added = addedNames(node.config);
   const columns = node.schema.columns.filter(({ name }) => !added.has(name.toLowerCase()));
   const names = columns.map(({ name }) => name).join(', ');
   const updatedAt = textOption(node.config, 'updated_at');
@@ -80,7 +77,7 @@ function strategyErrors(node: ManifestNode): readonly Diagnostic[] {
 
 function timeErrors(node: ManifestNode): readonly Diagnostic[] {
   const updatedAt = textOption(node.config, 'updated_at')?.toLowerCase();
-  if (updatedAt === undefined || addedNames(node).has(updatedAt)) return [];
+  if (updatedAt === undefined || addedNames(node.config).has(updatedAt)) return [];
   const column = node.schema.columns.find(({ name }) => name.toLowerCase() === updatedAt);
   if (!column || /^(DATE|TIMESTAMP)\b/.test(column.type)) return [];
   const message = `"${column.name}" of ${node.name} is ${column.type}; updated_at is a date or a timestamp.`;
@@ -88,17 +85,10 @@ function timeErrors(node: ManifestNode): readonly Diagnostic[] {
 }
 
 function nameErrors(node: ManifestNode): readonly Diagnostic[] {
-  const added = addedNames(node);
+  const added = addedNames(node.config);
   const names = node.schema.columns.map((column) => column.name.toLowerCase());
   const twice = names.find((name, i) => added.has(name) && names.indexOf(name) !== i);
   if (twice === undefined) return [];
   const message = `${node.name} has a column "${twice}" of its own, which a snapshot adds.`;
   return [configError(node, 'materialized', message, 'give it another name in the query')];
-}
-
-function addedNames({ config }: ManifestNode): ReadonlySet<string> {
-  return new Set([
-    ...validityColumns,
-    ...(config.options.hard_deletes === 'new_record' ? [deletedColumn] : []),
-  ]);
 }

@@ -3,7 +3,8 @@ import type { Materialization } from '../ports/materialization.js';
 import type { Column } from '../schema/table-schema.js';
 import { namesOption, textOption } from './read-options.js';
 import { overlappingRecords, snapshotChanges } from './snapshot-changes.js';
-import { deletedColumn, snapshotErrors } from './snapshot-errors.js';
+import { deletedColumn, keepsDeletions } from './snapshot-columns.js';
+import { snapshotErrors } from './snapshot-errors.js';
 import { validatePartitions } from './validate-partitions.js';
 
 /** The rows as they are now: no model has a space in its name. */
@@ -50,6 +51,6 @@ function addedColumns(config: NodeConfig, columns: readonly Column[]): readonly 
     { name: 'valid_from', type: time },
     { name: 'valid_to', type: time },
     { name: 'is_current', type: 'BOOLEAN' },
-    ...(config.options.hard_deletes === 'new_record' ? [{ name: deletedColumn, type: 'BOOLEAN' }] : []),
+    ...(keepsDeletions(config) ? [{ name: deletedColumn, type: 'BOOLEAN' }] : []),
   ];
 }

@@ -1,16 +1,12 @@
 import type { RuleId } from '../schema/compatibility-rules.js';
+import { exactChanges } from '../schema/exact-cast.js';
 import { parseType } from '../schema/parse-type.js';
 import type { Pin } from '../schema/pin.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { typeChange } from '../schema/type-change.js';
 
-/** Changes of type after which values are what they were. */
-const harmless: readonly (RuleId | undefined)[] = [
-  'type-widened',
-  'int-to-double',
-  'int64-to-double',
-  'date-to-timestamp',
-];
+/** An integer that a DOUBLE would not hold fails when it lands. */
+const harmless: readonly (RuleId | undefined)[] = [...exactChanges, 'int64-to-double'];
 /** Types whose texts are those that a file had. */
 const plainText = /^(U?(TINY|SMALL|BIG)?INT|U?INTEGER|DATE)$/;
 

@@ -10,8 +10,8 @@ import { holdNarrower } from './hold-narrower.js';
 
 /**
  * What happens when a source has other columns than those pinned. `fail`: nothing lands. `evolve`: what the
- * pin's mode allows lands and moves the pin, a narrower type lands as the pinned one, the rest fails. `ignore`: the pinned columns land, as they
- * were; new ones are left out.
+ * pin's mode allows lands and moves the pin, a narrower type lands as the pinned one, the rest fails. `ignore`:
+ * the pinned columns land, as they were; new ones are left out.
  */
 export type OnSchemaChange = 'fail' | 'evolve' | 'ignore';
 

@@ -60,12 +60,11 @@ export function decideHistory(
   if (isOtherLogic && !isKept) return { reason: { kind: 'logic-changed' }, mode: full };
 
   const missing = missingOf(node, current, inputsKey);
-  const [now, was] = [node.schema.columns, current.schema.columns];
-  const columns = columnNotes(compareColumns(now, was, declaredRenames(node.config)));
+  const hasOthers = !sameColumns(node.schema, current.schema);
   const adds: BuildMode = {
     kind: 'incremental',
     inputsKey,
-    ...(columns.length > 0 && { columns }),
+    ...(hasOthers && { columns: columnChanges(node, current) }),
     ...(isOtherLogic && { forwardOnly: true }),
     ...(missing.length > 0 && { missing }),
   };
@@ -76,7 +75,7 @@ export function decideHistory(
   if (isOtherLogic) return { reason: { kind: 'logic-changed' }, mode: adds };
   const before = current.provenance.inputs;
   const inputs = Object.keys(inputKeys).filter((input) => own(inputKeys, input) !== own(before, input));
-  if (!sameColumns(node.schema, current.schema)) {
+  if (hasOthers) {
     // What was appended from these inputs is there.
     const isThere = inputs.length === 0 && resolved.unrepeatableBecause === undefined;
     const carriesOnly = isThere && node.config.options.strategy === 'append';
@@ -88,6 +87,10 @@ export function decideHistory(
     return { reason: { kind: 'not-repeatable', because: resolved.unrepeatableBecause }, mode: adds };
   }
   return { reason: { kind: 'unchanged' } };
+}
+
+function columnChanges({ schema, config }: ManifestNode, current: TableVersion): readonly string[] {
+  return columnNotes(compareColumns(schema.columns, current.schema.columns, declaredRenames(config)));
 }
 
 function sampleChange(before: string | undefined, now: string | undefined): Reason | undefined {

@@ -37,24 +37,8 @@ function tableLines(
 /** Where a column comes from, and where it goes. */
 function columnLines({ table, above, below, rows }: LineageReport, column: string, style: TextStyle) {
   const start = { table, column };
-  const up = tree(
-    start,
-    nextBy(
-      above,
-      ({ to }) => to,
-      ({ from }) => from,
-    ),
-    style,
-  );
-  const down = tree(
-    start,
-    nextBy(
-      below,
-      ({ from }) => from,
-      ({ to }) => to,
-    ),
-    style,
-  );
+  const up = tree(start, stepsOf(above.map(({ from, to }) => [to, from])), style);
+  const down = tree(start, stepsOf(below.map(({ from, to }) => [from, to])), style);
   const sections: (readonly string[])[] = [];
   if (up.length > 0) sections.push(['made from', ...up]);
   if (down.length > 0) sections.push(['goes into', ...down]);
@@ -64,20 +48,17 @@ function columnLines({ table, above, below, rows }: LineageReport, column: strin
   return sections.flatMap((section, i) => (i === 0 ? section : ['', ...section]));
 }
 
-type Next = (part: TablePart) => readonly TablePart[];
+type Steps = (part: TablePart) => readonly TablePart[];
 
-function nextBy<E>(edges: readonly E[], key: (edge: E) => TablePart, value: (edge: E) => TablePart): Next {
-  const next = new Map<string, TablePart[]>();
-  for (const edge of edges) {
-    const known = next.get(keyOf(key(edge)));
-    if (known) known.push(value(edge));
-    else next.set(keyOf(key(edge)), [value(edge)]);
-  }
-  return (part) => next.get(keyOf(part)) ?? [];
+/** What comes next behind each part. */
+function stepsOf(pairs: readonly (readonly [here: TablePart, next: TablePart])[]): Steps {
+  const steps = new Map<string, TablePart[]>();
+  for (const [here, next] of pairs) steps.set(keyOf(here), [...(steps.get(keyOf(here)) ?? []), next]);
+  return (part) => steps.get(keyOf(part)) ?? [];
 }
 
 /** An indented line for each part; what stands under one that came before is not repeated. */
-function tree(start: TablePart, next: Next, style: TextStyle): readonly string[] {
+function tree(start: TablePart, next: Steps, style: TextStyle): readonly string[] {
   const seen = new Set([keyOf(start)]);
   const lines: string[] = [];
   const visit = (part: TablePart, indent: string) => {

@@ -6,13 +6,12 @@ import { typeChange } from './type-change.js';
 
 const adviceForQueries = 'cast it in the query, or build the table anew';
 
-/** Changes of type that keep every value. */
-const exact: readonly (RuleId | undefined)[] = [
+/** Changes of type that keep every number and time; none is one, too. */
+export const exactChanges: readonly (RuleId | undefined)[] = [
   undefined,
   'type-widened',
   'int-to-double',
   'date-to-timestamp',
-  'to-varchar',
 ];
 
 /**
@@ -37,12 +36,14 @@ export function exactCast(
   const cast = `cast(${value} as ${to})`;
   const stored = storedType(from);
   const [before, after] = [parseType('type' in stored ? stored.type : from), parseType(to)];
-  if (exact.includes(typeChange(before, after)) || isNested(before.kind) || isNested(after.kind)) return cast;
+  const change = typeChange(before, after);
+  if (exactChanges.includes(change) || change === 'to-varchar') return cast;
+  if (isNested(before.kind) || isNested(after.kind)) return cast;
   const [text, rest] = [
     `The column "${name}" is ${to} and would not hold `,
     `, which is ${from}, as it is: ${advice}`,
   ].map(quoteString);
-  return `case when cast(${cast} as ${from}) is distinct from ${value} then error(${text} || ${value} || ${rest}) else ${cast} end`;
+  return `case when cast(${cast} as ${from}) is distinct from ${value} then error(${text} || cast(${value} as varchar) || ${rest}) else ${cast} end`;
 }
 
 function isNested(kind: string): boolean {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildLate, buildProject, buildWell } from '../support/build-project.js';
-import { makeProject, runEtl, writeFiles } from '../support/cli.js';
+import { makeProject, writeFiles } from '../support/cli.js';
 import { ids, dailyModel as model } from '../support/daily-project.js';
 import { currentVersion, tableRows } from '../support/table-rows.js';
 
@@ -51,23 +51,6 @@ test('builds missing intervals, those that had not ended, and as many before as 
   const ids = (await tableRows(folder, 'm')).map((row) => row.split('|')[0]);
   // Row 3 came later than the lookback allows.
   expect(ids).toEqual(['1', '2', '4', '5', '6']);
-});
-
-test('another event_time of an input is another logic: it decides which rows an interval sees', async () => {
-  const created = sources
-    .replace('event_time: t', 'event_time: created')
-    .replace('t: TIMESTAMP', 't: TIMESTAMP, created: TIMESTAMP');
-  const folder = makeProject({
-    'sources.yml': created,
-    'data/1.csv': `id,t,created\n1,${day(0)},${day(0)}\n2,${day(2)},${day(2)}\n`,
-    'models/m.sql': model(),
-  });
-  await buildWell(folder);
-  expect((await buildProject(folder)).commit).toBeUndefined();
-  writeFiles(folder, { 'sources.yml': created.replace('event_time: created', 'event_time: t') });
-  const { nodes } = await buildWell(folder);
-  expect(nodes.find(({ name }) => name === 'm')?.reason).toEqual({ kind: 'logic-changed' });
-  expect(await ids(folder)).toEqual(['1', '2']);
 });
 
 test.each(['DATE', 'TIMESTAMP', 'TIMESTAMP_NS', 'TIMESTAMPTZ'])(
@@ -314,23 +297,4 @@ test('rows that are kept are not replaced by intervals that nobody counted', asy
     await buildWell(folder);
     expect((await tableRows(folder, 'm')).map((row) => row.split('|')[0])).toEqual(['1', '2', '3']);
   }
-});
-
-test('etl show runs a model over all of its time', async () => {
-  const folder = makeProject({
-    'sources.yml': sources,
-    'data/1.csv': rowsFile([
-      [1, `${day(0)} 10:00:00`],
-      [2, `${day(40)} 10:00:00`],
-    ]),
-    'models/m.sql': model(
-      '',
-      'select id, t from s.t where t >= ${batch.start}::timestamp and t < ${batch.end}::timestamp',
-    ),
-  });
-  const { code, stdout } = await runEtl(folder, ['show', 'm', '--format', 'csv']);
-  expect({ code, stdout }).toEqual({
-    code: 0,
-    stdout: 'id,t\n1,2024-01-01 10:00:00\n2,2024-02-10 10:00:00\n',
-  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { buildProject, buildWell } from '../support/build-project.js';
-import { makeProject, writeFiles } from '../support/cli.js';
+import { makeProject, runEtl, writeFiles } from '../support/cli.js';
 import { ids, dailyModel as model } from '../support/daily-project.js';
 
 const sources = `sources:
@@ -9,6 +9,23 @@ const sources = `sources:
     tables:
       t: { path: data/*.csv, event_time: t, columns: { id: BIGINT, t: TIMESTAMP } }
 `;
+
+test('another event_time of an input is another logic: it decides which rows an interval sees', async () => {
+  const created = sources
+    .replace('event_time: t', 'event_time: created')
+    .replace('t: TIMESTAMP', 't: TIMESTAMP, created: TIMESTAMP');
+  const folder = makeProject({
+    'sources.yml': created,
+    'data/1.csv': 'id,t,created\n1,2024-01-01,2024-01-01\n2,2024-01-03,2024-01-03\n',
+    'models/m.sql': model(),
+  });
+  await buildWell(folder);
+  expect((await buildProject(folder)).commit).toBeUndefined();
+  writeFiles(folder, { 'sources.yml': created.replace('event_time: created', 'event_time: t') });
+  const { nodes } = await buildWell(folder);
+  expect(nodes.find(({ name }) => name === 'm')?.reason).toEqual({ kind: 'logic-changed' });
+  expect(await ids(folder)).toEqual(['1', '2']);
+});
 
 describe('rows that lie outside of the interval that their input was read for', () => {
   const zoned = sources.replace('t: TIMESTAMP', 't: TIMESTAMPTZ');
@@ -68,5 +85,21 @@ describe('rows that lie outside of the interval that their input was read for', 
       [...diagnostics, ...nodes.flatMap((n) => n.diagnostics)].filter((d) => d.severity === 'error'),
     ).toEqual([]);
     expect(await ids(folder)).toHaveLength(2);
+  });
+});
+
+test('etl show runs a model over all of its time', async () => {
+  const folder = makeProject({
+    'sources.yml': sources,
+    'data/1.csv': 'id,t\n1,2024-01-01 10:00:00\n2,2024-02-10 10:00:00\n',
+    'models/m.sql': model(
+      '',
+      'select id, t from s.t where t >= ${batch.start}::timestamp and t < ${batch.end}::timestamp',
+    ),
+  });
+  const { code, stdout } = await runEtl(folder, ['show', 'm', '--format', 'csv']);
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: 'id,t\n1,2024-01-01 10:00:00\n2,2024-02-10 10:00:00\n',
   });
 });
