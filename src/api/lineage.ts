@@ -78,7 +78,8 @@ function unknownName(manifest: Manifest, text: string): DiagnosticError {
   const column = text.slice(near.name.length + 1);
   const names = near.schema.columns.map(({ name }) => name);
   const message = `${near.name} has no column "${column}".`;
-  return new DiagnosticError([errorDiagnostic('compile/unknown-column', message, hintAmong(column, names))]);
+  const hint = { hint: `etl lineage ${near.name} shows its columns`, ...hintAmong(column, names) };
+  return new DiagnosticError([errorDiagnostic('compile/unknown-column', message, hint)]);
 }
 
 /** A node and all that it reads, directly or through others. */

@@ -51,11 +51,11 @@ export function addressError(
   const others = Object.keys(openers).filter((name) => name !== 'file');
   const known = ['a folder', ...others.map((name) => `${name}://`)].join(' and ');
   const near = nearest(scheme, others);
-  const hint = scheme === 'file' ? 'write the path without file://' : near && `did you mean "${near}://"?`;
-  return {
-    where: `at ${scheme}:${address.includes('://') ? '//' : ''}; known are ${known}`,
-    ...(hint && { hint }),
-  };
+  const other = near
+    ? `did you mean "${near}://"?`
+    : 'R2 and other stores that speak S3 are at s3://, with an endpoint';
+  const hint = scheme === 'file' ? 'write the path without file://' : other;
+  return { where: `at ${scheme}:${address.includes('://') ? '//' : ''}; known are ${known}`, hint };
 }
 
 /** What an address begins with that is no folder's name; the one letter of a disk is. */

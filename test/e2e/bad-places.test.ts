@@ -13,9 +13,21 @@ const published = (to: string) =>
 
 /** What stands after "A lake cannot be " or "a cannot be published to a place ", and the hint. */
 const places: readonly (readonly [address: string, where: string, hint: string | undefined])[] = [
-  ['gs://bucket/shop', 'at gs://; known are a folder and s3://.', undefined],
-  ['r2://bucket/shop', 'at r2://; known are a folder and s3://.', undefined],
-  ['http://host/shop', 'at http://; known are a folder and s3://.', undefined],
+  [
+    'gs://bucket/shop',
+    'at gs://; known are a folder and s3://.',
+    'R2 and other stores that speak S3 are at s3://, with an endpoint',
+  ],
+  [
+    'r2://bucket/shop',
+    'at r2://; known are a folder and s3://.',
+    'R2 and other stores that speak S3 are at s3://, with an endpoint',
+  ],
+  [
+    'http://host/shop',
+    'at http://; known are a folder and s3://.',
+    'R2 and other stores that speak S3 are at s3://, with an endpoint',
+  ],
   ['S3://bucket/shop', 'at S3://; known are a folder and s3://.', 'did you mean "s3://"?'],
   ['s3:/bucket/shop', 'at s3:; known are a folder and s3://.', 'did you mean "s3://"?'],
   ['s3:bucket', 'at s3:; known are a folder and s3://.', 'did you mean "s3://"?'],
