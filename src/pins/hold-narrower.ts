@@ -6,7 +6,7 @@ import type { TableSchema } from '../schema/table-schema.js';
 import { typeChange } from '../schema/type-change.js';
 
 /** An integer that a DOUBLE would not hold fails when it lands. */
-const harmless: readonly (RuleId | undefined)[] = [...exactChanges, 'int64-to-double'];
+const harmless: readonly RuleId[] = [...exactChanges, 'int64-to-double'];
 /** Types whose texts are those that a file had. */
 const plainText = /^(U?(TINY|SMALL|BIG)?INT|U?INTEGER|DATE)$/;
 
@@ -32,5 +32,7 @@ export function holdNarrower(found: TableSchema, pin: Pin, declared: readonly st
 
 function holds(pinned: string, found: string): boolean {
   if (pinned === 'VARCHAR') return plainText.test(found);
-  return harmless.includes(typeChange(parseType(found), parseType(pinned)));
+  // No change of a struct may still be one of its fields.
+  const change = typeChange(parseType(found), parseType(pinned));
+  return change !== undefined && harmless.includes(change);
 }

@@ -17,11 +17,9 @@ const other = schema({ id: 'INTEGER', NOTE: 'VARCHAR', extra: 'INTEGER' });
 test('what is pinned lands under every policy, and without a pin whatever is found', () => {
   for (const policy of ['fail', 'evolve', 'ignore'] as const) {
     const found = schema({ id: 'BIGINT', note: 'VARCHAR', at: 'DATE' });
-    expect(onSchemaChange('shop.orders', pin, found, policy)).toEqual({
-      schema: found,
-      findings: [],
-      diagnostics: [],
-    });
+    const pinned = onSchemaChange('shop.orders', pin, found, policy);
+    expect(pinned).toEqual({ schema: found, findings: [], diagnostics: [] });
+    expect(pinned.schema, 'what is found lands as it is, and under the same key').toBe(found);
     expect(onSchemaChange('shop.orders', undefined, other, policy)).toEqual({
       schema: other,
       findings: [],
@@ -57,6 +55,12 @@ describe('a source that changed', () => {
       'Column "note" of shop',
       'Column "at" of shop',
     ]);
+  });
+
+  test('lands a struct with its new fields', () => {
+    const before = updatePin(emptyPin('s.t', 'forward'), schema({ x: 'STRUCT(a VARCHAR)' }));
+    const found = schema({ x: 'STRUCT(a VARCHAR, b BOOLEAN)' });
+    expect(onSchemaChange('s.t', before, found, 'evolve').schema).toBe(found);
   });
 
   test('lands a narrower type as the pinned one, but for a type that somebody declared', () => {

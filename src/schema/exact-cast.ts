@@ -6,13 +6,8 @@ import { typeChange } from './type-change.js';
 
 const adviceForQueries = 'cast it in the query, or build the table anew';
 
-/** Changes of type that keep every number and time; none is one, too. */
-export const exactChanges: readonly (RuleId | undefined)[] = [
-  undefined,
-  'type-widened',
-  'int-to-double',
-  'date-to-timestamp',
-];
+/** Changes of type that keep every number and time. */
+export const exactChanges: readonly RuleId[] = ['type-widened', 'int-to-double', 'date-to-timestamp'];
 
 /**
  * A cast that loses nothing: a value that does not come back as it was is an error when the query runs. Lists, structs
@@ -37,7 +32,7 @@ export function exactCast(
   const stored = storedType(from);
   const [before, after] = [parseType('type' in stored ? stored.type : from), parseType(to)];
   const change = typeChange(before, after);
-  if (exactChanges.includes(change) || change === 'to-varchar') return cast;
+  if (change === undefined || change === 'to-varchar' || exactChanges.includes(change)) return cast;
   if (isNested(before.kind) || isNested(after.kind)) return cast;
   const [text, rest] = [
     `The column "${name}" is ${to} and would not hold `,
