@@ -59,10 +59,11 @@ export function readersLeft(
   const changed = new Set(steps.flatMap(({ models, interval }) => (interval ? models : [])));
   const left: string[] = [];
   for (const node of compiled.manifest.nodes.values()) {
-    if (!node.inputs.some((input) => changed.has(input))) continue;
+    const read = node.inputs.filter((input) => changed.has(input));
+    if (read.length === 0) continue;
     changed.add(node.name);
-    if (isBuiltByIntervals(node) && !done.has(node.name) && snapshot.tables.has(node.name))
-      left.push(node.name);
+    const isLeft = isBuiltByIntervals(node) && !done.has(node.name) && snapshot.tables.has(node.name);
+    if (isLeft && !followsItself(node, read, prepared)) left.push(node.name);
   }
   if (left.length === 0) return [];
   const [reads, has] = left.length === 1 ? ['reads', 'it has'] : ['read', 'they have'];
@@ -70,6 +71,17 @@ export function readersLeft(
   const selector = `${model.replace(/\+\d*$/, '')}+`;
   const hint = `build the others too with \`etl backfill ${shellQuote(selector)} --from ${shellQuote(from)}\``;
   return [warningDiagnostic('run/readers-behind', message, { hint })];
+}
+
+/** Whether the next build makes the intervals again of which it read other rows. */
+function followsItself(
+  { config }: ManifestNode,
+  read: readonly string[],
+  { compiled }: PreparedRun,
+): boolean {
+  const { nodes } = compiled.manifest;
+  const hasTime = (name: string) => nodes.get(name)?.config.options.event_time !== undefined;
+  return config.options.late_rows === 'build' && read.every(hasTime);
 }
 
 function noneByIntervals(

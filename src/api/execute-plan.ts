@@ -58,6 +58,7 @@ export async function executePlan(
       manifest,
       snapshot,
       openEngine: () => workspace.openEngine(),
+      openEmptyEngine: () => workspace.openEmptyEngine(),
       lake: auditedLake(
         deferringLake(openRunLake({ lake, base, runId, operation, tempDir, now, signal }), deferred),
         async (changes) => {
@@ -92,12 +93,17 @@ export async function executePlan(
 function deferringLake(lake: RunLake, deferred: Deferred | undefined): RunLake {
   if (!deferred) return lake;
   const { versions, lake: other } = deferred;
+  const others = new Set([...versions.values()].map(({ id }) => id));
   return {
     ...lake,
+    async version(table, id) {
+      const found = await lake.version(table, id);
+      if (found || !versions.has(table)) return found;
+      others.add(id);
+      return other.findVersion(table, id);
+    },
     relationSql: (version) =>
-      versions.get(version.table)?.id === version.id
-        ? relationSql(version, other.storage)
-        : lake.relationSql(version),
+      others.has(version.id) ? relationSql(version, other.storage) : lake.relationSql(version),
     // What the other lake does meanwhile is no conflict here.
     commit: (changes, reads) =>
       lake.commit(changes, new Map([...reads].filter(([table]) => !versions.has(table)))),

@@ -43,6 +43,8 @@ export interface Workspace {
   readonly concurrency: number;
   /** The database in which models run. */
   openEngine(): Promise<Engine>;
+  /** Opens an engine with nothing in it, which the caller closes. */
+  openEmptyEngine(): Promise<Engine>;
   /** A database of empty tables, in which models are bound. */
   openBinder(): Promise<Engine>;
   /** Begins to open the next one of these. */
@@ -164,12 +166,11 @@ class OpenWorkspace implements Workspace {
   openEngine(): Promise<Engine> {
     const { engine } = this.project;
     // Settings are part of the name: another etl.yml in watch mode opens another database.
-    return this.resources.once(`engine ${JSON.stringify(engine)}`, () =>
-      openEngineIn(this.paths, {
-        ...engine,
-        threads: this.concurrency,
-      }),
-    );
+    return this.resources.once(`engine ${JSON.stringify(engine)}`, () => this.openEmptyEngine());
+  }
+
+  openEmptyEngine(): Promise<Engine> {
+    return openEngineIn(this.paths, { ...this.project.engine, threads: this.concurrency });
   }
 
   openBinder(): Promise<Engine> {

@@ -35,6 +35,7 @@ const pacing: ReadonlySet<string> = new Set([
   'batch_size',
   'begin',
   'full_refresh',
+  'late_rows',
   'lookback',
   'on_schema_change',
 ]);

@@ -67,6 +67,11 @@ export interface IntervalLedger {
   readonly open?: string;
   /** Rows that are read no more; absent where an older version of `etl` built it, or no input says when rows happened. */
   readonly settled?: SettledRows;
+  /**
+   * Only with `late_rows: build`: what the inputs were of which each interval that is there has the rows, as version
+   * ids by the stored tables behind those that say when their rows happened.
+   */
+  readonly seen?: Readonly<Record<string, string>>;
   /** Those that are there: sorted, apart from each other. What lacks between them failed. */
   readonly intervals: readonly BuiltInterval[];
 }

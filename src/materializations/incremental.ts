@@ -44,7 +44,7 @@ function matchOf({ config }: ManifestNode): RowMatch {
 }
 
 function intervals({ config }: ManifestNode, sql: string): MaterializationStep {
-  const { interval, lookback, batch_size: batchSize } = config.options;
+  const { interval, lookback, late_rows: lateRows, batch_size: batchSize } = config.options;
   const eventTime = textOption(config, 'event_time')!;
   const clusterBy = namesOption(config, 'cluster_by');
   return {
@@ -56,6 +56,7 @@ function intervals({ config }: ManifestNode, sql: string): MaterializationStep {
     grain: interval as TimeGrain,
     begin: textOption(config, 'begin')!,
     lookback: (lookback as number | undefined) ?? 0,
+    lateRows: (lateRows as 'build' | undefined) ?? 'warn',
     ...(batchSize !== undefined && { batchSize: batchSize as number }),
   };
 }

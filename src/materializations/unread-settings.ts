@@ -32,7 +32,7 @@ const ways: Readonly<Record<string, Way>> = {
   },
   time_range: {
     name: 'incremental with strategy time_range',
-    reads: [...goesOn, 'cluster_by', 'interval', 'begin', 'lookback', 'batch_size'],
+    reads: [...goesOn, 'cluster_by', 'interval', 'begin', 'lookback', 'late_rows', 'batch_size'],
   },
 };
 

@@ -135,6 +135,12 @@ test('the ledger keeps neighbours from the same inputs as one, and what was buil
     { start: day(2), end: day(3) },
     { start: day(6), end: day(7) },
   ]);
+  // So is what was not built again though its inputs have other rows.
+  const outdated = recordIntervals(after, 'day', { ...planned, outdated: built }, built.slice(1), 'k2');
+  expect(missingIntervals(outdated, { begin: '2024-01-01', lookback: 0, inputsKey: 'k1' })).toEqual([
+    { start: day(2), end: day(3) },
+    { start: day(6), end: day(7) },
+  ]);
   // What was built from other inputs and was open then is not right yet.
   expect(missingIntervals(after, { begin: '2024-01-01', lookback: 0, inputsKey: 'k2' })).toEqual([
     { start: day(5), end: day(7) },

@@ -28,12 +28,15 @@ export function planIntervals(input: IntervalsInput): PlannedIntervals {
   const known = ledger && rangeOf(ledger);
   const end = latest === undefined ? Math.max(begin, known?.end ?? begin) : ceilToGrain(grain, latest);
   const left = ledger && { ...ledger, intervals: within(ledger.intervals, end) };
+  // Also behind the latest row: what was there is gone.
+  const changed = united((input.changed ?? []).map(rangeOfInterval));
   const wanted = requested
     ? requestedRanges(requested, grain, end, input)
     : [
         ...missing({ start: begin, end }, left),
         ...staleRanges(input),
         ...staleRanges({ ...input, ledger: left }),
+        ...changed,
       ];
   const batches = united(wanted).flatMap((range) => cut(range, grain, batchSize));
   const open = openFrom(input, begin, end);
@@ -42,6 +45,7 @@ export function planIntervals(input: IntervalsInput): PlannedIntervals {
     begin: timeText(begin),
     // What is built by request alone leaves the rest as it was.
     end: timeText(requested ? Math.max(end, known?.end ?? end) : end),
+    ...(changed.length > 0 && { outdated: changed.map(toInterval) }),
     ...(open !== undefined && { open: timeText(open) }),
     ...(!requested && end > begin && { settledUntil: timeText(lookedAtFrom(input, begin, end, open)) }),
   };
@@ -86,12 +90,12 @@ export function isPending(ledger: IntervalLedger, requested: RequestedIntervals,
 export function recordIntervals(
   ledger: IntervalLedger | undefined,
   grain: TimeGrain,
-  { batches, begin, end, open }: PlannedIntervals,
+  { batches, outdated = [], begin, end, open }: PlannedIntervals,
   built: readonly Interval[],
   inputsKey: string,
 ): IntervalLedger {
   const fresh = united(built.map(rangeOfInterval));
-  const planned = [...batches.map(rangeOfInterval), ...fresh];
+  const planned = [...[...batches, ...outdated].map(rangeOfInterval), ...fresh];
   const kept = (ledger?.intervals ?? []).flatMap((old) =>
     subtract([rangeOfInterval(old)], planned).map((range) => ({ ...range, inputsKey: old.inputsKey })),
   );

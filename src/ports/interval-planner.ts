@@ -13,6 +13,8 @@ export interface IntervalsInput {
   readonly latestByNow: string | undefined;
   /** What was built; undefined when all is to be built. */
   readonly ledger: IntervalLedger | undefined;
+  /** Intervals in which inputs have other rows by now than those that were read. */
+  readonly changed?: readonly Interval[];
   /** Stands for the logic and the inputs as they are now. */
   readonly inputsKey: string;
   /** Only these are built, whether they were before or not. */
@@ -25,6 +27,8 @@ export interface PlannedIntervals {
   /** All that should be there afterwards. */
   readonly begin: string;
   readonly end: string;
+  /** Intervals whose rows are no longer right: missing, unless they are built. */
+  readonly outdated?: readonly Interval[];
   /** See `IntervalLedger`. */
   readonly open?: string;
   /** From here on the next build looks at intervals again; absent for what was requested. */

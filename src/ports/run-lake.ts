@@ -29,6 +29,8 @@ export interface WrittenRows {
 export interface RunLake {
   /** Writes files that nobody sees until they are committed. */
   write(request: WriteRequest): Promise<WrittenRows>;
+  /** A version that was committed once; undefined where it is no longer there. */
+  version(table: string, id: string): Promise<TableVersion | undefined>;
   /** A SELECT that reads exactly the rows of a table version; its files are local when it returns. */
   relationSql(version: TableVersion): Promise<string>;
   /**

@@ -44,6 +44,8 @@ export interface ModelConfig {
   begin?: string;
   /** Intervals that are built again for late rows. */
   lookback?: number;
+  /** What a build does about intervals behind the lookback whose input rows changed. Default: warn. */
+  late_rows?: 'warn' | 'build';
   /** Intervals a statement. */
   batch_size?: number;
   on_schema_change?: 'fail' | 'append_new_columns' | 'sync_all_columns' | 'ignore';

@@ -68,6 +68,12 @@ export const materializationKeys = {
   interval: z.enum(['minute', 'hour', 'day', 'week', 'month', 'quarter', 'year']).optional(),
   begin: name.optional().describe('The first moment to build, such as 2024-01-01.'),
   lookback: z.int().min(0).optional().describe('Intervals that are built again for late rows.'),
+  late_rows: z
+    .enum(['warn', 'build'])
+    .optional()
+    .describe(
+      'What a build does about intervals behind the lookback whose input rows changed. Default: warn.',
+    ),
   batch_size: z.int().min(1).optional().describe('Intervals a statement.'),
   on_schema_change: z.enum(['fail', 'append_new_columns', 'sync_all_columns', 'ignore']).optional(),
   full_refresh: z.boolean().optional().describe('False protects the table from --full-refresh.'),

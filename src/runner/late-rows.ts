@@ -46,7 +46,7 @@ function lateRows({ name, config }: ManifestNode, input: string, count: number, 
   const lie = count === 1 ? 'it lies' : 'they lie';
   const message = `${countOf(count, 'row')} of ${input} came late: ${lie} before ${day(until)}, where ${name} is not built again.`;
   const begin = day(timeText(parseTime(String(config.options.begin))!));
-  const hint = `build their intervals again, or all with etl backfill ${name} --from ${begin}; where rows often come late, raise \`lookback\``;
+  const hint = `build their intervals again, or all with etl backfill ${name} --from ${begin}; where rows often come late, raise \`lookback\`, or write \`late_rows: build\``;
   return warningDiagnostic('run/late-rows', message, { hint });
 }
 

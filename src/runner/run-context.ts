@@ -22,6 +22,8 @@ export interface RunInput {
   readonly manifest: Manifest;
   readonly snapshot: LakeSnapshot;
   readonly openEngine: () => Promise<Engine>;
+  /** Opens another engine with nothing in it, which the caller closes. */
+  readonly openEmptyEngine: () => Promise<Engine>;
   readonly lake: RunLake;
   readonly sources: SourceReader;
   readonly materialize: (

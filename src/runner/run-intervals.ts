@@ -10,6 +10,7 @@ import { quoteIdentifier } from '../util/sql-quote.js';
 import { BatchScope, type TimedInput } from './batch-scope.js';
 import { explainFailure } from './explain-failure.js';
 import { fitColumns } from './fit-columns.js';
+import { inputChanges } from './input-changes.js';
 import { columnOf, inputTimes, noEventTime, timedInputs } from './input-times.js';
 import { keptOutside } from './kept-outside.js';
 import { settleRows } from './late-rows.js';
@@ -46,9 +47,12 @@ export async function buildIntervals(
   const inputs = timedInputs(task);
   const { latest, latestByNow, warnings } = await inputTimes(inputs, step, task);
   const ledger = current?.ledger?.grain === step.grain ? current.ledger : undefined;
+  const follows =
+    step.lateRows === 'build' ? await inputChanges(ledger?.seen, inputs, step, task) : undefined;
   const intervals = context.intervals.plan({
     ...step,
     ledger,
+    ...(follows && { changed: follows.changed }),
     inputsKey,
     latest,
     latestByNow,
@@ -57,7 +61,7 @@ export async function buildIntervals(
   if (mode?.requested && current && intervals.batches.length === 0) return { failures: [], warnings };
   const { settledUntil } = intervals;
   const settling =
-    settledUntil !== undefined && inputs.length > 0
+    settledUntil !== undefined && inputs.length > 0 && !follows
       ? await settleRows(settledUntil, ledger?.settled, inputs, task)
       : { settled: ledger?.settled, warnings: [] };
   const results = await runBatches(step, intervals.batches, inputs, task);
@@ -76,11 +80,11 @@ export async function buildIntervals(
       ...withFiles(version, files),
       ledger: {
         ...context.intervals.record(ledger, step.grain, intervals, built, inputsKey),
-        ...(settling.settled && { settled: settling.settled }),
+        ...(follows ? { seen: follows.seen } : settling.settled && { settled: settling.settled }),
       },
     },
     failures,
-    warnings: [...warnings, ...settling.warnings],
+    warnings: [...warnings, ...(follows?.warnings ?? []), ...settling.warnings],
   };
 }
 

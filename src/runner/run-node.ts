@@ -71,7 +71,7 @@ async function buildModel(
         kind: 'view',
         view: { sql: storedSql, macros, reads },
       };
-      await context.session.defineQuery(node.name, step.sql);
+      await context.session.defineQuery(node.name, step.sql, version);
       return { versions: [version] };
     }
     case 'write':

@@ -14,6 +14,7 @@ import { unreadableVersion } from './damaged-version.js';
 export class RelationSession {
   readonly #known = new Map<string, Promise<void>>();
   readonly #definitions = new Map<string, string>();
+  readonly #defined = new Map<string, TableVersion>();
   #waiting: readonly SqlMacro[] = [];
   #macrosCreated: Promise<void> = Promise.resolve();
   #catalogQueue: Promise<unknown> = Promise.resolve();
@@ -68,16 +69,23 @@ export class RelationSession {
 
   /** Makes a version that this run wrote known under its name. */
   define(version: TableVersion): Promise<void> {
+    this.#defined.set(version.table, version);
     const defined = this.#defineVersion(version);
     this.#known.set(version.table, defined);
     return defined;
   }
 
-  /** Makes a query known under a name. */
-  defineQuery(name: string, sql: string): Promise<void> {
+  /** Makes a query known under a name; with the version of the view that it is, if it is one. */
+  defineQuery(name: string, sql: string, view?: TableVersion): Promise<void> {
+    if (view) this.#defined.set(name, view);
     const defined = this.#createView(name, sql);
     this.#known.set(name, defined);
     return defined;
+  }
+
+  /** The version that a name stands for: of this run, or of the lake. Undefined for a query. */
+  versionOf(name: string): TableVersion | undefined {
+    return this.#defined.get(name) ?? this.snapshot.tables.get(name);
   }
 
   /** The statement that made a query or view known under a name. */

@@ -45,7 +45,7 @@ test('builds missing intervals, those that had not ended, and as many before as 
   expect(nodes.at(-1)!.diagnostics).toMatchObject([
     {
       message: '1 row of s.t came late: it lies before 2024-01-02, where m is not built again.',
-      hint: 'build their intervals again, or all with etl backfill m --from 2024-01-01; where rows often come late, raise `lookback`',
+      hint: 'build their intervals again, or all with etl backfill m --from 2024-01-01; where rows often come late, raise `lookback`, or write `late_rows: build`',
     },
   ]);
   const ids = (await tableRows(folder, 'm')).map((row) => row.split('|')[0]);

@@ -1,0 +1,119 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { backfill } from '../../src/api/backfill.js';
+import { buildProject, buildWell } from '../support/build-project.js';
+import { makeProject, writeFiles } from '../support/cli.js';
+import { tableRows } from '../support/table-rows.js';
+
+const nightly = process.env.ETL_NIGHTLY !== undefined;
+const numRuns = Number(process.env.ETL_PROPERTY_RUNS ?? (nightly ? 300 : 20));
+
+/** Rows of a file: an id and a day of the year each. */
+const rows = fc.array(fc.record({ id: fc.nat({ max: 9 }), day: fc.nat({ max: 45 }) }), {
+  minLength: 1,
+  maxLength: 4,
+});
+const steps = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: fc.record({ kind: fc.constant('deliver' as const), rows }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({ kind: fc.constant('rewrite' as const), at: fc.nat({ max: 9 }), rows }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('remove' as const), at: fc.nat({ max: 9 }) }) },
+    { weight: 5, arbitrary: fc.record({ kind: fc.constantFrom('build' as const, 'land' as const) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant('backfill' as const),
+        model: fc.constantFrom('daily', 'monthly', 'counted'),
+        from: fc.nat({ max: 30 }),
+        again: fc.boolean(),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant('crash' as const), afterEvents: fc.nat({ max: 8 }) }),
+    },
+  ),
+  { minLength: 2, maxLength: nightly ? 10 : 7 },
+);
+
+const model = (interval: string, query: string, more = '') =>
+  `/* model\nmaterialized: incremental\nstrategy: time_range\nevent_time: t\ninterval: ${interval}\nbegin: 2024-01-01\nlate_rows: build\n${more}*/\n${query}\n`;
+const tables = ['daily', 'monthly', 'counted'];
+const project = {
+  'sources.yml':
+    'sources:\n  s:\n    connector: file\n    tables:\n      t: { path: data/*.csv, event_time: t, columns: { id: BIGINT, t: TIMESTAMP, v: BIGINT } }\n',
+  'models/daily.sql': model('day', 'select id, t, v from s.t', 'batch_size: 3\n'),
+  'models/newest.sql':
+    '/* model\nmaterialized: view\nevent_time: t\n*/\nselect id, t, v from s.t qualify row_number() over (partition by id order by v desc, t) = 1\n',
+  'models/monthly.sql': model('month', 'select t, id, v from newest'),
+  'models/counted.sql': model(
+    'week',
+    "select date_trunc('week', t) as t, count(*) as n, sum(v) as v from daily group by all",
+    'lookback: 1\n',
+  ),
+};
+const day = (n: number) => new Date(Date.UTC(2024, 0, 1 + n, 10)).toISOString().slice(0, 19);
+
+test(`${numRuns} random sequences of rows that come, change and go anywhere end as one full build`, async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, async (sequence) => {
+      let value = 0;
+      const file = (of: readonly { readonly id: number; readonly day: number }[]) =>
+        `id,t,v\n${of.map((row) => `${row.id},${day(row.day)},${++value}\n`).join('')}`;
+      const names = ['data/0.csv'];
+      const folder = makeProject({ ...project, 'data/0.csv': file([{ id: 0, day: 3 }]) });
+      const anyFile = (at: number) => names[at % names.length]!;
+      for (const step of sequence) {
+        switch (step.kind) {
+          case 'deliver':
+            names.push(`data/${++value}.csv`);
+            writeFiles(folder, { [names.at(-1)!]: file(step.rows) });
+            break;
+          case 'rewrite':
+            writeFiles(folder, { [anyFile(step.at)]: file(step.rows) });
+            break;
+          case 'remove':
+            if (names.length > 1) rmSync(join(folder, names.splice(step.at % names.length, 1)[0]!));
+            break;
+          case 'build':
+            await buildWell(folder);
+            break;
+          case 'land':
+            await buildWell(folder, { select: ['s.t'] });
+            break;
+          case 'backfill':
+            await backfill({
+              projectDir: folder,
+              typeCheck: false,
+              env: {},
+              model: step.model,
+              from: day(step.from).slice(0, 10),
+              to: day(step.from + 5).slice(0, 10),
+              again: step.again,
+            });
+            break;
+          case 'crash': {
+            const controller = new AbortController();
+            let left = step.afterEvents;
+            const onEvent = () => {
+              if (left-- === 0) controller.abort();
+            };
+            await buildProject(folder, { signal: controller.signal, onEvent });
+          }
+        }
+      }
+      await buildWell(folder);
+      const contents = () => Promise.all(tables.map((table) => tableRows(folder, table)));
+      const found = await contents();
+      expect((await buildWell(folder)).commit).toBeUndefined();
+      await buildWell(folder, { fullRefresh: true });
+      expect(found).toEqual(await contents());
+    }),
+    { numRuns, endOnFailure: true },
+  );
+}, 3_600_000);
