@@ -11,6 +11,7 @@ export { debug } from './debug.js';
 export { diff } from './diff/diff.js';
 export { commits, history } from './history.js';
 export { init } from './init/init.js';
+export { intervals } from './intervals.js';
 export { lineage } from './lineage.js';
 export { pin } from './pin.js';
 export { plan } from './plan.js';

@@ -8,6 +8,7 @@ import { debug } from './commands/debug.js';
 import { diff } from './commands/diff.js';
 import { history } from './commands/history.js';
 import { init } from './commands/init.js';
+import { intervals } from './commands/intervals.js';
 import { land } from './commands/land.js';
 import { lineage } from './commands/lineage.js';
 import { ls } from './commands/ls.js';
@@ -44,6 +45,7 @@ export const commands: readonly Command[] = [
   types,
   runs,
   history,
+  intervals,
   diff,
   rollback,
   publish,

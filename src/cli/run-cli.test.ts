@@ -59,6 +59,7 @@ describe('help', () => {
                                     them with Kysely.
         runs                        Lists the last runs, and what became of them.
         history [table]             Lists the commits of the lake, or of one table.
+        intervals [table]           Lists which intervals of time were built, and which lack.
         diff [tables]               Compares tables between commits, versions or targets: columns and
                                     rows.
 

@@ -63,7 +63,8 @@ export const diagnosticCodes = {
   'run/no-event-time': 'Rows of a table that is built by intervals do not say in which one they belong.',
   'run/odd-event-time':
     'Rows that a table is built from by intervals lie in the future, or where no interval reaches.',
-  'run/late-rows': 'Rows came into intervals that were built already and are not built again.',
+  'run/late-rows':
+    'Rows came, or may have come, into intervals that were built already and are not built again.',
   'run/rows-outside':
     'Rows of a table that is built by intervals lie outside of the interval that their input was read for.',
   'run/infinite-time': 'Rows of a snapshot say that they changed at an infinite time.',
@@ -74,6 +75,7 @@ export const diagnosticCodes = {
   'lake/corrupt': 'A file of the lake cannot be read.',
   'lake/newer-format': 'The lake was written by a newer version of this tool.',
   'lake/no-table': 'The lake has no such table.',
+  'lake/no-intervals': 'A table that is not built by intervals of time.',
   'lake/no-commit': 'The lake has no such commit, or its data is gone.',
   'lake/unreachable': 'The place of the lake does not answer or refuses access.',
   'lake/uncertain': 'A commit was sent, and whether it took place could not be found out.',

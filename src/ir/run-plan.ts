@@ -34,6 +34,8 @@ export interface BuildMode {
   readonly requested?: RequestedIntervals;
   /** Of a table built by intervals: those known to be missing. */
   readonly missing?: readonly Interval[];
+  /** Those are built too of which inputs have other rows by now, which only their rows tell. */
+  readonly followsInputs?: true;
 }
 
 /** A stretch of time to build; what was built from the same inputs already only with `again`. */

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/span.js';
 import type { PlainValue } from './plain-value.js';
 import type { Action, Reason } from './run-plan.js';
+import type { Interval } from './table-version.js';
 
 export type NodeStatus = 'success' | 'reused' | 'failed' | 'skipped';
 
@@ -14,6 +15,8 @@ export interface NodeResult {
   readonly rowCount?: number;
   readonly sizeBytes?: number;
   readonly fileCount?: number;
+  /** Which intervals of time were built, with neighbours as one. */
+  readonly intervals?: readonly Interval[];
   /** Rows that landing put aside as unreadable. */
   readonly rejectedCount?: number;
   /** Of a skipped node: the node or test that failed before it; absent when the run was stopped. */

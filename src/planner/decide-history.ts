@@ -67,6 +67,7 @@ export function decideHistory(
     ...(hasOthers && { columns: columnChanges(node, current) }),
     ...(isOtherLogic && { forwardOnly: true }),
     ...(missing.length > 0 && { missing }),
+    ...(node.config.options.late_rows === 'build' && { followsInputs: true }),
   };
   if (requested && (!current.ledger || isPending(current.ledger, requested, inputsKey))) {
     return { reason: { kind: 'backfill', interval: requested }, mode: { ...adds, requested } };

@@ -6,6 +6,7 @@ import type { Interval } from '../ir/table-version.js';
 import { displayWidth, padToWidth } from '../util/display-width.js';
 import { countOf, formatBytes, formatCount, formatDuration } from '../util/format-units.js';
 import { type Paint, paint, type TextStyle } from '../util/text-style.js';
+import { momentText } from './moment-text.js';
 
 const nodeLabels: Readonly<Record<NodeStatus, readonly [string, Paint]>> = {
   success: ['OK', 'green'],
@@ -42,7 +43,7 @@ export function nodeLine(result: NodeResult, nameWidth: number, style: TextStyle
   const files = padToWidth(fileCount === undefined ? '' : countOf(fileCount, 'file'), 9, 'right');
   const time = padToWidth(status === 'reused' ? '' : formatDuration(durationMs), 7, 'right');
   const rejected = rejectedCount ? paint(style, 'yellow', `${formatCount(rejectedCount)} rejected`) : '';
-  const why = status === 'failed' ? '' : paint(style, 'dim', reasonText(result.reason));
+  const why = status === 'failed' ? '' : paint(style, 'dim', whyOf(result));
   const forms = [
     [start, rows, size, files, time, rejected, why],
     [start, rows, size, files, time, rejected],
@@ -55,6 +56,14 @@ export function nodeLine(result: NodeResult, nameWidth: number, style: TextStyle
       .trimEnd(),
   );
   return forms.find((line) => displayWidth(stripVTControlCharacters(line)) <= style.width) ?? forms.at(-1)!;
+}
+
+/** Why it was built, and which intervals of it. */
+function whyOf({ reason, intervals = [] }: NodeResult): string {
+  const why = reasonText(reason);
+  const namesThem = reason.kind === 'backfill' || reason.kind === 'missing-intervals';
+  if (intervals.length === 0 || namesThem) return why;
+  return [why, intervalsText(intervals)].filter(Boolean).join('; ');
 }
 
 /** Whether it did not fail by itself: the run was asked to stop. */
@@ -130,10 +139,6 @@ export function intervalsText(intervals: readonly Interval[]): string {
 
 function intervalText({ start, end }: Interval): string {
   return `${momentText(start)} to ${momentText(end)}`;
-}
-
-function momentText(time: string): string {
-  return time.replace('T00:00:00Z', '').replace(':00Z', '').replace('T', ' ');
 }
 
 /** `a, b, c and 4 more`. */

@@ -49,8 +49,8 @@ function whyOf({ reason, mode }: PlannedNode): string {
 
 /** What becomes of the rows that an incremental table has. How far changed inputs reach, only their rows tell. */
 function modeText(mode: BuildMode, isAll: boolean): string {
-  const intervals =
-    mode.missing && `${intervalsText(mode.missing)}${isAll ? '' : ' and what is new behind that'}`;
+  const rest = `and what is new behind that${mode.followsInputs ? ' or changed before it' : ''}`;
+  const intervals = mode.missing && `${intervalsText(mode.missing)}${isAll ? '' : ` ${rest}`}`;
   if (mode.kind === 'full') return intervals ? `full build of ${intervals}` : 'full build';
   const others = mode.columns && `go on in the new columns (${mode.columns.join(', ')})`;
   if (mode.carriesOnly) return `its rows ${others ?? 'go on in the new columns'}`;

@@ -4,6 +4,7 @@ import type { DataFile, Interval, TableVersion } from '../ir/table-version.js';
 import { EngineError } from '../ports/engine.js';
 import type { IntervalsStep } from '../ports/materialization.js';
 import { printFieldName } from '../schema/column-type.js';
+import { joinIntervals } from '../util/join-intervals.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
 import { own } from '../util/own.js';
 import { quoteIdentifier } from '../util/sql-quote.js';
@@ -22,6 +23,8 @@ import { isWithin } from './time-bounds.js';
 export interface IntervalsOutput {
   /** Absent when there was nothing to build. */
   readonly version?: TableVersion;
+  /** Those that were built, with neighbours as one. */
+  readonly intervals?: readonly Interval[];
   readonly failures: readonly Diagnostic[];
   readonly warnings: readonly Diagnostic[];
 }
@@ -83,6 +86,7 @@ export async function buildIntervals(
         ...(follows ? { seen: follows.seen } : settling.settled && { settled: settling.settled }),
       },
     },
+    intervals: joinIntervals(built),
     failures,
     warnings: [...warnings, ...(follows?.warnings ?? []), ...settling.warnings],
   };

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { ManifestNode } from '../ir/manifest.js';
 import type { PlannedNode } from '../ir/run-plan.js';
-import type { TableVersion } from '../ir/table-version.js';
+import type { Interval, TableVersion } from '../ir/table-version.js';
 import type { EngineConnection } from '../ports/engine.js';
 import type { RewriteStep } from '../ports/materialization.js';
 import type { OpenedSource } from '../ports/source-reader.js';
@@ -22,6 +22,7 @@ import { writeVersion } from './write-version.js';
 export interface NodeOutput {
   readonly versions: readonly TableVersion[];
   readonly rejectedCount?: number;
+  readonly intervals?: readonly Interval[];
   /** Why parts of it failed that can be made good later. */
   readonly failures?: readonly Diagnostic[];
   readonly warnings?: readonly Diagnostic[];

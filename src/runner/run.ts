@@ -107,6 +107,7 @@ export class Run {
           sizeBytes: own.sizeBytes,
           fileCount: own.files.length,
         }),
+        ...(output.intervals && output.intervals.length > 0 && { intervals: output.intervals }),
         ...(output.rejectedCount !== undefined && { rejectedCount: output.rejectedCount }),
       });
       return 'done';
