@@ -59,6 +59,9 @@ it('says what becomes of the rows that are there', () => {
   expect(lineOf({ kind: 'incremental', inputsKey: '', missing })).toBe(
     'build   a  schema changed; adds to the table, fills 2024-01-02 to 2024-01-03 and what is new behind that',
   );
+  expect(lineOf({ kind: 'incremental', inputsKey: '', missing, followsInputs: true })).toBe(
+    'build   a  schema changed; adds to the table, fills 2024-01-02 to 2024-01-03 and what is new behind that or changed before it',
+  );
   const columns = ['v was DOUBLE and is INTEGER', 'w DATE is new'];
   expect(lineOf({ kind: 'incremental', inputsKey: '', forwardOnly: true, columns })).toBe(
     'build   a  schema changed; forward only: rows that are there go on in the new columns (v was DOUBLE and is INTEGER, w DATE is new)',

@@ -31,12 +31,15 @@ export async function rowsByInterval(
   const inUtc =
     eventTime.type === 'TIMESTAMP WITH TIME ZONE' ? `timezone('UTC', ${time})` : `cast(${time} as timestamp)`;
   const rows = await connection.rows(
-    `select strftime(date_trunc('${grain}', ${inUtc}), '%Y-%m-%dT%H:%M:%SZ') as start,
-       concat(count(*), ' ', sum(hash(${compared.map(sideColumn).join(', ')}))) as rows
-     from (${sql}\n)
-     where isfinite(${time}) and ${inUtc} >= ${momentSql('timestamp', begin)}
-       and ${inUtc} < ${momentSql('timestamp', endOfTime)}
-     group by all`,
+    `select strftime(start, '%Y-%m-%dT%H:%M:%SZ') as start, concat(count, ' ', hashes) as rows
+     from (
+       select date_trunc('${grain}', ${inUtc}) as start, count(*) as count,
+         sum(hash(${compared.map(sideColumn).join(', ')})) as hashes
+       from (${sql}\n)
+       where isfinite(${time}) and ${inUtc} >= ${momentSql('timestamp', begin)}
+         and ${inUtc} < ${momentSql('timestamp', endOfTime)}
+       group by all
+     )`,
   );
   return new Map(rows.map((row) => [String(row.start), String(row.rows)]));
 }
