@@ -25,6 +25,12 @@ export function columnsOf<Row>(relation: Relation<Row>): readonly NamedColumn<Ex
       'call columnsOf inside the macro.',
     );
   }
+  if (typeof (relation as unknown) === 'string') {
+    const message = `columnsOf takes a table, and "${String(relation)}" is a text.`;
+    throw new TemplateError('template/bad-value', message, `write columnsOf(ref('${String(relation)}')).`);
+  }
+  if (typeof relation?.name !== 'string')
+    throw new TemplateError('template/bad-value', 'columnsOf takes a table.', "write columnsOf(ref('…')).");
   context.refs.add(relation.name);
   const schema = context.schemaOf(relation.name);
   if (!schema) {

@@ -111,6 +111,18 @@ export const hole = () =>
     });
   });
 
+  test('columns of what is no table', async () => {
+    const { diagnostics } = await expand({
+      'models/a.sql': "select ${columnsOf('b').length}, ${columnsOf(1).length}",
+      'models/b.sql': 'select 1 as x',
+    });
+    expect(diagnostics.map(show)).toEqual([
+      'models/a.sql:1:10 template/bad-value columnsOf takes a table, and "b" is a text.',
+      'models/a.sql:1:36 template/bad-value columnsOf takes a table.',
+    ]);
+    expect(diagnostics[0]!.hint).toBe("write columnsOf(ref('b')).");
+  });
+
   test('expressions that do not parse, where they do not', async () => {
     expect(
       await problems({

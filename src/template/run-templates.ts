@@ -4,6 +4,7 @@ import type { Expansion, ExpansionMode, Reexpanded } from '../ports/expansion.js
 import type { Transform } from '../ports/transform.js';
 import { hash } from '../util/hash.js';
 import { emptyRecord, own } from '../util/own.js';
+import { endedByInterrupt } from './ended-by-interrupt.js';
 import { evaluateQueryModel } from './evaluate-query-model.js';
 import { evaluateTemplate, type Scope } from './evaluate-template.js';
 import type { ExpandOptions, KnownExpansions, ModelTemplate, TemplateToRun } from './expand-options.js';
@@ -75,18 +76,21 @@ export async function runTemplates(
   const pending: PendingModel[] = [];
   const around = valuesKey(options, scope);
   const known: KnownExpansions = options.known ?? ((_, __, make) => make());
-  for (const { name, run, repeatable } of runs.values()) {
-    const mode = modeOf(name);
-    const runNow = () => run(newContext(name, options, () => undefined, mode));
-    const result = repeatable ? known(repeatable, around + JSON.stringify(mode), runNow) : runNow();
-    diagnostics.push(...result.diagnostics);
-    if (result.model) value.push(result.model);
-    if (result.pending) pending.push(result.pending);
-  }
+  endedByInterrupt(() => {
+    for (const { name, run, repeatable } of runs.values()) {
+      const mode = modeOf(name);
+      const runNow = () => run(newContext(name, options, () => undefined, mode));
+      const result = repeatable ? known(repeatable, around + JSON.stringify(mode), runNow) : runNow();
+      diagnostics.push(...result.diagnostics);
+      if (result.model) value.push(result.model);
+      if (result.pending) pending.push(result.pending);
+    }
+  });
   const retry = (path: string, schemaOf: SchemaOf, mode?: ExpansionMode): Reexpanded => {
     const file = runs.get(path);
     if (!file) return { diagnostics: [] };
-    return file.run(newContext(file.name, options, schemaOf, mode ?? modeOf(file.name)));
+    const context = newContext(file.name, options, schemaOf, mode ?? modeOf(file.name));
+    return endedByInterrupt(() => file.run(context));
   };
   const scanned = sqlTemplates.map(({ template: { path, text }, scanned: { expressions: all } }) => {
     // What does not parse has been said. The list stays the same object where it can: much is remembered of it.

@@ -67,6 +67,36 @@ test("Ctrl-C ends a project's code that waits for ever", async () => {
   expect(endMs).toBeLessThan(Math.max(1500, startMs));
 }, 60_000);
 
+test.each([
+  [
+    'in a macro',
+    {
+      'macros/one.ts': "export const one = () => {\n  console.error('at work');\n  for (;;);\n};\n",
+      'models/a.sql': 'select ${one()} as x\n',
+    },
+  ],
+  [
+    'that waited for the columns of a table',
+    {
+      'macros/one.ts':
+        "export const one = (columns: unknown[]) => {\n  console.error('at work');\n  for (;;) columns.length;\n};\n",
+      'models/a.sql': "select ${one(columnsOf(ref('b')))} as x\n",
+      'models/b.sql': 'select 1 as x\n',
+    },
+  ],
+])(
+  'Ctrl-C ends an endless loop %s',
+  async (_, files) => {
+    const folder = makeProject(files);
+    const { code, output, endMs } = await interrupted(startEtl(folder, ['build']), /at work/);
+    expect(code, output).toBe(1);
+    expect(output).toContain('Interrupted');
+    expect(output).not.toContain('bug in Parquetry');
+    expect(endMs).toBeLessThan(1500);
+  },
+  60_000,
+);
+
 async function timed(action: () => Promise<unknown>): Promise<{ readonly milliseconds: number }> {
   const started = performance.now();
   await action();
