@@ -1,9 +1,13 @@
 import type { Commit } from '../ir/commit.js';
+import type { TableVersion } from '../ir/table-version.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
 import type { Lake } from './lake.js';
 import { tableVersionKey } from './lake-keys.js';
 
-/** Keys of all files that belong to what the lake showed since a time. Only grows, with each look at the log. */
+/**
+ * Keys of all files that belong to what the lake showed since a time, and to what tables of it will be compared with
+ * (`seen` of their ledgers). Only grows, with each look at the log.
+ */
 export class KeptFiles {
   readonly #keys = new Set<string>();
   #commit: number | undefined;
@@ -41,10 +45,16 @@ export class KeptFiles {
   }
 
   async #keep(versions: readonly (readonly [table: string, id: string])[]): Promise<void> {
-    await mapConcurrently(versions, 32, async ([table, id]) => {
-      this.#keys.add(tableVersionKey(table, id));
-      for (const file of (await this.lake.findVersion(table, id))?.files ?? []) this.#keys.add(file.path);
-    });
+    const found = await mapConcurrently(versions, 32, ([table, id]) => this.#keepVersion(table, id));
+    const seen = found.flatMap((version) => Object.entries(version?.ledger?.seen ?? {}));
+    await mapConcurrently(seen, 32, ([table, id]) => this.#keepVersion(table, id));
+  }
+
+  async #keepVersion(table: string, id: string): Promise<TableVersion | undefined> {
+    this.#keys.add(tableVersionKey(table, id));
+    const version = await this.lake.findVersion(table, id);
+    for (const file of version?.files ?? []) this.#keys.add(file.path);
+    return version;
   }
 }
 

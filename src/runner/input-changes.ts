@@ -135,6 +135,6 @@ async function comparedColumns(
 function untold(input: string, { node }: NodeTask): Diagnostic {
   const message = `Rows of ${input} may have come late: what it held when ${node.name} was last built is no longer there.`;
   const begin = String(node.config.options.begin).slice(0, 10);
-  const hint = `build what they may lie in again: etl backfill ${node.name} --from ${begin} --again; a vacuum with a longer --keep-days leaves it there`;
+  const hint = `build what they may lie in again: etl backfill ${node.name} --from ${begin} --again`;
   return warningDiagnostic('run/late-rows', message, { hint });
 }
