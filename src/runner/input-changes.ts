@@ -36,19 +36,20 @@ export async function inputChanges(
   step: IntervalsStep,
   task: NodeTask,
 ): Promise<InputChanges> {
+  const { lake, session } = task.context;
+  const storedId = (table: string) => {
+    const version = session.versionOf(table);
+    return version?.kind === 'table' ? version.id : undefined;
+  };
   const seen: Record<string, string> = {};
   const starts = new Set<string>();
   const warnings: Diagnostic[] = [];
   for (const input of inputs) {
-    const ids = storedBehind(input.name, task);
-    Object.assign(seen, ids);
-    const tables = Object.keys(ids);
-    // What another query of a view reads was not there to be seen.
-    const wasSeen = before !== undefined && tables.every((table) => own(before, table) !== undefined);
-    if (!wasSeen || tables.every((table) => own(before, table) === ids[table])) continue;
-    const past = await Promise.all(
-      tables.map((table) => task.context.lake.version(table, own(before, table)!)),
-    );
+    const now = storedBehind(input.name, task, storedId);
+    Object.assign(seen, now);
+    const then = before && storedBehind(input.name, task, (table) => own(before, table));
+    if (!then || !now || isSame(then, now)) continue;
+    const past = await Promise.all(Object.entries(then).map(([table, id]) => lake.version(table, id)));
     const found = past.every((version) => version !== undefined)
       ? await changedStarts(input, past, step, task)
       : undefined;
@@ -59,20 +60,36 @@ export async function inputChanges(
   return { changed: [...starts].map((start) => ({ start, end: endOf(start) })), seen, warnings };
 }
 
-/** The stored tables that an input is made of, itself or through views, and the version of each. */
-function storedBehind(name: string, { context }: NodeTask): SeenVersions {
+/**
+ * The stored tables that an input is made of, itself or through views, and the version of each. Undefined where the
+ * query of a view reads a table of which no version is known: it is another query than the one that was seen.
+ */
+function storedBehind(
+  name: string,
+  { context }: NodeTask,
+  idOf: (table: string) => string | undefined,
+): SeenVersions | undefined {
   const found: Record<string, string> = {};
   const visited = new Set<string>();
-  const visit = (table: string): void => {
-    if (visited.has(table)) return;
+  const isKnown = (table: string): boolean => {
+    if (visited.has(table)) return true;
     visited.add(table);
-    const version = context.session.versionOf(table);
+    const id = idOf(table);
+    if (id !== undefined) {
+      found[table] = id;
+      return true;
+    }
     const node = context.manifest.nodes.get(table);
-    if (version?.kind === 'table') found[table] = version.id;
-    else for (const read of version?.view?.reads ?? node?.inputs ?? []) visit(read);
+    const reads = context.session.versionOf(table)?.view?.reads ?? node?.inputs ?? [];
+    return node?.kind === 'model' && reads.every(isKnown);
   };
-  visit(name);
-  return found;
+  return isKnown(name) ? found : undefined;
+}
+function isSame(then: SeenVersions, now: SeenVersions): boolean {
+  const tables = Object.keys(now);
+  return (
+    tables.length === Object.keys(then).length && tables.every((table) => own(then, table) === now[table])
+  );
 }
 
 /** Undefined where the rows of the past are no longer there. */
@@ -82,24 +99,21 @@ async function changedStarts(
   { grain, begin }: IntervalsStep,
   task: NodeTask,
 ): Promise<readonly string[] | undefined> {
-  const { context } = task;
+  const { connections, manifest, session } = task.context;
   const compared = await comparedColumns(input, task);
   const from = { grain, begin: timeText(floorToGrain(grain, parseTime(begin)!)) };
   const look: Look<Prints> = (rows, connection) => rowsByInterval(rows, input, compared, from, connection);
-  const current = context.session.versionOf(input.name);
-  if (current?.kind === 'table') {
-    const [before] = past;
-    const was = await ifThere(task, () => lookAtFiles(before!, current, task, look));
-    return was && unlikeIntervals(was, await lookAtFiles(current, before!, task, look));
+  const current = session.versionOf(input.name);
+  const [before] = past;
+  if (current?.kind === 'table' && before?.table === input.name) {
+    const was = await ifThere(task, () => lookAtFiles(before, current, task, look));
+    return was && unlikeIntervals(was, await lookAtFiles(current, before, task, look));
   }
   const was = await ifThere(task, () => lookAtPast(input.name, past, task, look));
   if (!was) return undefined;
-  const { columns } = context.manifest.nodes.get(input.name)!.schema;
+  const { columns } = manifest.nodes.get(input.name)!.schema;
   const sql = `select * from ${quoteRelation(input.name)}`;
-  return unlikeIntervals(
-    was,
-    await context.connections.use((connection) => look({ sql, columns }, connection)),
-  );
+  return unlikeIntervals(was, await connections.use((connection) => look({ sql, columns }, connection)));
 }
 
 /** The rows of a version in files that another version does not have. */

@@ -134,6 +134,30 @@ test('an interval that fails is made by the next build', async () => {
   expect(await tableRows(folder, 'm')).toHaveLength(8);
 });
 
+test('an input is compared with what it was, whatever it is made of by now', async () => {
+  const seen = (materialized: string, from = 's.t') => ({
+    'models/calendar.sql': '/* model\nmaterialized: view\n*/\nselect 1 as one\n',
+    'models/seen.sql': `/* model\nmaterialized: ${materialized}\nevent_time: t\n*/\nselect t, id from ${from}, calendar\n`,
+  });
+  const folder = makeProject({
+    'sources.yml': sources(),
+    'data/1.csv': sixDays,
+    'models/m.sql': model('select t, id from seen'),
+    ...seen('table'),
+  });
+  await buildWell(folder);
+  for (const [i, way] of ['view', 'table', 'view'].entries()) {
+    writeFiles(folder, {
+      [`data/${i + 2}.csv`]: file(`${i + 10},2024-01-0${i + 1} 13:00:00,0`),
+      ...seen(way),
+    });
+    const days = `01-0${i + 1}..01-0${i + 2}`;
+    expect(await built(folder, () => buildProject(folder)), way).toEqual([days, '01-06..01-07']);
+    expect((await buildProject(folder)).commit).toBeUndefined();
+  }
+  expect(await tableRows(folder, 'm')).toHaveLength(9);
+});
+
 test('a vacuum leaves what a table will be compared with', async () => {
   const folder = await landedBehind();
   const { code, output } = await runEtl(folder, ['vacuum', '--delete', '--keep-days', '0']);
