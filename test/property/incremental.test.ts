@@ -1,15 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { backfill } from '../../src/api/backfill.js';
-import type { Storage } from '../../src/ports/storage.js';
-import { openStorage } from '../../src/storage/registry.js';
 import { buildProject, buildWell } from '../support/build-project.js';
 import { makeProject, writeFiles } from '../support/cli.js';
-import { startLocalR2 } from '../support/local-r2.js';
+import { nightly, onDisk, onR2, type PropertyTarget, runsOf } from '../support/property-target.js';
 import { tableRows } from '../support/table-rows.js';
 
-const nightly = process.env.ETL_NIGHTLY !== undefined;
-const numRuns = Number(process.env.ETL_PROPERTY_RUNS ?? (nightly ? 500 : 50));
+const numRuns = runsOf(50, 500);
 
 /** Days before the latest one that a late row may be of. */
 const lookback = 2;
@@ -84,13 +81,7 @@ async function buildSoundly(folder: string): Promise<void> {
 }
 
 /** Carries out a sequence, and holds what came of it against one full build of the same data. */
-async function checkSequence(
-  sequence: readonly Step[],
-  target: {
-    readonly files: Readonly<Record<string, string>>;
-    readonly storage?: (folder: string) => Promise<Storage>;
-  },
-): Promise<void> {
+async function checkSequence(sequence: readonly Step[], target: PropertyTarget): Promise<void> {
   const lines: string[] = [];
   let day = 0;
   const deliver = (key: number, at: number) => {
@@ -157,29 +148,9 @@ async function checkSequence(
 }
 
 test(`${numRuns} random sequences of new, late and repeated rows, crashes, backfills and changed queries end as one full build`, async () => {
-  await fc.assert(
-    fc.asyncProperty(steps, (sequence) => checkSequence(sequence, { files: {} })),
-    { numRuns, endOnFailure: true },
-  );
+  await onDisk(steps, numRuns, checkSequence);
 }, 3_600_000);
 
 test('the same on R2', async () => {
-  const r2 = await startLocalR2();
-  try {
-    let count = 0;
-    await fc.assert(
-      fc.asyncProperty(steps, (sequence) => {
-        const { lake, s3 } = r2.target(`lake-${++count}`);
-        const settings = JSON.stringify({ lake, s3 });
-        return checkSequence(sequence, {
-          files: { 'etl.yml': `name: test\ntargets:\n  dev: ${settings}\n` },
-          storage: (folder) =>
-            openStorage({ name: 'dev', lake, ...(s3 && { s3 }) }, { cacheDir: `${folder}/.etl/cache/read` }),
-        });
-      }),
-      { numRuns: nightly ? 50 : 2, endOnFailure: true },
-    );
-  } finally {
-    await r2.stop();
-  }
+  await onR2(steps, nightly ? 50 : 2, checkSequence);
 }, 3_600_000);

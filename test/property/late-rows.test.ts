@@ -5,10 +5,10 @@ import { expect, test } from 'vitest';
 import { backfill } from '../../src/api/backfill.js';
 import { buildProject, buildWell } from '../support/build-project.js';
 import { makeProject, writeFiles } from '../support/cli.js';
+import { nightly, onDisk, onR2, type PropertyTarget, runsOf } from '../support/property-target.js';
 import { tableRows } from '../support/table-rows.js';
 
-const nightly = process.env.ETL_NIGHTLY !== undefined;
-const numRuns = Number(process.env.ETL_PROPERTY_RUNS ?? (nightly ? 300 : 20));
+const numRuns = runsOf(20, 300);
 
 /** Rows of a file: an id and a day of the year each. */
 const rows = fc.array(fc.record({ id: fc.nat({ max: 9 }), day: fc.nat({ max: 45 }) }), {
@@ -59,61 +59,68 @@ const project = {
 };
 const day = (n: number) => new Date(Date.UTC(2024, 0, 1 + n, 10)).toISOString().slice(0, 19);
 
-test(`${numRuns} random sequences of rows that come, change and go anywhere end as one full build`, async () => {
-  await fc.assert(
-    fc.asyncProperty(steps, async (sequence) => {
-      let value = 0;
-      const file = (of: readonly { readonly id: number; readonly day: number }[]) =>
-        `id,t,v\n${of.map((row) => `${row.id},${day(row.day)},${++value}\n`).join('')}`;
-      const names = ['data/0.csv'];
-      const folder = makeProject({ ...project, 'data/0.csv': file([{ id: 0, day: 3 }]) });
-      const anyFile = (at: number) => names[at % names.length]!;
-      for (const step of sequence) {
-        switch (step.kind) {
-          case 'deliver':
-            names.push(`data/${++value}.csv`);
-            writeFiles(folder, { [names.at(-1)!]: file(step.rows) });
-            break;
-          case 'rewrite':
-            writeFiles(folder, { [anyFile(step.at)]: file(step.rows) });
-            break;
-          case 'remove':
-            if (names.length > 1) rmSync(join(folder, names.splice(step.at % names.length, 1)[0]!));
-            break;
-          case 'build':
-            await buildWell(folder);
-            break;
-          case 'land':
-            await buildWell(folder, { select: ['s.t'] });
-            break;
-          case 'backfill':
-            await backfill({
-              projectDir: folder,
-              typeCheck: false,
-              env: {},
-              model: step.model,
-              from: day(step.from).slice(0, 10),
-              to: day(step.from + 5).slice(0, 10),
-              again: step.again,
-            });
-            break;
-          case 'crash': {
-            const controller = new AbortController();
-            let left = step.afterEvents;
-            const onEvent = () => {
-              if (left-- === 0) controller.abort();
-            };
-            await buildProject(folder, { signal: controller.signal, onEvent });
-          }
-        }
+type Step = typeof steps extends fc.Arbitrary<readonly (infer One)[]> ? One : never;
+
+/** Carries out a sequence, and holds what came of it against one full build of the same data. */
+async function checkSequence(sequence: readonly Step[], target: PropertyTarget): Promise<void> {
+  let value = 0;
+  const file = (of: readonly { readonly id: number; readonly day: number }[]) =>
+    `id,t,v\n${of.map((row) => `${row.id},${day(row.day)},${++value}\n`).join('')}`;
+  const names = ['data/0.csv'];
+  const folder = makeProject({ ...project, ...target.files, 'data/0.csv': file([{ id: 0, day: 3 }]) });
+  const storage = await target.storage?.(folder);
+  const anyFile = (at: number) => names[at % names.length]!;
+  for (const step of sequence) {
+    switch (step.kind) {
+      case 'deliver':
+        names.push(`data/${++value}.csv`);
+        writeFiles(folder, { [names.at(-1)!]: file(step.rows) });
+        break;
+      case 'rewrite':
+        writeFiles(folder, { [anyFile(step.at)]: file(step.rows) });
+        break;
+      case 'remove':
+        if (names.length > 1) rmSync(join(folder, names.splice(step.at % names.length, 1)[0]!));
+        break;
+      case 'build':
+        await buildWell(folder);
+        break;
+      case 'land':
+        await buildWell(folder, { select: ['s.t'] });
+        break;
+      case 'backfill':
+        await backfill({
+          projectDir: folder,
+          typeCheck: false,
+          env: {},
+          model: step.model,
+          from: day(step.from).slice(0, 10),
+          to: day(step.from + 5).slice(0, 10),
+          again: step.again,
+        });
+        break;
+      case 'crash': {
+        const controller = new AbortController();
+        let left = step.afterEvents;
+        const onEvent = () => {
+          if (left-- === 0) controller.abort();
+        };
+        await buildProject(folder, { signal: controller.signal, onEvent });
       }
-      await buildWell(folder);
-      const contents = () => Promise.all(tables.map((table) => tableRows(folder, table)));
-      const found = await contents();
-      expect((await buildWell(folder)).commit).toBeUndefined();
-      await buildWell(folder, { fullRefresh: true });
-      expect(found).toEqual(await contents());
-    }),
-    { numRuns, endOnFailure: true },
-  );
+    }
+  }
+  await buildWell(folder);
+  const contents = () => Promise.all(tables.map((table) => tableRows(folder, table, storage)));
+  const found = await contents();
+  expect((await buildWell(folder)).commit).toBeUndefined();
+  await buildWell(folder, { fullRefresh: true });
+  expect(found).toEqual(await contents());
+}
+
+test(`${numRuns} random sequences of rows that come, change and go anywhere end as one full build`, async () => {
+  await onDisk(steps, numRuns, checkSequence);
+}, 3_600_000);
+
+test('the same on R2', async () => {
+  await onR2(steps, nightly ? 30 : 2, checkSequence);
 }, 3_600_000);
