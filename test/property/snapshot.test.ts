@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { buildProject, buildWell } from '../support/build-project.js';
 import { makeProject, writeFiles } from '../support/cli.js';
+import { runsOf } from '../support/property-target.js';
 import { tableRows } from '../support/table-rows.js';
 
-const numRuns = process.env.ETL_NIGHTLY === undefined ? 15 : 200;
+const numRuns = runsOf(15, 200);
 
 /** The state of up to four things at one look: value and day of change by key; 0 for none. */
 const look = fc.uniqueArray(
