@@ -14,13 +14,9 @@ export function absentFromLake(
 }
 
 /** Why the lake has no table of a node of the project, and what to do about it. */
-function notInLake(
-  { project, options }: Workspace,
-  tables: LakeSnapshot['tables'],
-  name: string,
-): string | undefined {
+function notInLake({ project }: Workspace, tables: LakeSnapshot['tables'], name: string): string | undefined {
   const isMeant = (node: { readonly name: string }) => node.name.toLowerCase() === name.toLowerCase();
-  const command = (...words: readonly string[]) => suggestedCommand(words, options.projectFlags);
+  const command = (...words: readonly string[]) => suggestedCommand(words);
   const absent = (node: string, by: string) =>
     `the lake does not have ${node} yet: ${command(by, '--select', node)}`;
   const source = project.sources.find(isMeant);

@@ -14,7 +14,6 @@ export interface LandingCheck {
   readonly snapshot: LakeSnapshot;
   readonly tables: readonly SourceTable[];
   readonly sources: ReadonlyMap<string, SourceEntry>;
-  readonly projectFlags: string | undefined;
 }
 
 /** Why sources must not land: rows that no file has any more would be lost, which only `--full-refresh` may do. */
@@ -24,7 +23,6 @@ export function landingErrors({
   snapshot,
   tables,
   sources,
-  projectFlags,
 }: LandingCheck): readonly Diagnostic[] {
   const tableOf = new Map(tables.map((table) => [table.name, table]));
   return plan.nodes.flatMap(({ name, action, reason, sample }) => {
@@ -45,7 +43,7 @@ export function landingErrors({
         notes: lost.slice(0, maxNamed).map((path) => ({ message: noteOf(path, pieces.pieces) })),
         hint: isSampled
           ? 'build the sample into another target, with --target'
-          : `undo the change, or bring the files back; or do without these rows: ${suggestedCommand(['land', '-s', name, '--full-refresh'], projectFlags)}`,
+          : `undo the change, or bring the files back; or do without these rows: ${suggestedCommand(['land', '-s', name, '--full-refresh'])}`,
       },
     );
   });

@@ -16,8 +16,6 @@ export interface ProjectOptions {
   readonly typeCheck?: boolean | undefined;
   /** Overrides `engine.threads`: how many models run at once, and DuckDB's threads. Default: the machine's cores. */
   readonly threads?: number | undefined;
-  /** What makes a command that a hint names mean this project and target, such as `-t prod`. Default: nothing. */
-  readonly projectFlags?: string | undefined;
   /**
    * Aborting it stops what is being done. A run ends as `interrupted` and leaves the lake as it was; what only
    * compiles throws an `EngineError` of kind `interrupted`.

@@ -151,13 +151,12 @@ export async function prepareRun(
       snapshot: base,
       tables: workspace.project.sources,
       sources,
-      projectFlags: options.projectFlags,
     }),
   ];
   diagnostics.push(...refused);
   if (hasErrors(refused)) return { value: undefined, diagnostics };
   diagnostics.push(...earlierSqlWarnings(manifest, runPlan));
-  diagnostics.push(...unrunTests(chosenTests, runPlan, snapshot, manifest, options.projectFlags));
+  diagnostics.push(...unrunTests(chosenTests, runPlan, snapshot, manifest));
   // What a source has besides its pinned columns is worth a word only when it is read.
   const landed = runPlan.nodes.filter((node) => node.action === 'land');
   diagnostics.push(...landed.flatMap(({ name }) => compiled.sources.get(name)?.problems ?? []));

@@ -79,7 +79,7 @@ async function prepare(options: ShowOptions) {
     if (!manifest) throw new DiagnosticError(problems);
     const written =
       options.inline === undefined
-        ? nodeSql(workspace, compiled.value!, options.name ?? '', problems)
+        ? nodeSql(compiled.value!, options.name ?? '', problems)
         : await inlineSql(workspace, options.inline, manifest, problems);
     const relations = {
       relationSql: (version: Parameters<typeof relationSql>[0]) => relationSql(version, lake.storage),
@@ -119,7 +119,6 @@ function limited({ sql, segments = [] }: WrittenSql, limit: number | undefined):
 }
 
 function nodeSql(
-  workspace: Workspace,
   { manifest, expandRun }: Pick<CompiledProject, 'manifest' | 'expandRun'>,
   name: string,
   problems: readonly Diagnostic[],
@@ -130,7 +129,7 @@ function nodeSql(
   if (node?.sql !== undefined && !node.transform) return { sql: node.sql, segments: node.segments };
   if (node) return { sql: `select * from ${quoteRelation(name)}` };
   const test = findTest(manifest, name);
-  if (test?.unit) throw new DiagnosticError([notShown(name, workspace)]);
+  if (test?.unit) throw new DiagnosticError([notShown(name)]);
   if (test) return test;
   // Errors elsewhere do not matter for this model; its own do.
   if (hasErrors(problems)) throw new DiagnosticError(problems);
@@ -172,15 +171,15 @@ async function inlineSql(
   throw new DiagnosticError(again?.diagnostics.length ? again.diagnostics : problems);
 }
 
-function notShown(name: string, { options }: Workspace): Diagnostic {
+function notShown(name: string): Diagnostic {
   return errorDiagnostic('query/failed', `${name} is a unit test: the rows that fail it are in no table.`, {
-    hint: `run ${suggestedCommand(['test', '--select', name], options.projectFlags)}`,
+    hint: `run ${suggestedCommand(['test', '--select', name])}`,
   });
 }
 
-function notBuilt(name: string, { options }: Workspace): Diagnostic {
+function notBuilt(name: string): Diagnostic {
   return errorDiagnostic('lake/no-table', `${name} is a transform that has not been built yet.`, {
-    hint: `run ${suggestedCommand(['build', '--select', `+${name}`], options.projectFlags)}`,
+    hint: `run ${suggestedCommand(['build', '--select', `+${name}`])}`,
   });
 }
 
@@ -210,7 +209,7 @@ async function defineNames(
     if (snapshot.tables.has(name) && !fresh.has(name)) return session.ensure([name]);
     const node = manifest.nodes.get(name);
     if (!node) return;
-    if (node.transform) throw new DiagnosticError([notBuilt(name, workspace)]);
+    if (node.transform) throw new DiagnosticError([notBuilt(name)]);
     for (const input of node.inputs) await define(input);
     if (node.sql !== undefined) return session.defineQuery(name, node.sql);
     const connection = await (await workspace.openEngine()).connect();

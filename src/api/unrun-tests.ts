@@ -13,7 +13,6 @@ export function unrunTests(
   plan: RunPlan,
   snapshot: LakeSnapshot,
   manifest: Manifest,
-  projectFlags: string | undefined,
 ): readonly Diagnostic[] {
   const planned = new Set(plan.tests.map(({ test }) => test.name));
   const made = new Set(plan.nodes.map(({ name }) => name));
@@ -23,7 +22,7 @@ export function unrunTests(
   if (missing.length === 0) return [];
   const more = missing.length > shownNames ? ` and ${missing.length - shownNames} more` : '';
   const what = `${countOf(unrun.length, 'test')} cannot run: the lake has no ${missing.slice(0, shownNames).join(', ')}${more}.`;
-  const command = suggestedCommand(['build', '--select', ...missing.slice(0, shownNames)], projectFlags);
+  const command = suggestedCommand(['build', '--select', ...missing.slice(0, shownNames)]);
   const hint = `build ${missing.length === 1 ? 'it' : 'them'} first: ${command}`;
   return [warningDiagnostic('lake/no-table', what, { hint })];
 }

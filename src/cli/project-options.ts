@@ -20,7 +20,6 @@ export async function projectOptions(flags: ProjectFlagValues, cli: Cli): Promis
     target: flags.target,
     threads: flags.threads,
     env: cli.env,
-    projectFlags: cli.projectFlags,
     ...(flags.vars && { vars: await parseVars(flags.vars) }),
   };
 }

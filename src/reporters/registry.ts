@@ -4,6 +4,7 @@ import { jsonReporter } from './json.js';
 import { plainReporter } from './plain.js';
 import type { ReporterOptions } from './reporter-options.js';
 import { ttyReporter } from './tty.js';
+import { typeableHints } from './typeable-hints.js';
 
 /** All reporters, by name. */
 export const reporters = {
@@ -18,9 +19,11 @@ export type ReporterName = keyof typeof reporters;
 /** Makes one reporter out of several. */
 export function openReporters(names: readonly ReporterName[], options: ReporterOptions): Reporter {
   const all = names.map((name) => reporters[name](options));
+  const typeable = typeableHints(options.projectFlags);
   return {
     report(event) {
-      for (const reporter of all) reporter.report(event);
+      const shown = typeable(event);
+      for (const reporter of all) reporter.report(shown);
     },
     close() {
       for (const reporter of all) reporter.close();

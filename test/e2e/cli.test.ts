@@ -129,7 +129,7 @@ test('a query of what the lake has no table of says why', async () => {
     expect(code).toBe(1);
     expect(why).toContain('hint: a is ephemeral, so the lake has no table of it: etl show a\n');
   }
-  expect(stderr).toContain('yet: etl build --select c -t dev\n');
+  expect(stderr).toContain('yet: etl build -t dev --select c\n');
   expect(String(await hintOf('select a.x from b'))).not.toContain('etl show');
 }, 60_000);
 

@@ -177,7 +177,7 @@ test('tests of tables that the lake does not have are not left out without a wor
   expect(tested.stderr).toContain('2 tests cannot run: the lake has no a, b.');
   expect(tested.stderr).toContain('hint: build them first: etl build --select a b\n');
   const elsewhere = await runEtl(folder, ['test', '-t', 'dev']);
-  expect(elsewhere.stderr).toContain('hint: build them first: etl build --select a b -t dev\n');
+  expect(elsewhere.stderr).toContain('hint: build them first: etl build -t dev --select a b\n');
   const selected = await runEtl(folder, ['build', '-s', 'b']);
   expect(selected.stderr).toContain('1 test cannot run: the lake has no a.');
   const whole = await runEtl(folder, ['build']);
