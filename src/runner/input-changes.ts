@@ -7,7 +7,7 @@ import { quoteRelation } from '../util/sql-quote.js';
 import { addGrains, floorToGrain, parseTime, timeText } from '../util/time-grain.js';
 import type { TimedInput } from './batch-scope.js';
 import type { NodeTask } from './new-version.js';
-import { ifThere, type Look, lookAtPast } from './past-rows.js';
+import { type Look, lookAtPast, seenOf, type Unseen } from './past-rows.js';
 import { rowsByInterval, unlikeIntervals } from './rows-by-interval.js';
 
 /** What the inputs are by now, and where they differ from what they were. */
@@ -52,9 +52,10 @@ export async function inputChanges(
     const past = await Promise.all(Object.entries(then).map(([table, id]) => lake.version(table, id)));
     const found = past.every((version) => version !== undefined)
       ? await changedStarts(input, past, step, task)
-      : undefined;
-    if (found) for (const start of found) starts.add(start);
-    else warnings.push(untold(input.name, task));
+      : 'gone';
+    if (found === 'gone') warnings.push(untold(input.name, task));
+    // That a view is another one by now is said elsewhere.
+    else if (found !== 'unfit') for (const start of found) starts.add(start);
   }
   const endOf = (start: string) => timeText(addGrains(step.grain, parseTime(start)!, 1));
   return { changed: [...starts].map((start) => ({ start, end: endOf(start) })), seen, warnings };
@@ -92,13 +93,12 @@ function isSame(then: SeenVersions, now: SeenVersions): boolean {
   );
 }
 
-/** Undefined where the rows of the past are no longer there. */
 async function changedStarts(
   input: TimedInput,
   past: readonly TableVersion[],
   { grain, begin }: IntervalsStep,
   task: NodeTask,
-): Promise<readonly string[] | undefined> {
+): Promise<readonly string[] | Unseen> {
   const { connections, manifest, session } = task.context;
   const compared = await comparedColumns(input, task);
   const from = { grain, begin: timeText(floorToGrain(grain, parseTime(begin)!)) };
@@ -106,14 +106,18 @@ async function changedStarts(
   const current = session.versionOf(input.name);
   const [before] = past;
   if (current?.kind === 'table' && before?.table === input.name) {
-    const was = await ifThere(task, () => lookAtFiles(before, current, task, look));
-    return was && unlikeIntervals(was, await lookAtFiles(current, before, task, look));
+    const was = await seenOf(task, () => lookAtFiles(before, current, task, look));
+    return isUnseen(was) ? was : unlikeIntervals(was, await lookAtFiles(current, before, task, look));
   }
-  const was = await ifThere(task, () => lookAtPast(input.name, past, task, look));
-  if (!was) return undefined;
+  const was = await seenOf(task, () => lookAtPast(input.name, past, task, look));
+  if (isUnseen(was)) return was;
   const { columns } = manifest.nodes.get(input.name)!.schema;
   const sql = `select * from ${quoteRelation(input.name)}`;
   return unlikeIntervals(was, await connections.use((connection) => look({ sql, columns }, connection)));
+}
+
+function isUnseen(was: Prints | Unseen): was is Unseen {
+  return typeof was === 'string';
 }
 
 /** The rows of a version in files that another version does not have. */

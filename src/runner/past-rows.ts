@@ -47,14 +47,17 @@ export async function lookAtPast<T>(
   }
 }
 
-/** What comes of looking at versions of the past; undefined where their files are no longer there. */
-export async function ifThere<T>({ context }: NodeTask, action: () => Promise<T>): Promise<T | undefined> {
+/** Why the past cannot be looked at: its files are gone, or a query of today does not fit what there was. */
+export type Unseen = 'gone' | 'unfit';
+
+/** What comes of looking at versions of the past. */
+export async function seenOf<T>({ context }: NodeTask, look: () => Promise<T>): Promise<T | Unseen> {
   try {
-    return await action();
+    return await look();
   } catch (thrown) {
-    const isOfEngine =
-      thrown instanceof EngineError && ['interrupted', 'out-of-memory'].includes(thrown.kind);
-    if (context.signal.aborted || isOfEngine) throw thrown;
-    return undefined;
+    if (context.signal.aborted) throw thrown;
+    if (!(thrown instanceof EngineError) || thrown.kind === 'other') return 'gone';
+    if (thrown.kind === 'interrupted' || thrown.kind === 'out-of-memory') throw thrown;
+    return 'unfit';
   }
 }

@@ -158,6 +158,24 @@ test('an input is compared with what it was, whatever it is made of by now', asy
   expect(await tableRows(folder, 'm')).toHaveLength(9);
 });
 
+test('a view that is another one by now is not compared, and said to be', async () => {
+  const view = (columns: string) =>
+    `/* model\nmaterialized: view\nevent_time: t\n*/\nselect ${columns} from s.t\n`;
+  const folder = makeProject({
+    'sources.yml': sources(),
+    'data/1.csv': sixDays,
+    'models/seen.sql': view('t, id'),
+    'models/m.sql': model('select t, id from seen'),
+  });
+  await buildWell(folder);
+  const wider = 'id,t,v,w\n7,2024-01-02 13:00:00,0,1\n';
+  writeFiles(folder, { 'data/2.csv': wider, 'models/seen.sql': view('t, id + w - w as id') });
+  const { nodes, diagnostics } = await buildProject(folder);
+  const said = [...diagnostics, ...nodes.flatMap((node) => node.diagnostics)].map(({ code }) => code);
+  expect(said).toEqual(['run/earlier-sql']);
+  expect((await buildProject(folder)).commit).toBeUndefined();
+});
+
 test('a vacuum leaves what a table will be compared with', async () => {
   const folder = await landedBehind();
   const { code, output } = await runEtl(folder, ['vacuum', '--delete', '--keep-days', '0']);
