@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { compile } from '../compiler/compile.js';
 import type { CompileInput, KnownNodes } from '../compiler/compile-input.js';
 import { type Diagnostic, errorDiagnostic, type Outcome } from '../diagnostics/diagnostic.js';
@@ -195,7 +194,7 @@ export function expandOptions(
     batchOf: (name, config) =>
       sampleBatch((config ?? options.get(name)) as NodeConfig['options'] | undefined),
     rootDir: paths.root,
-    cacheDir: join(paths.cache, 'macros'),
+    cacheDir: paths.macros,
     memo,
     macros: project.macros,
     vars: project.vars,
