@@ -87,6 +87,8 @@ export const diagnosticCodes = {
   'pin/missing': 'A published table or source without a schema pin, where none may be written.',
   'pin/table-dropped': 'A pinned table that the project no longer makes.',
   'pin/source-changed': 'A source whose columns are not the pinned ones.',
+  'publish/foreign-files':
+    'The folder that a table is to be published to has Parquet files of somebody else.',
   'publish/failed': 'A committed table could not be published.',
   'system/refused': 'The machine refused something: a full disk, a missing permission, too many open files.',
   'query/failed': 'A query cannot be run.',
