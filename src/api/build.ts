@@ -9,6 +9,7 @@ import { finishRun } from './finish-run.js';
 import { newId } from './new-id.js';
 import type { RunOptions } from './options.js';
 import { type PlanScope, prepareRun } from './plan.js';
+import { readOnlyErrors } from './read-only.js';
 import { warmTypes } from './warm-types.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
@@ -53,6 +54,9 @@ export async function runWorkspace(
   const prepared = await unlessInterrupted(prepareRun(workspace, options, earlier, scope), options.signal);
   if (!prepared) return report(options, notBegun('interrupted', [], target, started));
   if (!prepared.value) return report(options, refused(prepared.diagnostics, target, started));
+  const readOnly = await readOnlyErrors(workspace, prepared.value.plan, operation !== 'watch');
+  if (readOnly.length > 0)
+    return report(options, refused([...prepared.diagnostics, ...readOnly], target, started));
   if (prepared.diagnostics.length > 0)
     options.onEvent?.({ kind: 'diagnostics', diagnostics: prepared.diagnostics });
   const { plan, pinUpdates } = prepared.value;

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { compile } from '../compiler/compile.js';
 import type { CompileInput, KnownNodes } from '../compiler/compile-input.js';
 import { type Diagnostic, errorDiagnostic, type Outcome } from '../diagnostics/diagnostic.js';
@@ -26,6 +25,7 @@ import { beginTypeChecks, type CheckTypes } from './begin-type-checks.js';
 import { type ExpandRun, incrementalExpansion, runExpansion, sampleBatch } from './expand-run.js';
 import { landedSchema } from './landed-schema.js';
 import { withModelConfigs } from './model-configs.js';
+import { withPinnedSeeds } from './pinned-seeds.js';
 import { publishErrors } from './publish-errors.js';
 import { secretsInViews } from './secrets-in-views.js';
 import { seedSchemas } from './seed-schemas.js';
@@ -98,8 +98,8 @@ export async function compileProject(
   for (const table of project.sources) {
     const entry = sources.get(table.name);
     const pin = pins.value.get(table.name)?.pin;
-    if (entry && !options.acceptsSource?.(table.name))
-      sources.set(table.name, landedSchema(table, pin, entry));
+    const accepts = options.acceptsSource?.(table.name);
+    if (entry) sources.set(table.name, landedSchema(table, pin, entry, accepts));
   }
   const unreadable = new Map<string, readonly Diagnostic[]>();
   for (const [name, failure] of states.failures) {
@@ -113,7 +113,8 @@ export async function compileProject(
       diagnostics.push(...failure.map((one) => ({ ...one, severity: 'warning' as const })));
   }
   if (!options.isRun) diagnostics.push(...[...unreadable.values()].flat());
-  const configured = withModelConfigs(project, expanded);
+  const pinnedSeeds = withPinnedSeeds(project, seeds.value, pins.value);
+  const configured = withModelConfigs(pinnedSeeds.project, expanded);
   diagnostics.push(...configured.diagnostics);
   const models = new Set(project.models.map((model) => model.path));
   const input: CompileInput = {
@@ -127,7 +128,7 @@ export async function compileProject(
       materializations[config.materialized]?.tableColumns?.(config, columns) ?? columns,
     expandedTests: expanded.value.filter((model) => !models.has(model.path)),
     sourceSchemas: schemasOf(sources),
-    seedSchemas: seeds.value,
+    seedSchemas: pinnedSeeds.schemas,
     storesRows: (name) => materializations[name]?.storesRows ?? true,
     openEngine: () => workspace.openBinder(),
     signal,
@@ -193,7 +194,7 @@ export function expandOptions(
     batchOf: (name, config) =>
       sampleBatch((config ?? options.get(name)) as NodeConfig['options'] | undefined),
     rootDir: paths.root,
-    cacheDir: join(paths.cache, 'macros'),
+    cacheDir: paths.macros,
     memo,
     macros: project.macros,
     vars: project.vars,

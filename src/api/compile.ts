@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { CompiledSql } from '../compiler/compile-input.js';
-import { hasErrors, type Outcome } from '../diagnostics/diagnostic.js';
+import { type Diagnostic, hasErrors, type Outcome, warningDiagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { ManifestNode, ManifestTest } from '../ir/manifest.js';
 import { EngineError } from '../ports/engine.js';
@@ -18,7 +18,7 @@ const manyModels = 1000;
 
 /**
  * Compiles a project and writes what came of it: `.etl/manifest.json`, and the expanded SQL of every model under
- * `.etl/compiled/`, as DuckDB runs it. From `partsFrom` models on, only what changed since the last time is compiled.
+ * `.etl/compiled/`, as DuckDB runs it; with a warning instead where these may only be read. From `partsFrom` models on, only what changed since the last time is compiled.
  */
 export async function compile(
   options: ProjectOptions & SelectionOptions,
@@ -29,22 +29,34 @@ export async function compile(
   const quick = isWhole && (await recompiled(options));
   if (quick) return quick;
   let folder: CompiledFolder | undefined;
-  const onBound = ({ compiled }: ProjectPaths) => {
+  const onBound = ({ compiled, isReadOnly }: ProjectPaths) => {
+    if (isReadOnly) return undefined;
     folder = new CompiledFolder(compiled);
     return isWhole ? (model: CompiledSql) => folder!.add(model) : undefined;
   };
   const whole = { ...options, types: true, onBound };
-  const write = async ({ workspace, compiled, chosen, diagnostics }: CompiledSelection) => {
+  const write = async (selection: CompiledSelection): Promise<CompiledCounts> => {
+    const { workspace, compiled, chosen, diagnostics } = selection;
     const { paths, project } = workspace;
     const { manifest } = compiled;
+    const counts = { nodes: manifest.nodes.size, tests: manifest.tests.length };
+    if (!folder) return { ...counts, isUnwritten: true };
     const text = manifestText(manifest);
     await writeManifest(paths, joined(text));
-    await folder!.finish(chosen);
+    await folder.finish(chosen);
     if (isWhole && project.models.length >= partsFrom && !hasErrors(diagnostics))
       await saveCompile(workspace, compiled, text, diagnostics);
-    return { nodes: manifest.nodes.size, tests: manifest.tests.length };
+    return counts;
   };
-  return withCompiled(whole, write).finally(() => folder?.stop());
+  const found = await withCompiled(whole, write).finally(() => folder?.stop());
+  return found.value?.isUnwritten ? { ...found, diagnostics: [...found.diagnostics, unwritten()] } : found;
+}
+
+function unwritten(): Diagnostic {
+  const message = 'The folder .etl may only be read: .etl/manifest.json and .etl/compiled stay as they are.';
+  return warningDiagnostic('project/read-only', message, {
+    hint: 'etl check finds the same and writes nothing',
+  });
 }
 
 /** What a selection chooses: nodes in DAG order, and the tests that it chooses without a node that they are on. */

@@ -14,8 +14,9 @@ import { updateCatalog } from './update-catalog.js';
 import type { Workspace } from './workspace.js';
 
 /**
- * What follows a commit: what others read is brought up to date, and the results are kept. Safe to repeat. What the
- * machine refuses of it keeps the rest of it from nothing, and never hides that there is a commit.
+ * What follows a commit: what others read is brought up to date, and the results are kept, where `.etl` can be written.
+ * Safe to repeat. What the machine refuses of it keeps the rest of it from nothing, and never hides that there is a
+ * commit.
  */
 export async function finishRun(
   workspace: Workspace,
@@ -29,6 +30,7 @@ export async function finishRun(
     ? []
     : [...(await catalogFailures(workspace)), ...(await publishFailures(workspace, prepared.runId))];
   const finished = failedWith(result, undone);
+  if (paths.isReadOnly) return finished;
   const unkept = await failuresOf('What came of the run could not be kept', async () => {
     await savePassedAudits(workspace, finished);
     // One that chose nothing leaves what is left undone as it was.

@@ -21,7 +21,7 @@ export async function refreshTypes({ project, paths }: Workspace, manifest: Mani
     'index.d.ts': text,
     'tsconfig.json': `${JSON.stringify(tsconfig(paths.root, nodeTypes(paths.root, texts)), undefined, 2)}\n`,
   };
-  for (const [name, content] of Object.entries(files)) {
+  for (const [name, content] of paths.isReadOnly ? [] : Object.entries(files)) {
     const file = join(folder, name);
     if ((await readFile(file, 'utf8').catch(() => undefined)) === content) continue;
     await mkdir(folder, { recursive: true });

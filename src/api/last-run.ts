@@ -30,8 +30,9 @@ export interface UnfinishedBackfill {
   readonly steps: readonly BackfillStep[];
 }
 
-/** Keeps a run's results for `result:` selectors, `etl retry` and other tools. */
+/** Keeps a run's results for `result:` selectors, `etl retry` and other tools, where `.etl` can be written. */
 export async function saveLastRun(paths: ProjectPaths, run: LastRun): Promise<void> {
+  if (paths.isReadOnly) return;
   await writeWhole(paths.lastRun, `${JSON.stringify({ format: 1, ...run })}\n`);
 }
 

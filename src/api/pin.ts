@@ -7,6 +7,7 @@ import { nearest } from '../util/nearest.js';
 import { type CompiledProject, compileProject } from './compile-project.js';
 import type { ProjectOptions } from './options.js';
 import { isPinned, pinProject } from './pin-project.js';
+import { refuseReadOnlyPins } from './read-only.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
 export interface PinOptions extends ProjectOptions {
@@ -62,6 +63,7 @@ async function acceptPins(
     accept: chosen.size === 0 ? 'all' : chosen,
   });
   const { updates } = pinned.value;
+  if (!dryRun && updates[0]) refuseReadOnlyPins(workspace, updates[0].path);
   if (!dryRun) await writePins(workspace.paths.root, updates);
   return { value: updates.map(acceptedPin), diagnostics: [...diagnostics, ...pinned.diagnostics] };
 }

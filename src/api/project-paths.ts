@@ -5,8 +5,14 @@ export interface ProjectPaths {
   readonly root: string;
   /** `.etl` */
   readonly state: string;
-  /** Remembered results of reading and compiling. */
+  /** True where `.etl` may only be read: what is kept there is left out, and what a process needs lies elsewhere. */
+  readonly isReadOnly: boolean;
+  /** Remembered results of reading and compiling; losing them costs time only. */
   readonly cache: string;
+  /** The code of macros, as it is loaded. */
+  readonly macros: string;
+  /** Copies of what lies in an object store. */
+  readonly downloads: string;
   /** For the files of one run; removed when it ends. */
   readonly temp: string;
   /** `.etl/compiled`: expanded SQL for people to read. */
@@ -18,13 +24,18 @@ export interface ProjectPaths {
   readonly lastRun: string;
 }
 
-export function projectPaths(root: string): ProjectPaths {
+/** @param stead a folder for what must be written, where `.etl` may only be read */
+export function projectPaths(root: string, stead?: string): ProjectPaths {
   const state = join(root, '.etl');
+  const written = stead ?? state;
   return {
     root,
     state,
+    isReadOnly: stead !== undefined,
     cache: join(state, 'cache'),
-    temp: join(state, 'tmp'),
+    macros: join(written, 'cache', 'macros'),
+    downloads: join(written, 'cache', 'lake'),
+    temp: join(written, 'tmp'),
     compiled: join(state, 'compiled'),
     manifest: join(state, 'manifest.json'),
     types: join(state, 'types'),

@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { mergeFiles } from '../lake/merge-files.js';
 import type { EngineConnection } from '../ports/engine.js';
 import type { Publication, PublishContext } from '../ports/publisher.js';
@@ -68,5 +67,5 @@ function isSame(one: Publication, other: Publication): boolean {
 
 /** With the credentials of the target's lake. */
 async function openPlace({ project, paths }: Workspace, to: string): Promise<Storage> {
-  return openStorage({ ...project.target, lake: to }, { cacheDir: join(paths.cache, 'lake') });
+  return openStorage({ ...project.target, lake: to }, { cacheDir: paths.downloads });
 }

@@ -1,5 +1,6 @@
 import { type Diagnostic, errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import type { Span } from '../diagnostics/span.js';
 import type { Publication, PublishContext, PublishedTable } from '../ports/publisher.js';
 import { folderOf } from '../publishers/places.js';
 import { publishers } from '../publishers/registry.js';
@@ -22,11 +23,12 @@ export async function publishTables(workspace: Workspace, runId: string): Promis
   const wanted = await wantedPublications(workspace);
   const pending = await publisher.pending(wanted, lake.storage);
   if (pending.length === 0) return [];
-  return withPublishContext(workspace, runId, (context) => publishEach(pending, context));
+  return withPublishContext(workspace, runId, (context) => publishEach(workspace, pending, context));
 }
 
 /** One that fails keeps no other one back. */
 async function publishEach(
+  { project }: Workspace,
   publications: readonly Publication[],
   context: PublishContext,
 ): Promise<readonly PublishedTable[]> {
@@ -36,7 +38,8 @@ async function publishEach(
     try {
       done.push(await publisher.publish(publication, context));
     } catch (thrown) {
-      failures.push(...failureOf(publication, thrown));
+      const model = project.models.find(({ name }) => name === publication.table);
+      failures.push(...failureOf(publication, thrown, model?.configSpans.publish));
     }
   }
   if (failures.length > 0) throw new DiagnosticError(failures);
@@ -44,17 +47,18 @@ async function publishEach(
 }
 
 /** Whatever is wrong with the place. Throws what is no fault of it. */
-function failureOf(publication: Publication, thrown: unknown): readonly Diagnostic[] {
+function failureOf(publication: Publication, thrown: unknown, span: Span | undefined): readonly Diagnostic[] {
   const { to } = publication;
   const place = `${to === undefined ? '' : `${to}/`}${folderOf(publication)}`;
   const note = { message: `while ${publication.table} was published to ${place}` };
+  const at = span && { span };
   if (thrown instanceof DiagnosticError)
-    return thrown.diagnostics.map((one) => ({ ...one, notes: [...(one.notes ?? []), note] }));
+    return thrown.diagnostics.map((one) => ({ ...at, ...one, notes: [...(one.notes ?? []), note] }));
   const { code, syscall, message } = thrown as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined) throw thrown;
   const why = `${publication.table} is committed, but could not be published to ${place}: ${message}`;
   const hint = 'the next build publishes it, and so does `etl publish`';
-  return [errorDiagnostic('publish/failed', why, { hint })];
+  return [errorDiagnostic('publish/failed', why, { ...at, hint })];
 }
 
 /**
@@ -78,7 +82,7 @@ async function restoreTables(
     .map(([publication]) => publication)
     .filter(({ table }) => !done.some((other) => other.table === table));
   return withPublishContext(workspace, runId, async (context) => {
-    const restored = await publishEach(rest, { ...context, looksForLost: true });
+    const restored = await publishEach(workspace, rest, { ...context, looksForLost: true });
     return restored.filter((table) => table.writtenCount > 0 || !table.finished);
   });
 }

@@ -124,14 +124,18 @@ async function catalogFor(
   sql: string,
   commit: number | undefined,
 ): Promise<{ readonly path: string; readonly isOwn: boolean }> {
+  const own = async (folder?: string) => ({
+    path: await writeCatalogFor(workspace, sql, commit, folder),
+    isOwn: true,
+  });
   const isRemote = (await workspace.lake()).storage.localRoot === undefined;
-  if (isRemote) return { path: await writeCatalogFor(workspace, sql, commit), isOwn: true };
+  if (isRemote || (commit !== undefined && workspace.paths.isReadOnly)) return own();
   try {
     const path = await (commit === undefined ? updateCatalog(workspace) : writeCatalogAt(workspace, commit));
-    return { path, isOwn: false };
+    return path === undefined ? own() : { path, isOwn: false };
   } catch (error) {
     if (!isReadOnly(error)) throw error;
-    return { path: await writeCatalogFor(workspace, sql, commit, tmpdir()), isOwn: true };
+    return own(tmpdir());
   }
 }
 

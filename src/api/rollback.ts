@@ -2,6 +2,7 @@ import { type Rollback, rollback as rollbackLake } from '../lake/rollback.js';
 import { newId } from './new-id.js';
 import type { ProjectOptions } from './options.js';
 import { publishTables } from './publish-tables.js';
+import { refuseReadOnlyLake } from './read-only.js';
 import { updateCatalog } from './update-catalog.js';
 import { withWorkspace } from './with-workspace.js';
 
@@ -15,6 +16,7 @@ export interface RollbackOptions extends ProjectOptions {
 /** Makes tables what they were after a commit, and published folders with them. Throws `DiagnosticError`. */
 export function rollback(options: RollbackOptions): Promise<Rollback> {
   return withWorkspace(options, async (workspace) => {
+    await refuseReadOnlyLake(workspace);
     const now = () => new Date();
     const runId = newId(now());
     const { to, tables } = options;

@@ -54,7 +54,8 @@ export async function logRun(paths: ProjectPaths, operation: string, result: Run
 export async function readRunLog(paths: ProjectPaths): Promise<readonly LoggedRun[]> {
   const text = await readFile(pathOf(paths), 'utf8').catch(() => '');
   const lines = text.split('\n').filter(Boolean);
-  if (lines.length > 2 * keptRuns) await writeWhole(pathOf(paths), `${lines.slice(-keptRuns).join('\n')}\n`);
+  if (lines.length > 2 * keptRuns && !paths.isReadOnly)
+    await writeWhole(pathOf(paths), `${lines.slice(-keptRuns).join('\n')}\n`);
   return lines.flatMap((line) => {
     try {
       const run = JSON.parse(line) as LoggedRun | null;

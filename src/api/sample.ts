@@ -1,3 +1,5 @@
+import { noRows } from '../planner/samples.js';
+
 /** How many of the rows of sources are landed: the first ones, or a share that is the same every time. */
 export type Sample =
   | { readonly kind: 'rows'; readonly count: number }
@@ -6,7 +8,7 @@ export type Sample =
 /** A sample as table versions record it. */
 export function sampleName(sample: Sample): string {
   if (sample.kind === 'percent') return `${sample.percent}%`;
-  return sample.count === 0 ? 'empty' : `${sample.count} rows`;
+  return sample.count === 0 ? noRows : `${sample.count} rows`;
 }
 
 /** A SELECT of a sample of the rows of another one. */

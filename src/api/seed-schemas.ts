@@ -1,14 +1,17 @@
 import { describeSeed, seedSql } from '../connectors/seed.js';
 import type { Diagnostic, Outcome } from '../diagnostics/diagnostic.js';
 import type { SeedFile } from '../ir/project.js';
+import type { SourceColumns } from '../ports/connector.js';
 import type { OpenedSource } from '../ports/source-reader.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { connectorContext } from './source-states.js';
 import type { Workspace } from './workspace.js';
 
 /** The columns of every seed that can be read, and everything that is wrong with the others. */
-export async function seedSchemas(workspace: Workspace): Promise<Outcome<ReadonlyMap<string, TableSchema>>> {
-  const value = new Map<string, TableSchema>();
+export async function seedSchemas(
+  workspace: Workspace,
+): Promise<Outcome<ReadonlyMap<string, SourceColumns>>> {
+  const value = new Map<string, SourceColumns>();
   const diagnostics: Diagnostic[] = [];
   const context = connectorContext(workspace);
   for (const seed of workspace.project.seeds) {

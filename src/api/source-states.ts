@@ -17,6 +17,8 @@ export interface SourceEntry {
   /** Changes when its rows or its columns do. */
   readonly dataKey: string;
   readonly schema: TableSchema;
+  /** Paths of what has no value in any row, so that the schema only guesses its type. */
+  readonly untyped?: readonly string[];
   /** The columns that the source has, where others are landed. */
   readonly found?: TableSchema;
   /** Set where what is landed holds less than the source has. */
@@ -66,7 +68,7 @@ export async function sourceStates(workspace: Workspace): Promise<SourceStates> 
     try {
       const connector = connectorOf(table);
       const state = await connector.inspect(table, context);
-      const schema = await connector.describe(table, context);
+      const { untyped, ...schema } = await connector.describe(table, context);
       const columns = schema.columns.flatMap((column) => [column.name, column.type]);
       const { pieces } = state;
       const rule = landingRule(table.config);
@@ -76,7 +78,7 @@ export async function sourceStates(workspace: Workspace): Promise<SourceStates> 
         ...columns,
         ...(rule ? ['rule', JSON.stringify(rule)] : []),
       );
-      entries.set(table.name, { dataKey, schema, ...(pieces && { pieces }) });
+      entries.set(table.name, { dataKey, schema, ...(untyped && { untyped }), ...(pieces && { pieces }) });
     } catch (thrown) {
       if (!(thrown instanceof DiagnosticError)) throw thrown;
       failures.set(table.name, thrown.diagnostics);

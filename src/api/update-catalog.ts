@@ -11,9 +11,10 @@ import type { Workspace } from './workspace.js';
 
 /**
  * Brings `.etl/<target>.duckdb` up to the lake's last commit and returns its path. Which commit the file shows
- * is noted beside it, so that an unchanged lake costs no engine.
+ * is noted beside it, so that an unchanged lake costs no engine. Undefined where it shows another one and may only be
+ * read.
  */
-export async function updateCatalog(workspace: Workspace): Promise<string> {
+export async function updateCatalog(workspace: Workspace): Promise<string | undefined> {
   const lake = await workspace.lake();
   const { target, engine } = workspace.project;
   const path = catalogPath(workspace.paths, target.name);
@@ -21,6 +22,7 @@ export async function updateCatalog(workspace: Workspace): Promise<string> {
   for (;;) {
     const snapshot = await lake.snapshot();
     if ((await readFile(notePath, 'utf8').catch(() => '')) === (await note(snapshot, path))) return path;
+    if (workspace.paths.isReadOnly) return undefined;
     await write(workspace, snapshot, path);
     await writeWhole(notePath, await note(snapshot, path));
     // A slower process may have put an older state in place; the last one to look sees that.
@@ -44,8 +46,8 @@ export async function writeCatalogAt(workspace: Workspace, commit: number): Prom
 }
 
 /**
- * Writes a database file with views of the tables that a query may mean, for a lake whose files have to be downloaded or
- * a project that may only be read. The caller removes it.
+ * Writes a database file for one query, in a project that may only be read or for a lake whose files have to be
+ * downloaded: then it has views of the tables that the query may mean. The caller removes it.
  */
 export async function writeCatalogFor(
   workspace: Workspace,
@@ -57,7 +59,9 @@ export async function writeCatalogFor(
   const path = join(folder, `query-${newId(new Date())}.duckdb`);
   await mkdir(folder, { recursive: true });
   const text = sql.toLowerCase();
-  const include = (table: string) => text.includes(table.slice(table.indexOf('.') + 1).toLowerCase());
+  const isLocal = lake.storage.localRoot !== undefined;
+  const include = (table: string) =>
+    isLocal || text.includes(table.slice(table.indexOf('.') + 1).toLowerCase());
   await write(workspace, await lake.snapshot(commit), path, include);
   return path;
 }

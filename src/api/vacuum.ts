@@ -3,6 +3,7 @@ import { publishers } from '../publishers/registry.js';
 import { newId } from './new-id.js';
 import type { ProjectOptions } from './options.js';
 import { withPublishContext } from './publish-context.js';
+import { refuseReadOnlyLake } from './read-only.js';
 import { updateCatalog } from './update-catalog.js';
 import { withWorkspace } from './with-workspace.js';
 
@@ -24,6 +25,7 @@ export interface VacuumReport {
 export function vacuum(options: VacuumOptions): Promise<VacuumReport> {
   return withWorkspace(options, async (workspace) => {
     const { graceMs, dryRun } = options;
+    if (!dryRun) await refuseReadOnlyLake(workspace);
     const now = () => new Date();
     const runId = newId(now());
     // What this machine shows to others must not name what goes.

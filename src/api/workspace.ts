@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { WorkerChecker } from '../checker/worker-checker.js';
 import { connectors } from '../connectors/registry.js';
@@ -17,6 +17,7 @@ import { type FileMemo, openFileMemo } from '../storage/file-memo.js';
 import { openStorage } from '../storage/registry.js';
 import type { KnownExpansions } from '../template/expand-options.js';
 import { rememberedOf } from '../util/remembered-of.js';
+import { whyUnwritable } from '../util/why-unwritable.js';
 import { openEngineIn } from './open-engine.js';
 import type { ProjectOptions } from './options.js';
 import { placeError } from './place-error.js';
@@ -72,15 +73,32 @@ export async function openWorkspace(
   const start = resolve(options.projectDir ?? '.');
   const root = findProjectRoot(start);
   if (root === undefined) return { value: undefined, diagnostics: [noProject(start)] };
-  const paths = projectPaths(root);
+  const stead = whyUnwritable(join(root, '.etl')) ? folderInStead() : undefined;
+  const paths = projectPaths(root, stead);
   const memo = openFileMemo(join(paths.cache, 'memo'), { forgets: pickModels === undefined });
-  const resources = new Resources(pickModels);
-  const read = await readFiles(options, paths, memo, resources);
-  if (!read.value) return { value: undefined, diagnostics: read.diagnostics };
+  const resources = new Resources(pickModels, stead);
+  const read = await readFiles(options, paths, memo, resources).catch(async (thrown) => {
+    await resources.close();
+    throw thrown;
+  });
+  if (!read.value) {
+    await resources.close();
+    return { value: undefined, diagnostics: read.diagnostics };
+  }
   return {
     value: new OpenWorkspace(options, paths, memo, read.value, resources),
     diagnostics: read.diagnostics,
   };
+}
+
+/** A folder for what this process must write; where there can be none, only what needs one fails. */
+function folderInStead(): string {
+  const prefix = join(tmpdir(), 'etl-');
+  try {
+    return mkdtempSync(prefix);
+  } catch {
+    return `${prefix}${process.pid}`;
+  }
 }
 
 function readFiles(
@@ -119,7 +137,11 @@ class Resources {
   readonly spare = new SpareEngine();
   readonly #opened = new Map<string, Promise<unknown>>();
 
-  constructor(readonly pickModels: ReadProjectOptions['pickModels']) {}
+  constructor(
+    readonly pickModels: ReadProjectOptions['pickModels'],
+    /** A folder that goes when all is closed. */
+    private readonly stead: string | undefined,
+  ) {}
 
   once<T>(name: string, open: () => Promise<T>): Promise<T> {
     let opened = this.#opened.get(name) as Promise<T> | undefined;
@@ -137,6 +159,7 @@ class Resources {
       if (name.startsWith('type-checker')) await ((await opened) as WorkerChecker).close();
     }
     this.#opened.clear();
+    if (this.stead !== undefined) rmSync(this.stead, { recursive: true, force: true });
   }
 }
 
@@ -191,7 +214,7 @@ class OpenWorkspace implements Workspace {
     const { target } = this.project;
     if (target.problems) throw new DiagnosticError(target.problems);
     return this.resources.once(`lake ${JSON.stringify(target)}`, async () => {
-      return new Lake(await openStorage(target, { cacheDir: join(this.paths.cache, 'lake') }));
+      return new Lake(await openStorage(target, { cacheDir: this.paths.downloads }));
     });
   }
 

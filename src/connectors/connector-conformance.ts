@@ -17,6 +17,8 @@ export interface ConnectorCase {
   change(bench: ReturnType<typeof connectorTestBench>): Promise<void>;
   readonly types: Readonly<Record<string, string>>;
   readonly rows: readonly EngineRow[];
+  /** What it must say has no value. Default: nothing. */
+  readonly untyped?: readonly string[];
 }
 
 /** What every connector must do; each is held against it by one call in a test. */
@@ -65,7 +67,7 @@ export function describeConnector(
       });
     });
 
-    describe.each(cases)('$title', ({ options, setUp, change, types, rows }) => {
+    describe.each(cases)('$title', ({ options, setUp, change, types, rows, untyped }) => {
       test('lands the rows with the columns that it described, and leaves nothing in the session', async () => {
         await setUp(bench);
         expect(await bench.land(options)).toMatchObject({ types, rows });
@@ -93,6 +95,7 @@ export function describeConnector(
         const table = sourceTable(options, connector.name);
         const context = { ...bench.context(), memo: memoryMemo() };
         const schema = await connector.describe(table, context);
+        expect(schema.untyped).toEqual(untyped);
         expect(await connector.describe(table, { ...context, connection: noEngine })).toEqual(schema);
       });
     });

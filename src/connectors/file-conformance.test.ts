@@ -30,6 +30,15 @@ describeConnector(
       rows,
     },
     {
+      title: 'CSV without values in a column',
+      options: { path: 'a.csv' },
+      setUp: (bench) => bench.write('a.csv', 'id,s\n1,\n'),
+      change: (bench) => bench.write('a.csv', 'id,s\n1,\n2,\n'),
+      types,
+      rows: [{ id: 1n, s: null }],
+      untyped: ['s'],
+    },
+    {
       title: 'NDJSON',
       options: { path: 'a.ndjson' },
       setUp: (bench) => bench.write('a.ndjson', '{"id":1,"s":"a"}\n{"id":2}\n'),

@@ -23,16 +23,20 @@ const firstLookTexts = 200_000;
 const firstLookRows = 2_000;
 const manyColumns = 100;
 
-/**
- * The type of each column that holds all of its texts exactly, tested over every row: VARCHAR where there is
- * none. `families` limits what a column may become; default: anything.
- */
+export interface InferredTypes {
+  /** The type of each column that holds all of its texts exactly: VARCHAR where there is none, or where there are no texts. */
+  readonly types: ReadonlyMap<string, string>;
+  /** Keys of the columns without any text. */
+  readonly untyped: ReadonlySet<string>;
+}
+
+/** Finds the types of columns, tested over every row. `families` limits what a column may become; default: anything. */
 export async function inferTextTypes(
   connection: EngineConnection,
   sets: readonly TextRows[],
   formats: TextFormats,
   families: ReadonlyMap<string, TextFamily> = new Map(),
-): Promise<ReadonlyMap<string, string>> {
+): Promise<InferredTypes> {
   const columnCount = Math.max(...sets.map(({ expressions }) => expressions.size), 1);
   const rowCount = Math.max(100, Math.min(firstLookRows, Math.floor(firstLookTexts / columnCount)));
   const first = await look(connection, sets, formats, families, rowCount);
@@ -43,7 +47,11 @@ export async function inferTextTypes(
     );
     found = (await look(connection, sets, formats, left)).evidence;
   }
-  return new Map([...found].map(([key, evidence]) => [key, typeOfEvidence(evidence)]));
+  const typed = [...found].filter(([key]) => families.get(key) !== 'presence');
+  return {
+    types: new Map(typed.map(([key, evidence]) => [key, typeOfEvidence(evidence)])),
+    untyped: new Set([...found].flatMap(([key, { count }]) => (count === 0 ? key : []))),
+  };
 }
 
 async function look(

@@ -2,8 +2,10 @@ import { resolve } from 'node:path';
 import { type Diagnostic, errorDiagnostic, type Outcome } from '../diagnostics/diagnostic.js';
 import { LineIndex } from '../diagnostics/span.js';
 import type { SeedFile } from '../ir/project.js';
+import type { SourceColumns } from '../ports/connector.js';
 import type { EngineConnection } from '../ports/engine.js';
 import type { Memo } from '../ports/memo.js';
+import { columnPath } from '../schema/column-path.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { hash } from '../util/hash.js';
 import { nearest } from '../util/nearest.js';
@@ -24,9 +26,9 @@ export interface SeedContext {
  * The columns of a seed, or everything that is wrong with its rows, each with its place. Types that the person
  * did not fix are those that hold every text exactly (see docs/sources.md). The columns are empty where there are errors.
  */
-export async function describeSeed(seed: SeedFile, context: SeedContext): Promise<Outcome<TableSchema>> {
-  const key = hash('1', seed.hash, JSON.stringify(seed.columnTypes));
-  const known = context.memo?.get<TableSchema>('seed', key);
+export async function describeSeed(seed: SeedFile, context: SeedContext): Promise<Outcome<SourceColumns>> {
+  const key = hash('2', seed.hash, JSON.stringify(seed.columnTypes));
+  const known = context.memo?.get<SourceColumns>('seed', key);
   if (known) return { value: known, diagnostics: [] };
   const rows = checkSeedRows(seed);
   const declared = await fixedTypes(seed, rows.names, context.connection);
@@ -38,9 +40,12 @@ export async function describeSeed(seed: SeedFile, context: SeedContext): Promis
   const open = rows.names.filter((name) => !declared.value.has(name));
   const from = textScan(seed, rows.names, context.rootDir);
   const expressions = new Map(open.map((name) => [name, quoteIdentifier(name)]));
-  const inferred = await inferTextTypes(context.connection, [{ from, expressions }], {});
-  const typeOf = (name: string) => declared.value.get(name) ?? inferred.get(name) ?? 'VARCHAR';
-  const value = { columns: rows.names.map((name) => ({ name, type: typeOf(name) })) };
+  const { types, untyped } = await inferTextTypes(context.connection, [{ from, expressions }], {});
+  const typeOf = (name: string) => declared.value.get(name) ?? types.get(name) ?? 'VARCHAR';
+  const value = {
+    columns: rows.names.map((name) => ({ name, type: typeOf(name) })),
+    ...(untyped.size > 0 && { untyped: [...untyped].map((name) => columnPath.field('', name)) }),
+  };
   context.memo?.set('seed', key, value);
   return { value, diagnostics };
 }

@@ -36,7 +36,7 @@ export const noEvidence: TextEvidence = {
 
 type Test = Exclude<keyof TextEvidence, 'count'>;
 
-/** What a column may be, so that its texts are tested for nothing else. */
+/** What a column may be, so that its texts are tested for nothing else; `presence`: only whether there are any. */
 export type TextFamily =
   | 'any'
   | 'number'
@@ -46,6 +46,7 @@ export type TextFamily =
   | 'timestamp'
   | 'zoned'
   | 'temporal'
+  | 'presence'
   | 'text';
 
 const testsByFamily: Readonly<Record<TextFamily, readonly Test[]>> = {
@@ -57,6 +58,7 @@ const testsByFamily: Readonly<Record<TextFamily, readonly Test[]>> = {
   timestamp: ['timestamp'],
   zoned: ['zoned'],
   temporal: ['date', 'time', 'timestamp', 'zoned'],
+  presence: [],
   text: [],
 };
 

@@ -94,6 +94,8 @@ export interface ManifestTest {
   readonly reads: readonly string[];
   /** Hash of `sql` with the macros that it calls, the engine's settings and the thresholds. */
   readonly logic: string;
+  /** The table without rows of which it fails, such as the one whose rows are counted. Default: none. */
+  readonly needsRowsOf?: string;
   /** False where it may say something else of the same rows, such as one that asks for the time. */
   readonly repeatable?: false;
 }

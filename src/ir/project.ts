@@ -33,6 +33,8 @@ export interface Target {
   readonly name: string;
   /** A folder (absolute) or `s3://bucket/prefix`. */
   readonly lake: string;
+  /** Where that stands; absent for the default. */
+  readonly lakeSpan?: Span;
   /** Connection settings of the object store, secrets included: never print this. */
   readonly s3?: Readonly<Record<string, PlainValue>>;
   /** Why it cannot be used, such as a variable of the environment that is not set. */

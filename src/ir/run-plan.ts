@@ -78,6 +78,8 @@ export interface PlannedTest {
   readonly after: readonly string[];
   /** Nodes that stay out of the commit, with their descendants, when it fails with severity `error`. */
   readonly gates: readonly string[];
+  /** Why rows that fail it are no failure, in words: where they come of rows that did not land, it counts as skipped. */
+  readonly excuse?: string;
   /** False where waiting for it would make a circle: it then runs at the end and only gates the commit. */
   readonly blocksDescendants: boolean;
 }

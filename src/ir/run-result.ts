@@ -37,6 +37,8 @@ export interface TestResult {
   readonly failureCount: number;
   /** Up to five failing rows; of a unit test up to ten that differ, with a first column that says how. */
   readonly sample: readonly Readonly<Record<string, PlainValue>>[];
+  /** Of a skipped test: why what it found says nothing; absent where something failed before it. */
+  readonly skippedBecause?: string;
   /** Set when it passed: identifies this test over exactly these rows. */
   readonly auditKey?: string;
   /** The query that returns all failing rows; empty for a unit test. */

@@ -161,6 +161,18 @@ test('with every twentieth request going wrong, the same rows come out', async (
   }
 });
 
+test('objects of somebody else keep a table from being published there', async () => {
+  const storage = await open('strange');
+  await build(storage, 'r1', ['a', 'ab']);
+  await storage.write('ab/theirs.parquet', Buffer.from('theirs'));
+  const publish = (table: string) => parquetFolder.publish({ table }, publishContext(storage, 'p1'));
+  await expect(publish('ab')).rejects.toThrow('the first of them s3://lake/strange/ab/theirs.parquet.');
+  expect(await publish('a')).toMatchObject({ finished: true });
+  expect(await keysOf(storage, 'ab/')).toEqual(['ab/theirs.parquet']);
+  await storage.delete(['ab/theirs.parquet']);
+  expect(await publish('ab')).toMatchObject({ finished: true });
+});
+
 test('many committers at once: none lost, none doubled, no gaps', async () => {
   const committers = 8;
   const commitsEach = 6;

@@ -6,6 +6,7 @@ import { sameColumns } from '../schema/same-columns.js';
 import { own } from '../util/own.js';
 import { type DataKeys, dataKeys } from './data-keys.js';
 import { decideHistory, type HistoryRequest, keepsHistory } from './decide-history.js';
+import { emptyTables } from './empty-tables.js';
 import { planTests } from './plan-tests.js';
 import { ephemeralResolver, type ResolvedNode } from './resolve-ephemerals.js';
 import { type SampleOf, sampleFinder } from './samples.js';
@@ -68,6 +69,7 @@ export function planRun(input: PlanInput): RunPlan {
     resolved,
     upstream: (names) => activeUpstream(names, active, snapshot),
     passedAudits: input.passedAudits,
+    excuseOf: emptyTables({ manifest, sampleOf }),
   });
   return {
     target: input.target,

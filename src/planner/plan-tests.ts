@@ -18,6 +18,8 @@ export function planTests(input: {
   /** The nodes of this run that must be written before these names can be read. */
   readonly upstream: (names: readonly string[]) => readonly string[];
   readonly passedAudits: ReadonlySet<string>;
+  /** Why rows that fail a test are no failure; undefined where they are one. */
+  readonly excuseOf: (test: ManifestTest) => string | undefined;
 }): readonly PlannedTest[] {
   const ancestors = ancestorFinder(input.manifest);
   const waits = new Map<string, Set<string>>();
@@ -30,6 +32,7 @@ export function planTests(input: {
     const auditKey = test.unit
       ? unitTestKey(test, input.manifest, input.resolved)
       : hash('audit', test.logic, ...test.reads.flatMap((name) => [name, input.keyOf(name)]));
+    const excuse = input.excuseOf(test);
     return {
       test,
       auditKey,
@@ -37,6 +40,7 @@ export function planTests(input: {
       after: input.upstream(test.reads),
       gates,
       blocksDescendants,
+      ...(excuse !== undefined && { excuse }),
     };
   });
 }

@@ -2,6 +2,9 @@ import type { LakeSnapshot } from '../ir/commit.js';
 import type { Manifest } from '../ir/manifest.js';
 import type { ResolvedNode } from './resolve-ephemerals.js';
 
+/** The sample that no row is in, as a run names it. */
+export const noRows = 'empty';
+
 /** Which sample of the sources' rows a name holds; undefined for all rows. */
 export type SampleOf = (name: string) => string | undefined;
 

@@ -37,6 +37,15 @@ export interface SourceState {
   readonly pieces?: LandedPieces;
 }
 
+/** The columns of a source, as its rows show them. */
+export interface SourceColumns extends TableSchema {
+  /**
+   * Paths of columns, and of what is inside them (`amount`, `items[].sku`), that have no value in any row, so that
+   * nothing says their type: any type holds them. Declared ones are never among them. Absent: none.
+   */
+  readonly untyped?: readonly string[];
+}
+
 /** DuckDB reads the rows itself, or from temporary tables that are loaded first. */
 export interface ScanLane {
   readonly kind: 'scan';
@@ -71,7 +80,7 @@ export interface Connector {
   readonly tableOptions: z.ZodObject;
   inspect(table: SourceTable, context: InspectContext): Promise<SourceState>;
   /** The columns that the rows will have. Throws `DiagnosticError`. */
-  describe(table: SourceTable, context: ConnectorContext): Promise<TableSchema>;
+  describe(table: SourceTable, context: ConnectorContext): Promise<SourceColumns>;
   read(table: SourceTable, schema: TableSchema, context: ConnectorContext): Promise<Lane>;
   /** Turns an error that came up while the lane was read into the person's terms; undefined when it has nothing to add. */
   explain(

@@ -100,6 +100,7 @@ export async function readEtlFile(
     name: valid?.name ?? basename(context.rootDir),
     target: {
       ...toTarget(targetName, own(valid?.targets, targetName), context.rootDir),
+      ...lakeSpan(targets.find(({ key }) => key === targetName)?.value, file),
       ...(problems.length > 0 && { problems }),
     },
     targetNames: targets.length > 0 ? targets.map(({ key }) => key) : [targetName],
@@ -222,6 +223,11 @@ function toTarget(name: string, written: WrittenTarget | undefined, rootDir: str
     lake: lake.startsWith('s3://') ? lake.replace(/\/+$/, '') : resolve(rootDir, lake),
     ...(written?.s3 && { s3: written.s3 as Readonly<Record<string, PlainValue>> }),
   };
+}
+
+function lakeSpan(target: YamlNode | undefined, file: YamlFile): Pick<Target, 'lakeSpan'> {
+  const lake = entryOf(target, 'lake')?.value;
+  return lake ? { lakeSpan: file.span(lake) } : {};
 }
 
 function toEngine(written: WrittenEtl['engine'], init: YamlNode | undefined, file: YamlFile): EngineSettings {

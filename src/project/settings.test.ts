@@ -16,7 +16,8 @@ describe('targets and engine', () => {
   test('only the chosen target needs its environment variables', async () => {
     const { project, problems, rootDir } = await readFiles({ 'etl.yml': prod });
     expect(problems).toEqual([]);
-    expect(project.target).toEqual({ name: 'dev', lake: `${rootDir}/lake` });
+    expect(project.target).toMatchObject({ name: 'dev', lake: `${rootDir}/lake` });
+    expect(project.target.s3).toBeUndefined();
     expect(project.targetNames).toEqual(['dev', 'prod']);
     expect(project.engine).toMatchObject({ threads: 4, memoryLimit: '4GB', init: "set x = 'shop'" });
     expect(project.engine.initSpan).toMatchObject({ file: 'etl.yml', start: { line: 9, column: 68 } });
@@ -26,7 +27,7 @@ describe('targets and engine', () => {
     const env = { R2_ENDPOINT: 'http://r2', R2_KEY: '123', THREADS: '2' };
     const { project, problems } = await readFiles({ 'etl.yml': prod }, { targetName: 'prod', env });
     expect(problems).toEqual([]);
-    expect(project.target).toEqual({
+    expect(project.target).toMatchObject({
       name: 'prod',
       lake: 's3://acme/shop',
       s3: { endpoint: 'http://r2', force_path_style: true, access_key_id: '123' },
@@ -85,7 +86,11 @@ vars: { usual: dev, folder: all, days: [1, 2], region: "\${env.HOME_REGION}" }
     const bare = await readFiles({ 'etl.yml': 'name: a' });
     expect(bare.project.target).toEqual({ name: 'dev', lake: `${bare.rootDir}/.etl/lake` });
     const one = await readFiles({ 'etl.yml': 'name: a\ntargets: { ci: { lake: /tmp/x } }' });
-    expect(one.project.target).toEqual({ name: 'ci', lake: '/tmp/x' });
+    expect(one.project.target).toMatchObject({
+      name: 'ci',
+      lake: '/tmp/x',
+      lakeSpan: { file: 'etl.yml', start: { line: 2, column: 24 } },
+    });
   });
 
   test('an empty etl.yml lacks its name', async () => {

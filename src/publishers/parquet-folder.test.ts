@@ -202,7 +202,7 @@ test('another place and folder; when it changes, the old one is taken back', asy
   ];
   expect(await rows(`${elsewhere.to}/marts/sold`)).toEqual(both);
   place = sales;
-  expect(await publishAll()).toEqual([elsewhere, sales]);
+  expect(await publishAll()).toEqual([sales, elsewhere]);
   expect(await rows(`${elsewhere.to}/marts/sold`)).toEqual([]);
   expect(await f.glob()).toEqual(both);
   expect(await publishAll()).toEqual([]);

@@ -4,7 +4,8 @@ import type { Publication, PublishContext, PublishedTable, Publisher } from '../
 import type { Storage } from '../ports/storage.js';
 import type { TableSchema } from '../schema/table-schema.js';
 import { thisProcess } from '../util/host-process.js';
-import { projectVersion, withoutLost } from './project-version.js';
+import { refuseForeignFiles } from './foreign-files.js';
+import { openPlace, projectVersion, withoutLost } from './project-version.js';
 import {
   claimKey,
   forgetPublication,
@@ -29,7 +30,8 @@ const longestWaitMs = 30_000;
 
 /**
  * `<lake>/<table>/<column>=<value>/data.parquet`: a plain folder for everybody else's tools. Atomic per partition,
- * not across partitions. Whoever changes it claims it first; what a dead publisher claimed is written anew.
+ * not across partitions. Whoever changes it claims it first; what a dead publisher claimed is written anew. A folder
+ * without record or claim was never published to: Parquet files in it are somebody else's.
  */
 export const parquetFolder: Publisher = {
   name: 'parquet-folder',
@@ -42,7 +44,8 @@ export const parquetFolder: Publisher = {
       return state === undefined || state.claimed || state.recordIds.join() !== id;
     });
     const kept = new Set(publishable.map(([publication]) => stateFolder(publication)));
-    return [...(await toTakeBack(states, kept, storage)), ...behind.map(([publication]) => publication)];
+    // What is taken back last still says which files are ours, for those that come into its folder.
+    return [...behind.map(([publication]) => publication), ...(await toTakeBack(states, kept, storage))];
   },
 
   recorded: recordedPublications,
@@ -61,6 +64,7 @@ export const parquetFolder: Publisher = {
       await forgetPublication(context.storage, state);
       return { ...result, finished: true };
     }
+    if (!state.isKnown) await refuseForeignFiles(publication, await openPlace(publication, context), context);
     try {
       return await publishClaimed(publication, context);
     } catch (thrown) {

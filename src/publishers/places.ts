@@ -1,10 +1,22 @@
 import type { Publication } from '../ports/publisher.js';
+import type { Storage } from '../ports/storage.js';
 import { checkStorageKey } from '../util/storage-key.js';
 import { publishedFolder } from './hive-path.js';
+
+/** Where a publication lies, opened. */
+export interface Place {
+  readonly storage: Storage;
+  readonly folder: string;
+}
 
 /** The folder of a publication inside the place that it is published to. */
 export function folderOf({ table, path }: Publication): string {
   return path ?? publishedFolder(table);
+}
+
+/** The address of what a publication's folder lies in, which is the lake where it names nothing else. */
+export function placeOf({ to }: Publication, lake: string): string {
+  return (to ?? lake).replace(/^file:\/\//, '').replace(/\/+$/, '');
 }
 
 /** Whether a publication's folder may be written to: it stays inside of its place and away from the lake's own files. */
@@ -45,7 +57,7 @@ export class TakenPlaces {
 
   /** Its folder and those around it. Case counts for nothing, as on some disks. */
   #foldersOf(publication: Publication): readonly string[] {
-    const place = (publication.to ?? this.lake).replace(/^file:\/\//, '').replace(/\/+$/, '');
+    const place = placeOf(publication, this.lake);
     const parts = `${place}/${folderOf(publication)}`.toLowerCase().split('/');
     return parts.map((_, i) => parts.slice(0, parts.length - i).join('/'));
   }

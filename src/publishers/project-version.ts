@@ -9,7 +9,7 @@ import { hash } from '../util/hash.js';
 import { longestName } from '../util/longest-name.js';
 import { mapConcurrently } from '../util/map-concurrently.js';
 import { emptyPartition, publishedPath } from './hive-path.js';
-import { folderOf, hasUsableFolder } from './places.js';
+import { folderOf, hasUsableFolder, type Place } from './places.js';
 import type { PublishRecord } from './publish-state.js';
 import { replaceObject } from './replace-object.js';
 
@@ -67,12 +67,8 @@ export async function withoutLost(
   return { ...known, partitions: present(known.partitions), dropped: present(known.dropped) };
 }
 
-interface Place {
-  readonly storage: Storage;
-  readonly folder: string;
-}
-
-async function openPlace(publication: Publication, context: PublishContext): Promise<Place> {
+/** Opens where a table is published. Throws `DiagnosticError` for a folder that nothing may be published to. */
+export async function openPlace(publication: Publication, context: PublishContext): Promise<Place> {
   const { table, to } = publication;
   const folder = folderOf(publication);
   if (!hasUsableFolder(publication)) {

@@ -41,6 +41,8 @@ export interface PublishState {
   readonly settled: PublishRecord | undefined;
   readonly records: readonly PublishRecord[];
   readonly claims: readonly PublishClaim[];
+  /** Whether anything was ever noted, be it unreadable: only then may files be in the folder. */
+  readonly isKnown: boolean;
 }
 
 /** The folder of a publication's records; the ones of a table at several places differ. */
@@ -67,7 +69,8 @@ export async function readPublishState(storage: Storage, publication: Publicatio
   };
   const records = await read<PublishRecord>('.done.json');
   const claims = await read<PublishClaim>('.claim.json');
-  return { settled: claims.length === 0 && records.length === 1 ? records[0] : undefined, records, claims };
+  const settled = claims.length === 0 && records.length === 1 ? records[0] : undefined;
+  return { settled, records, claims, isKnown: keys.length > 0 };
 }
 
 /** Of a publisher on another machine only the time says that it must have died. */

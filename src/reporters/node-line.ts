@@ -75,9 +75,12 @@ export function isInterrupted({ status, diagnostics }: NodeResult): boolean {
 
 /** `FAIL   test    unique_orders_order_id      2 failing rows   8 ms`; of a unit test `2 rows differ`. */
 export function testLine(result: TestResult, nameWidth: number, style: TextStyle): string {
-  const { name, status, failureCount, durationMs, span, isUnit } = result;
+  const { name, status, failureCount, durationMs, span, isUnit, skippedBecause } = result;
   const start = lineStart(testLabels[status], isUnit ? 'unit' : 'test', name, nameWidth, style);
-  if (status === 'skipped') return start.trimEnd();
+  if (status === 'skipped')
+    return skippedBecause === undefined
+      ? start.trimEnd()
+      : `${start}  ${paint(style, 'dim', `because ${skippedBecause}`)}`;
   const failures = failureCount > 0 ? failuresText(result) : '';
   const before = isUnit ? 'passed before' : 'passed before on the same rows';
   const time = status === 'reused' ? paint(style, 'dim', before) : formatDuration(durationMs);

@@ -95,8 +95,10 @@ export class RunTexts {
     const stderr = this.#diagnostics(result.diagnostics, false);
     const passed = result.status === 'pass' || result.status === 'reused';
     if (passed && detail !== 'verbose') this.#passedCount++;
-    // A skipped test follows from what is shown already.
-    if ((passed || result.status === 'skipped') && detail !== 'verbose') return { stdout: '', stderr };
+    // A test that is skipped without a reason of its own follows from what is shown already.
+    const isShown = result.skippedBecause !== undefined && detail === 'normal';
+    if ((passed || (result.status === 'skipped' && !isShown)) && detail !== 'verbose')
+      return { stdout: '', stderr };
     const style = this.options.style('stdout');
     const line = `${testLine(result, this.#widthFor(result.name), style)}\n`;
     return { stdout: line + (result.sample.length > 0 ? this.#sample(result) : ''), stderr };

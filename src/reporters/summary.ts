@@ -69,14 +69,20 @@ function isLost({ nodes, commit, status, diagnostics }: RunResult): boolean {
 }
 
 function isIdle({ nodes, tests, commit, status }: RunResult): boolean {
-  const idle = [...nodes, ...tests].every((result) => result.status === 'reused');
+  const idle =
+    nodes.every(isReused) && tests.every((test) => isReused(test) || test.skippedBecause !== undefined);
   return idle && commit === undefined && status === 'success';
 }
 
+function isReused({ status }: NodeResult | TestResult): boolean {
+  return status === 'reused';
+}
+
 function unchanged(nodes: readonly NodeResult[], tests: readonly TestResult[]): string {
+  const passed = tests.filter(isReused);
   const parts = [
     nodes.length > 0 && `${countOf(nodes.length, 'node')} unchanged`,
-    tests.length > 0 && `${countOf(tests.length, 'test')} passed before`,
+    passed.length > 0 && `${countOf(passed.length, 'test')} passed before`,
   ].filter(Boolean);
   return parts.join(', ') || 'nothing is selected';
 }

@@ -41,6 +41,7 @@ export async function runTest(planned: PlannedTest, context: RunContext): Promis
     return await context.connections.use(async (connection) => {
       const { count, status } = await countFailures(planned, connection);
       if (count === 0 || status === 'pass') return finish('pass', { failureCount: count });
+      if (planned.excuse !== undefined) return finish('skipped', { skippedBecause: planned.excuse });
       const rows = await connection.rows(`select * from (\n${test.sql}\n) limit ${sampleSize}`);
       return finish(status, { failureCount: count, sample: rows.map(plainRow) });
     });

@@ -110,3 +110,31 @@ test('folders that are the same, lie in each other, or are none are errors at th
     ]);
   }
 });
+
+test('a table is committed and not published where Parquet files of another lake lie, until they are gone', async () => {
+  const to = '{ to: public }';
+  const folder = makeProject({
+    'models/a.sql': model(1, to),
+    'models/b.sql': model(2, 'true'),
+    'etl.yml': 'name: test\ntargets:\n  dev: { lake: .etl/lake }\n  other: { lake: .etl/other }\n',
+  });
+  const marts = join(folder, 'public/a');
+  await rebuild(folder);
+  const refused = await buildProject(folder, { target: 'other' });
+  expect(refused).toMatchObject({ status: 'failed', commit: 1 });
+  expect(refused.diagnostics).toMatchObject([
+    {
+      code: 'publish/foreign-files',
+      message: expect.stringContaining(`the first of them ${join(marts, 'data.parquet')}.`),
+      span: { file: 'models/a.sql', start: { line: 3 } },
+    },
+  ]);
+  expect(await numbersIn(join(folder, '.etl/other/b'))).toEqual([2]);
+  // What was published before goes on as ever.
+  writeFiles(folder, { 'models/a.sql': model(3, to) });
+  await rebuild(folder);
+  expect(await numbersIn(marts)).toEqual([3]);
+  rmSync(marts, { recursive: true });
+  await buildWell(folder, { target: 'other' });
+  expect(await numbersIn(marts)).toEqual([3]);
+});

@@ -18,6 +18,8 @@ import { SavedNodes } from './saved-nodes.js';
 export interface CompiledCounts {
   readonly nodes: number;
   readonly tests: number;
+  /** Set where nothing of it was written, since the project may only be read. */
+  readonly isUnwritten?: true;
 }
 
 /**
@@ -44,7 +46,7 @@ export async function recompile(options: ProjectOptions): Promise<Outcome<Compil
   });
   if (!opened.value) return undefined;
   try {
-    if (!changes || part.size > mostModels) return undefined;
+    if (opened.value.paths.isReadOnly || !changes || part.size > mostModels) return undefined;
     const known = new SavedNodes(saved, await manifest);
     if (part.size > 0) opened.value.prepareBinder();
     const compiled = await compilePart(opened.value, part, saved, known, opened.diagnostics);

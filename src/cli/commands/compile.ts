@@ -18,7 +18,9 @@ export const compile = defineCommand({
     const exitCode = await reportDiagnostics(cli, options.projectDir, diagnostics, cli.json);
     if (exitCode === 0 && value && !cli.json && cli.detail !== 'quiet') {
       const counts = `${countOf(value.nodes, 'node')}, ${countOf(value.tests, 'test')}`;
-      cli.stdout.write(`Compiled ${counts}: .etl/compiled, .etl/manifest.json\n`);
+      cli.stdout.write(
+        `Compiled ${counts}${value.isUnwritten ? '.' : ': .etl/compiled, .etl/manifest.json'}\n`,
+      );
     }
     return exitCode;
   },

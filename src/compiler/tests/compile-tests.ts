@@ -177,6 +177,7 @@ function configuredTest(
     sql,
     reads: assertion.kind === 'relationships' ? [...new Set([node.name, assertion.to])].sort() : [node.name],
     logic: testLogic(sql, warnIf, errorIf),
+    ...needsRows(node.name, assertion),
     ...(assertion.kind === 'freshness' && { repeatable: false }),
   };
   if (assertion.kind !== 'expression' && config.where === undefined) return { test };
@@ -189,6 +190,22 @@ function configuredTest(
     refs: [],
   };
   return { test, query: { expanded, fileText: test.sql, fixedPlace: config } };
+}
+
+function needsRows(
+  table: string,
+  assertion: TestConfig['assertion'],
+): Pick<ManifestTest, 'needsRowsOf'> | undefined {
+  switch (assertion.kind) {
+    case 'freshness':
+      return { needsRowsOf: table };
+    case 'row_count':
+      return assertion.min ? { needsRowsOf: table } : undefined;
+    case 'relationships':
+      return { needsRowsOf: assertion.to };
+    default:
+      return undefined;
+  }
 }
 
 /** The assertion with the other table's name as the project writes it. */

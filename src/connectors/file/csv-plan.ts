@@ -2,14 +2,14 @@ import { errorDiagnostic } from '../../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../../diagnostics/diagnostic-error.js';
 import type { SourceTable } from '../../ir/project.js';
 import type { ConnectorContext } from '../../ports/connector.js';
-import type { Column } from '../../schema/table-schema.js';
+import { columnPath } from '../../schema/column-path.js';
 import { mapConcurrently } from '../../util/map-concurrently.js';
 import { quoteIdentifier } from '../../util/sql-quote.js';
 import { inferTextTypes } from '../infer-text-types.js';
 import { explained } from './bad-rows.js';
 import { columnNames, readCsvHeader } from './csv-header.js';
 import { csvTextScan } from './csv-scan.js';
-import type { CsvPart } from './file-plan.js';
+import type { CsvPart, FoundColumn } from './file-plan.js';
 import type { FoundFile } from './list-files.js';
 import type { FileOptions } from './options.js';
 import type { Reading } from './scan-columns.js';
@@ -20,7 +20,7 @@ export async function planCsv(
   reading: Reading,
   files: readonly FoundFile[],
   context: ConnectorContext,
-): Promise<{ readonly parts: readonly CsvPart[]; readonly columns: readonly Column[] }> {
+): Promise<{ readonly parts: readonly CsvPart[]; readonly columns: readonly FoundColumn[] }> {
   const { options } = reading;
   const parts = await groupByHeader(table, options, files);
   const names = new Map<string, string>();
@@ -44,10 +44,14 @@ export async function planCsv(
   const asText = { columns: [...names.values()].map((name) => ({ name, type: 'VARCHAR' })) };
   const formats = { date: options.date_format, timestamp: options.timestamp_format };
   const textPlan = { schema: asText, parts, partitionColumns: [] };
-  const types = await explained(table, textPlan, reading, context.connection, () =>
+  const { types, untyped } = await explained(table, textPlan, reading, context.connection, () =>
     inferTextTypes(context.connection, sets, formats),
   );
-  const columns = asText.columns.map(({ name, type }) => ({ name, type: types.get(name) ?? type }));
+  const columns = asText.columns.map(({ name, type }) => ({
+    name,
+    type: types.get(name) ?? type,
+    ...(untyped.has(name) && { untyped: [columnPath.field('', name)] }),
+  }));
   return { parts, columns };
 }
 

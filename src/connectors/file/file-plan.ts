@@ -1,5 +1,12 @@
-import type { TableSchema } from '../../schema/table-schema.js';
+import type { SourceColumns } from '../../ports/connector.js';
+import type { Column, TableSchema } from '../../schema/table-schema.js';
 import type { Compression, FileFormat } from './file-format.js';
+
+/** A column as files have it. */
+export interface FoundColumn extends Column {
+  /** Paths of it and of what is in it that have no value, as in `SourceColumns`. */
+  readonly untyped?: readonly string[];
+}
 
 /** CSV files that have the same header. */
 export interface CsvPart {
@@ -35,7 +42,7 @@ export type FilePart = CsvPart | JsonPart | TypedPart;
 
 /** How the files of a table are read: plain data, remembered by data key. Paths are as `FoundFile.path`. */
 export interface FilePlan {
-  readonly schema: TableSchema;
+  readonly schema: SourceColumns;
   readonly parts: readonly FilePart[];
   /** Names of the columns that come from `key=value` folders. */
   readonly partitionColumns: readonly string[];

@@ -2,18 +2,17 @@ import { errorDiagnostic } from '../../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../../diagnostics/diagnostic-error.js';
 import type { SourceTable } from '../../ir/project.js';
 import type { ConnectorContext } from '../../ports/connector.js';
-import { type ColumnType, printType } from '../../schema/column-type.js';
-import { parseType } from '../../schema/parse-type.js';
-import type { Column } from '../../schema/table-schema.js';
+import { columnPath } from '../../schema/column-path.js';
+import { printType } from '../../schema/column-type.js';
 import { quoteList } from '../../util/sql-quote.js';
-import { inferTextTypes } from '../infer-text-types.js';
-import { hasZone, type TextFamily } from '../text-types.js';
+import { type InferredTypes, inferTextTypes } from '../infer-text-types.js';
+import { hasZone } from '../text-types.js';
 import { explained } from './bad-rows.js';
-import type { JsonPart } from './file-plan.js';
+import type { FoundColumn, JsonPart } from './file-plan.js';
 import { objectFields, objectKeys, recordPath } from './json-keys.js';
+import { leavesOf, replaceLeaves } from './json-leaves.js';
 import { jsonObjectsSql } from './json-scan.js';
 import { sniffJson } from './json-sniff.js';
-import { jsonPointer } from './json-value.js';
 import type { FoundFile } from './list-files.js';
 import type { Reading } from './scan-columns.js';
 
@@ -26,7 +25,7 @@ export async function planJson(
   files: readonly FoundFile[],
   reading: Reading,
   context: ConnectorContext,
-): Promise<{ readonly parts: readonly JsonPart[]; readonly columns: readonly Column[] }> {
+): Promise<{ readonly parts: readonly JsonPart[]; readonly columns: readonly FoundColumn[] }> {
   const parts = groupFiles(files);
   if (parts.length === 0 || !reading.options.infer_columns) return { parts, columns: [] };
   const textPlan = { schema: { columns: [] }, parts, partitionColumns: [] };
@@ -42,7 +41,7 @@ async function inferColumns(
   parts: readonly JsonPart[],
   reading: Reading,
   context: ConnectorContext,
-): Promise<readonly Column[]> {
+): Promise<readonly FoundColumn[]> {
   const { connection } = context;
   const isDeclared = namesOf(Object.keys(reading.options.columns));
   const keys = await keysAt([recordPath]);
@@ -53,16 +52,23 @@ async function inferColumns(
   if (columns.some(({ name }) => !names.includes(name))) throw unnameableKeys(table, names);
   // DuckDB's reader takes a timestamp_format with a zone only where `readAs` can help it: at the top.
   const isZonedFormat = hasZone(reading.options.timestamp_format ?? '');
-  const leaves = columns.flatMap(({ name, type }) => {
-    if (isDeclared(name)) return [];
-    const found = leavesOf(type, jsonPointer('', name));
-    return isZonedFormat && type.kind === 'struct' ? found.filter((leaf) => leaf.family === 'number') : found;
+  const open = columns.map((column) => {
+    if (isDeclared(column.name)) return [];
+    const found = leavesOf(column);
+    return isZonedFormat && column.type.kind === 'struct'
+      ? found.filter((leaf) => leaf.family !== 'temporal')
+      : found;
   });
-  const types = await testLeaves();
-  return columns.map(({ name, type }) => ({
-    name,
-    type: printType(isDeclared(name) ? type : replaceLeaves(type, jsonPointer('', name), types)),
-  }));
+  const leaves = open.flat();
+  const { types, untyped } = await testLeaves();
+  return columns.map(({ name, type }, i) => {
+    const unseen = open[i]!.flatMap(({ path }) => (untyped.has(path) ? path : []));
+    return {
+      name,
+      type: printType(isDeclared(name) ? type : replaceLeaves(type, columnPath.field('', name), types)),
+      ...(unseen.length > 0 && { untyped: unseen }),
+    };
+  });
 
   function keysAt(paths: readonly string[]) {
     return objectKeys(parts, reading, connection, paths);
@@ -78,15 +84,21 @@ async function inferColumns(
     return found.some(([path, all]) => [...all].some((key) => !seen(path, key)));
   }
 
-  async function testLeaves(): Promise<ReadonlyMap<string, string>> {
-    if (leaves.length === 0) return new Map();
-    const pointers = quoteList(leaves.map((leaf) => leaf.pointer));
+  async function testLeaves(): Promise<InferredTypes> {
+    if (leaves.length === 0) return { types: new Map(), untyped: new Set() };
+    // Found together, since each way through a record takes its time.
+    const pointers = leaves.flatMap((leaf) => leaf.pointer ?? []);
+    const texts = pointers.length > 0 ? `json_extract_string(json, ${quoteList(pointers)})` : '[]::varchar[]';
+    let at = 0;
+    const expressions = leaves.map(
+      ({ path, pointer, text }) => [path, pointer === undefined ? text : `v[${++at}]`] as const,
+    );
     const sets = parts.map((part) => ({
-      from: `(select json_extract_string(json, ${pointers}) as v from ${jsonObjectsSql(part, reading)})`,
-      expressions: new Map(leaves.map((leaf, i) => [leaf.pointer, `v[${i + 1}]`])),
+      from: `(select json, ${texts} as v from ${jsonObjectsSql(part, reading)})`,
+      expressions: new Map(expressions),
     }));
     const { date_format: date, timestamp_format: timestamp } = reading.options;
-    const families = new Map(leaves.map((leaf) => [leaf.pointer, leaf.family]));
+    const families = new Map(leaves.map((leaf) => [leaf.path, leaf.family]));
     return inferTextTypes(connection, sets, { date, timestamp }, families);
   }
 }
@@ -101,15 +113,6 @@ function groupFiles(files: readonly FoundFile[]): readonly JsonPart[] {
   }
   return [...groups.values()];
 }
-
-interface Leaf {
-  /** JSON pointer in the record. */
-  readonly pointer: string;
-  readonly family: TextFamily;
-}
-
-const numbers = new Set('TINYINT SMALLINT INTEGER BIGINT HUGEINT UBIGINT FLOAT DOUBLE'.split(' '));
-const texts = new Set('VARCHAR DATE TIME TIMESTAMP UUID'.split(' ').concat('TIMESTAMP WITH TIME ZONE'));
 
 /** DuckDB gives columns other names where keys differ by case only or are empty, and would then not find their values. */
 function unnameableKeys(table: SourceTable, keys: readonly string[]): DiagnosticError {
@@ -128,39 +131,6 @@ function unnameableKeys(table: SourceTable, keys: readonly string[]): Diagnostic
       hint: 'name the keys to land in `columns`, with `infer_columns: false`',
     }),
   ]);
-}
-
-/** Scalars outside lists and maps. */
-function leavesOf(type: ColumnType, at: string): readonly Leaf[] {
-  if (type.kind === 'struct') return type.fields.flatMap((f) => leavesOf(f.type, jsonPointer(at, f.name)));
-  if (type.kind !== 'scalar') return [];
-  if (numbers.has(type.name)) return [{ pointer: at, family: 'number' }];
-  return texts.has(type.name) ? [{ pointer: at, family: 'temporal' }] : [];
-}
-
-/** Takes the tested types; inside lists and maps, where no value was tested, texts stay texts. */
-function replaceLeaves(type: ColumnType, at: string, tested: ReadonlyMap<string, string>): ColumnType {
-  switch (type.kind) {
-    case 'struct':
-      return {
-        kind: 'struct',
-        fields: type.fields.map((field) => ({
-          name: field.name,
-          type: replaceLeaves(field.type, jsonPointer(at, field.name), tested),
-        })),
-      };
-    case 'list':
-      return { kind: 'list', element: replaceLeaves(type.element, '', tested) };
-    case 'map':
-      return { kind: 'map', key: type.key, value: replaceLeaves(type.value, '', tested) };
-    case 'scalar': {
-      const found = tested.get(at);
-      if (found !== undefined) return parseType(found);
-      return texts.has(type.name) ? { kind: 'scalar', name: 'VARCHAR' } : type;
-    }
-    default:
-      return type;
-  }
 }
 
 function namesOf(names: readonly string[]): (name: string) => boolean {

@@ -9,14 +9,14 @@ import { nearest } from '../../util/nearest.js';
 import { declaredType } from '../declared-type.js';
 import { planArrow } from './arrow-plan.js';
 import { planCsv } from './csv-plan.js';
-import type { FilePart, FilePlan } from './file-plan.js';
+import type { FilePart, FilePlan, FoundColumn } from './file-plan.js';
 import { planJson } from './json-plan.js';
 import type { FoundFile } from './list-files.js';
 import { openBytes } from './open-bytes.js';
 import type { FileOptions } from './options.js';
 import { planParquet } from './parquet-plan.js';
 import { partitionKeys, type Reading } from './scan-columns.js';
-import { unifyTypes } from './unify-types.js';
+import { unifyColumns } from './unify-columns.js';
 
 /** Finds out how a table's files are read and what columns they have. Throws `DiagnosticError` and `EngineError`. */
 export async function planFiles(
@@ -35,13 +35,18 @@ export async function planFiles(
     ...(await planArrow(table, of('arrow'), context)),
   ];
   const parts: FilePart[] = [...csv.parts, ...json.parts, ...typed];
-  const columns = new Map<string, Column>();
-  const add = (column: Column, where: string) => {
+  const columns = new Map<string, FoundColumn>();
+  const add = (column: FoundColumn, where: string) => {
     const key = column.name.toLowerCase();
     const known = columns.get(key);
-    const type = declared.get(key)?.type ?? (known ? unifyTypes(known.type, column.type) : column.type);
-    if (type === undefined) throw unlikeTypes(table, known!, column, where);
-    columns.set(key, { name: known?.name ?? column.name, type });
+    const fixed = declared.get(key);
+    const now = fixed
+      ? { name: known?.name ?? column.name, type: fixed.type }
+      : known
+        ? unifyColumns(known, column)
+        : column;
+    if (!now) throw unlikeTypes(table, known!, column, where);
+    columns.set(key, now);
   };
   for (const column of csv.columns) add(column, csv.parts[0]!.files[0]!);
   for (const column of json.columns) add(column, json.parts[0]!.files[0]!);
@@ -61,8 +66,13 @@ export async function planFiles(
   const filenameColumn = options.filename === true ? 'filename' : options.filename || undefined;
   if (filenameColumn !== undefined)
     columns.set(filenameColumn.toLowerCase(), { name: filenameColumn, type: 'VARCHAR' });
+  const found = [...columns.values()];
+  const untyped = found.flatMap((column) => column.untyped ?? []);
   return {
-    schema: { columns: [...columns.values()].map((column) => ({ ...column, type: stored(table, column) })) },
+    schema: {
+      columns: found.map((column) => ({ name: column.name, type: stored(table, column) })),
+      ...(untyped.length > 0 && { untyped }),
+    },
     parts,
     partitionColumns,
     ...(filenameColumn !== undefined && { filenameColumn }),
