@@ -56,9 +56,18 @@ export async function wantedPublications(workspace: Workspace): Promise<readonly
 
 /** Where the project says that a table is published. */
 export function publicationOf({ paths }: Workspace, table: string, { options }: NodeConfig): Publication {
-  const { to, path } = (options.publish ?? {}) as { readonly to?: string; readonly path?: string };
+  const { to, path, overwrite } = (options.publish ?? {}) as {
+    readonly to?: string;
+    readonly path?: string;
+    readonly overwrite?: boolean;
+  };
   const place = to === undefined || to.includes('://') ? to : resolve(paths.root, to);
-  return { table, ...(place !== undefined && { to: place }), ...(path !== undefined && { path }) };
+  return {
+    table,
+    ...(place !== undefined && { to: place }),
+    ...(path !== undefined && { path }),
+    ...(overwrite && { overwrite }),
+  };
 }
 
 function sameFolder(one: string, other: string): DiagnosticError {

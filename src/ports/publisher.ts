@@ -9,6 +9,8 @@ export interface Publication {
   readonly to?: string;
   /** Folder inside that place. Default: the table's name. */
   readonly path?: string;
+  /** Published files that are there before the first time are taken for earlier ones of the table, whoever wrote them. */
+  readonly overwrite?: true;
 }
 
 /** What a publisher is given to work with. */

@@ -22,7 +22,7 @@ export interface ModelConfig {
   /** Columns whose values become folders. */
   partition_by?: string | string[];
   /** Project each committed version to a plain folder of Parquet files. */
-  publish?: boolean | { to?: string; path?: string };
+  publish?: boolean | { to?: string; path?: string; overwrite?: boolean };
   /** Which changes of its schema the consumers of the table accept. Default: forward. */
   compatibility?:
     | 'forward'

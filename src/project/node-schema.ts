@@ -50,7 +50,10 @@ export const commonKeys = {
 export const storedKeys = {
   partition_by: namesSchema.optional().describe('Columns whose values become folders.'),
   publish: z
-    .union([z.boolean(), z.strictObject({ to: name.optional(), path: name.optional() })])
+    .union([
+      z.boolean(),
+      z.strictObject({ to: name.optional(), path: name.optional(), overwrite: z.boolean().optional() }),
+    ])
     .optional()
     .describe('Project each committed version to a plain folder of Parquet files.'),
   compatibility: compatibilitySchema.optional(),

@@ -42,6 +42,20 @@ test.each(['k=b/data.parquet', 'old/2023.PARQUET', 'part.pq'])(
   },
 );
 
+test('overwrite: true takes over what an earlier lake published, and nothing else', async () => {
+  const f = await publishFixture(connection);
+  await f.commit(rows);
+  const mine = { ...sales, overwrite: true } as const;
+  await put(join(f.lake, 'sales/k=b/data.parquet'), 'of before');
+  await put(join(f.lake, 'sales/k=old/data.parquet'), 'of before');
+  await put(join(f.lake, 'sales/theirs.parquet'), 'theirs');
+  await expect(parquetFolder.publish(mine, f.context)).rejects.toThrow('/sales/theirs.parquet.');
+  await rm(join(f.lake, 'sales/theirs.parquet'));
+  expect(await parquetFolder.publish(mine, f.context)).toMatchObject({ writtenCount: 3, finished: true });
+  expect(await f.glob()).toHaveLength(2);
+  expect(await parquetFolder.pending([[mine, (await f.context.current(sales))!]], f.storage)).toEqual([]);
+});
+
 test('another place is looked at too', async () => {
   const f = await publishFixture(connection);
   await f.commit(rows);

@@ -7,6 +7,8 @@ import { listPublishStates, publicationOf, readPublishState } from './publish-st
 
 /** What a reader that globs a folder takes for a part of the table. */
 const isParquet = /\.(parquet|parq|pq)$/i;
+/** What publishing writes, and takes for its own where it has to look. */
+const isPublished = (key: string) => key.endsWith('/data.parquet');
 
 /**
  * Refuses to publish a table for the first time into a folder with Parquet files that nothing published from this lake
@@ -19,19 +21,19 @@ export async function refuseForeignFiles(
 ): Promise<void> {
   let isOurs: ((key: string) => boolean) | undefined;
   for await (const { key } of place.list(`${folder}/`)) {
-    if (!isParquet.test(key)) continue;
+    if (!isParquet.test(key) || (publication.overwrite && isPublished(key))) continue;
     isOurs ??= await ownFiles(context, (file) => address(place.url, file));
     if (isOurs(key)) continue;
     // Somebody else may have begun to publish it since it was looked at: a claim comes before files.
     if ((await readPublishState(context.storage, publication)).isKnown) return;
-    throw foreign(publication, `${place.url}/${key}`);
+    throw foreign(publication, `${place.url}/${key}`, isPublished(key));
   }
 }
 
-function foreign({ table }: Publication, first: string): DiagnosticError {
+function foreign({ table }: Publication, first: string, mayBeOurs: boolean): DiagnosticError {
   const message = `${table} is committed, but was not published: its folder has Parquet files that no table of this lake wrote, the first of them ${first}.`;
-  const hint =
-    'name another folder, with "path" or "to" under "publish", or remove these files where nobody needs them; the next build, or `etl publish`, tries again';
+  const takeOver = mayBeOurs ? ', or say `overwrite: true` there if they are of an earlier lake' : '';
+  const hint = `name another folder, with "path" or "to" under "publish"${takeOver}, or remove these files where nobody needs them; the next build, or \`etl publish\`, tries again`;
   return new DiagnosticError([errorDiagnostic('publish/foreign-files', message, { hint })]);
 }
 
