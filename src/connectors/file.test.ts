@@ -262,3 +262,20 @@ describe('names and beginnings of files', () => {
       });
   });
 });
+
+test('columns of several formats are one, in whatever case; keys of JSON are found', async () => {
+  await bench.write('case/a.csv', 'id,Note,none\n1,a,\n');
+  await bench.write('case/b.ndjson', '{"ID": 2, "note": "b", "NONE": null}\n');
+  await bench.connection.run(
+    `copy (select 3::bigint as Id, 'c' as NOTE) to '${bench.rootDir}/case/c.parquet'`,
+  );
+  const { types, rows } = await bench.land({ path: 'case/*' });
+  expect(types).toEqual({ ID: 'BIGINT', note: 'VARCHAR', NONE: 'VARCHAR' });
+  expect(rows).toEqual([
+    { ID: 1n, note: 'a', NONE: null },
+    { ID: 2n, note: 'b', NONE: null },
+    { ID: 3n, note: 'c', NONE: null },
+  ]);
+  const { untyped } = await fileConnector.describe(sourceTable({ path: 'case/*' }), bench.context());
+  expect(untyped).toEqual(['NONE']);
+});

@@ -52,10 +52,10 @@ export function csvSelect(plan: FilePlan, part: CsvPart, reading: Reading, rejec
       `rejects_scan = ${quoteString(rejects.scans)}`,
       `rejects_table = ${quoteString(rejects.errors)}`,
     );
-  const names = new Set(part.names.map((name) => name.toLowerCase()));
+  const names = new Map(part.names.map((name) => [name.toLowerCase(), name]));
   const list = selectList(plan, reading, ({ name, type }) => {
-    if (!names.has(name.toLowerCase())) return undefined;
-    return readBack(name, type, options);
+    const own = names.get(name.toLowerCase());
+    return own === undefined ? undefined : readBack(own, type, options);
   });
   return `select ${list} from read_csv(${fileList(part.files, reading)}, ${[...settings, ...pathSettings(plan)].join(', ')})`;
 }

@@ -16,7 +16,7 @@ import { openBytes } from './open-bytes.js';
 import type { FileOptions } from './options.js';
 import { planParquet } from './parquet-plan.js';
 import { partitionKeys, type Reading } from './scan-columns.js';
-import { unifyColumns } from './unify-columns.js';
+import { renamed, unifyColumns } from './unify-columns.js';
 
 /** Finds out how a table's files are read and what columns they have. Throws `DiagnosticError` and `EngineError`. */
 export async function planFiles(
@@ -49,7 +49,12 @@ export async function planFiles(
     columns.set(key, now);
   };
   for (const column of csv.columns) add(column, csv.parts[0]!.files[0]!);
-  for (const column of json.columns) add(column, json.parts[0]!.files[0]!);
+  for (const column of json.columns) {
+    add(column, json.parts[0]!.files[0]!);
+    const key = column.name.toLowerCase();
+    // Keys of JSON are found as they are written only, names in other files in any case.
+    columns.set(key, renamed(columns.get(key)!, column.name));
+  }
   for (const part of typed)
     for (const column of part.columns)
       if (options.infer_columns || declared.has(column.name.toLowerCase())) add(column, part.files[0]!);

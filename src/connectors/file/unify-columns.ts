@@ -10,6 +10,13 @@ export function unifyColumns(known: FoundColumn, other: FoundColumn): FoundColum
   return type === undefined ? undefined : { name: known.name, type };
 }
 
+/** The column under another name. */
+export function renamed(column: FoundColumn, name: string): FoundColumn {
+  if (column.name === name) return column;
+  const { type } = column;
+  return { name, type, ...(hasNoValue(column) && { untyped: [columnPath.field('', name)] }) };
+}
+
 function hasNoValue({ name, untyped = [] }: FoundColumn): boolean {
   return untyped.includes(columnPath.field('', name));
 }
