@@ -1,10 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { backfill } from '../../src/api/backfill.js';
-import { buildProject, buildWell } from '../support/build-project.js';
+import { buildProject, buildStopped } from '../support/build-project.js';
 import { makeProject, writeFiles } from '../support/cli.js';
-import { nightly, onDisk, onR2, type PropertyTarget, runsOf } from '../support/property-target.js';
-import { tableRows } from '../support/table-rows.js';
+import {
+  expectFullBuild,
+  nightly,
+  onDisk,
+  onR2,
+  type PropertyTarget,
+  runsOf,
+} from '../support/property-target.js';
 
 const numRuns = runsOf(50, 500);
 
@@ -98,7 +104,6 @@ async function checkSequence(sequence: readonly Step[], target: PropertyTarget):
   };
   const folder = makeProject({ 'sources.yml': sources, ...models(1), ...target.files, ...flush() });
   const storage = await target.storage?.(folder);
-  const contents = () => Promise.all(tables.map((table) => tableRows(folder, table, storage)));
   for (const step of sequence) {
     switch (step.kind) {
       case 'new':
@@ -129,22 +134,13 @@ async function checkSequence(sequence: readonly Step[], target: PropertyTarget):
           to: '2024-03-01',
         });
         break;
-      case 'crash': {
-        const controller = new AbortController();
-        let left = step.afterEvents;
-        const onEvent = () => {
-          if (left-- === 0) controller.abort();
-        };
-        await buildProject(folder, { signal: controller.signal, onEvent });
+      case 'crash':
+        await buildStopped(folder, step.afterEvents);
         break;
-      }
     }
   }
   await buildSoundly(folder);
-  const found = await contents();
-  expect((await buildWell(folder)).commit).toBeUndefined();
-  await buildWell(folder, { fullRefresh: true });
-  expect(found).toEqual(await contents());
+  await expectFullBuild(folder, tables, storage);
 }
 
 test(`${numRuns} random sequences of new, late and repeated rows, crashes, backfills and changed queries end as one full build`, async () => {

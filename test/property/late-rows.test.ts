@@ -1,12 +1,18 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { backfill } from '../../src/api/backfill.js';
-import { buildProject, buildWell } from '../support/build-project.js';
+import { buildStopped, buildWell } from '../support/build-project.js';
 import { makeProject, writeFiles } from '../support/cli.js';
-import { nightly, onDisk, onR2, type PropertyTarget, runsOf } from '../support/property-target.js';
-import { tableRows } from '../support/table-rows.js';
+import {
+  expectFullBuild,
+  nightly,
+  onDisk,
+  onR2,
+  type PropertyTarget,
+  runsOf,
+} from '../support/property-target.js';
 
 const numRuns = runsOf(20, 300);
 
@@ -99,22 +105,12 @@ async function checkSequence(sequence: readonly Step[], target: PropertyTarget):
           again: step.again,
         });
         break;
-      case 'crash': {
-        const controller = new AbortController();
-        let left = step.afterEvents;
-        const onEvent = () => {
-          if (left-- === 0) controller.abort();
-        };
-        await buildProject(folder, { signal: controller.signal, onEvent });
-      }
+      case 'crash':
+        await buildStopped(folder, step.afterEvents);
     }
   }
   await buildWell(folder);
-  const contents = () => Promise.all(tables.map((table) => tableRows(folder, table, storage)));
-  const found = await contents();
-  expect((await buildWell(folder)).commit).toBeUndefined();
-  await buildWell(folder, { fullRefresh: true });
-  expect(found).toEqual(await contents());
+  await expectFullBuild(folder, tables, storage);
 }
 
 test(`${numRuns} random sequences of rows that come, change and go anywhere end as one full build`, async () => {

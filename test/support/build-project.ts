@@ -24,3 +24,13 @@ export async function buildLate(projectDir: string): Promise<RunResult> {
   expect(result.status).toBe('success');
   return result;
 }
+
+/** Builds a project and stops it after so many events. */
+export async function buildStopped(projectDir: string, afterEvents: number): Promise<void> {
+  const controller = new AbortController();
+  let left = afterEvents;
+  const onEvent = () => {
+    if (left-- === 0) controller.abort();
+  };
+  await buildProject(projectDir, { signal: controller.signal, onEvent });
+}

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
+import { expect } from 'vitest';
 import type { Storage } from '../../src/ports/storage.js';
 import { openStorage } from '../../src/storage/registry.js';
+import { buildWell } from './build-project.js';
 import { startLocalR2 } from './local-r2.js';
+import { tableRows } from './table-rows.js';
 
 /** Where the lake of a random project lies. */
 export interface PropertyTarget {
@@ -47,4 +50,17 @@ export async function onR2<Step>(
   } finally {
     await r2.stop();
   }
+}
+
+/** Holds tables against those of one full build of the same data; a build before it has nothing to do. */
+export async function expectFullBuild(
+  folder: string,
+  tables: readonly string[],
+  storage: Storage | undefined,
+): Promise<void> {
+  const contents = () => Promise.all(tables.map((table) => tableRows(folder, table, storage)));
+  const found = await contents();
+  expect((await buildWell(folder)).commit).toBeUndefined();
+  await buildWell(folder, { fullRefresh: true });
+  expect(found).toEqual(await contents());
 }
