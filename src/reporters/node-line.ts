@@ -61,9 +61,8 @@ export function nodeLine(result: NodeResult, nameWidth: number, style: TextStyle
 /** Why it was built, and which intervals of it. */
 function whyOf({ reason, intervals = [] }: NodeResult): string {
   const why = reasonText(reason);
-  const namesThem = reason.kind === 'backfill' || reason.kind === 'missing-intervals';
-  if (intervals.length === 0 || namesThem) return why;
-  return [why, intervalsText(intervals)].filter(Boolean).join('; ');
+  const built = intervalsText(intervals);
+  return [why, why.endsWith(built) ? '' : built].filter(Boolean).join('; ');
 }
 
 /** Whether it did not fail by itself: the run was asked to stop. */
