@@ -57,6 +57,8 @@ export async function namingInit<T>(
 function initError({ message }: EngineError, span: Span | undefined): Diagnostic {
   return errorDiagnostic('project/invalid-value', `engine.init does not run: ${message.trim()}`, {
     ...(span && { span }),
-    hint: 'mend engine.init in etl.yml; it is run on every connection',
+    hint: message.includes('already exists')
+      ? 'engine.init is run on every connection: write `create or replace`, or `create … if not exists`'
+      : 'mend engine.init in etl.yml; it is run on every connection',
   });
 }

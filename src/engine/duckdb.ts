@@ -6,6 +6,7 @@ import type { Engine, EngineConnection, EngineStream } from '../ports/engine.js'
 import { refuseWhenAborted } from '../ports/interruption.js';
 import { quoteIdentifier, quoteString } from '../util/sql-quote.js';
 import { toEngineError } from './engine-error.js';
+import { InFlight } from './in-flight.js';
 import { rowValue } from './row-values.js';
 import { typeText } from './type-text.js';
 import { rowsWithNumberedFields, unnamedStructs } from './unnamed-fields.js';
@@ -53,27 +54,38 @@ export async function openDuckdb(options: DuckdbOptions = {}): Promise<Engine> {
     await connection.run(sql);
     if (attached) await connection.run(`set search_path = ${quoteString(`${attached},memory`)}`);
   };
+  // DuckDB crashes or waits for ever when it is closed while it still connects.
+  const opening = new InFlight(() => instance.closeSync());
   let prepared: Promise<void> = Promise.resolve();
   return {
     async connect(signal) {
-      const connection = new DuckdbConnection(await instance.connect(), signal);
-      await connection.run(everyConnection);
-      if (!init) return connection;
-      // One connection at a time: two that replace the same macro at once are in conflict.
-      const own = prepared.then(() => prepare(connection, init));
-      prepared = own.catch(() => {});
-      await own;
-      return connection;
+      const opened = await opening.during(() => instance.connect());
+      const connection = new DuckdbConnection(opened, signal);
+      try {
+        await connection.run(everyConnection);
+        if (!init) return connection;
+        // One connection at a time: two that replace the same macro at once are in conflict.
+        const own = prepared.then(() => prepare(connection, init));
+        prepared = own.catch(() => {});
+        await own;
+        return connection;
+      } catch (thrown) {
+        connection.close();
+        throw thrown;
+      }
     },
-    close: () => instance.closeSync(),
+    close: () => opening.end(),
   };
 }
 
 class DuckdbConnection implements EngineConnection {
+  readonly #running: InFlight;
+
   constructor(
     private readonly connection: DuckDBConnection,
     private readonly signal: AbortSignal | undefined,
   ) {
+    this.#running = new InFlight(() => connection.disconnectSync());
     signal?.addEventListener('abort', this.#onAbort);
   }
 
@@ -105,7 +117,7 @@ class DuckdbConnection implements EngineConnection {
 
   async appendArrow(table: string, batches: AsyncIterable<RecordBatch>): Promise<number> {
     const { appendArrow } = await import('./arrow-append.js');
-    return appendArrow(this.connection, table, batches);
+    return this.#running.during(() => appendArrow(this.connection, table, batches));
   }
 
   async *#chunks<T>(sql: string, source: AsyncIterable<T>): AsyncGenerator<T> {
@@ -119,7 +131,7 @@ class DuckdbConnection implements EngineConnection {
   async #guard<T>(sql: string, action: () => Promise<T>): Promise<T> {
     refuseWhenAborted(this.signal);
     try {
-      return await action();
+      return await this.#running.during(action);
     } catch (thrown) {
       throw toEngineError(thrown, sql);
     }
@@ -136,6 +148,7 @@ class DuckdbConnection implements EngineConnection {
 
   close(): void {
     this.signal?.removeEventListener('abort', this.#onAbort);
-    this.connection.disconnectSync();
+    if (this.#running.isBusy) this.interrupt();
+    this.#running.end();
   }
 }
