@@ -56,6 +56,9 @@ export interface SettledRows {
   readonly rows: Readonly<Record<string, number>>;
 }
 
+/** Version ids of tables and of the views between, by name. */
+export type SeenVersions = Readonly<Record<string, string>>;
+
 /** Which intervals of a table were built. */
 export interface IntervalLedger {
   readonly grain: TimeGrain;
@@ -67,11 +70,8 @@ export interface IntervalLedger {
   readonly open?: string;
   /** Rows that are read no more; absent where an older version of `etl` built it, or no input says when rows happened. */
   readonly settled?: SettledRows;
-  /**
-   * Only with `late_rows: build`: what the inputs were of which each interval that is there has the rows, as version
-   * ids by the stored tables behind those that say when their rows happened.
-   */
-  readonly seen?: Readonly<Record<string, string>>;
+  /** Only with `late_rows: build`: what the inputs with an `event_time` were of which each interval has the rows. */
+  readonly seen?: SeenVersions;
   /** Those that are there: sorted, apart from each other. What lacks between them failed. */
   readonly intervals: readonly BuiltInterval[];
 }

@@ -42,7 +42,7 @@ export function openRunLake(options: RunLakeOptions): RunLake {
       await begun;
       return writeVersion({ ...request, runId, storage, tempDir, ...(signal && { signal }) });
     },
-    version: (table, id) => lake.findVersion(table, id),
+    version: (table, id) => lake.fresh().findVersion(table, id),
     relationSql: (version) => relationSql(version, storage),
     scan: (files) => fileScan(files, storage),
     async commit(changes, reads) {

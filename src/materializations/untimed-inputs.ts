@@ -6,14 +6,20 @@ import type { Manifest, ManifestNode } from '../ir/manifest.js';
  * later for one that is built stays out. `text` is that of its file; one that uses `batch` picks its rows itself.
  */
 export function untimedInputs(
-  { name, config, configSpans, inputs }: ManifestNode,
+  { name, path, config, configSpans, inputs }: ManifestNode,
   nodes: Manifest['nodes'],
   text: string,
 ): readonly Diagnostic[] {
-  if (config.options.strategy !== 'time_range' || inputs.length === 0 || /\bbatch\b/.test(text)) return [];
+  if (config.options.strategy !== 'time_range' || inputs.length === 0) return [];
   if (inputs.some((input) => nodes.get(input)?.config.options.event_time !== undefined)) return [];
-  const span = configSpans?.strategy;
-  const message = `None of the tables that ${name} reads has an event_time: rows that land later for intervals that are built stay out.`;
+  const asks = configSpans?.late_rows;
+  const follows = config.options.late_rows === 'build' && asks?.file === path;
+  if (!follows && /\bbatch\b/.test(text)) return [];
+  const span = follows ? asks : configSpans?.strategy;
+  const thus = follows
+    ? ', so there is nothing that `late_rows: build` could follow'
+    : ': rows that land later for intervals that are built stay out';
+  const message = `None of the tables that ${name} reads has an event_time${thus}.`;
   const hint = hintFor(inputs, (input) => nodes.get(input)?.kind === 'seed');
   return [warningDiagnostic('compile/invalid-config', message, { ...(span && { span }), hint })];
 }

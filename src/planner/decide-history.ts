@@ -120,6 +120,8 @@ function missingOf(
 ): readonly Interval[] {
   const begin = options.begin as string | undefined;
   if (options.strategy !== 'time_range' || !ledger || begin === undefined) return [];
+  // Nobody noted what it was made from, so nothing could tell what is other by now.
+  if (options.late_rows === 'build' && !ledger.seen) return [{ start: ledger.begin, end: ledger.end }];
   const lookback = (options.lookback as number | undefined) ?? 0;
   return missingIntervals(ledger, { begin, lookback, inputsKey });
 }

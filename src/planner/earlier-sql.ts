@@ -13,7 +13,12 @@ export function earlierSqlWarnings(manifest: Manifest, { nodes }: RunPlan): read
   const warnings: Diagnostic[] = [];
   for (const { name, inputs, config } of manifest.nodes.values()) {
     const { reason, mode } = planned.get(name) ?? {};
-    const above = new Set(inputs.flatMap((input) => [...(changedAbove.get(input) ?? [])]));
+    // Other rows of these are seen, whatever made them others.
+    const isFollowed = (input: string) =>
+      config.options.late_rows === 'build' &&
+      manifest.nodes.get(input)?.config.options.event_time !== undefined;
+    const unseen = inputs.filter((input) => !isFollowed(input));
+    const above = new Set(unseen.flatMap((input) => [...(changedAbove.get(input) ?? [])]));
     const keepsRows = mode?.kind === 'incremental';
     if (keepsRows && reason?.kind === 'input-changed' && above.size > 0 && !isProtected(config)) {
       const message = `${name} keeps rows that were made by the earlier SQL of ${[...above].join(', ')}.`;

@@ -10,6 +10,8 @@ import {
   timeText,
 } from '../util/time-grain.js';
 
+const mostStretches = 64;
+
 /** Milliseconds since 1970; `end` is exclusive. */
 interface Range {
   readonly start: number;
@@ -29,16 +31,21 @@ export function planIntervals(input: IntervalsInput): PlannedIntervals {
   const end = latest === undefined ? Math.max(begin, known?.end ?? begin) : ceilToGrain(grain, latest);
   const left = ledger && { ...ledger, intervals: within(ledger.intervals, end) };
   // Also behind the latest row: what was there is gone.
-  const changed = united((input.changed ?? []).map(rangeOfInterval));
+  const first = Math.min(begin, ...(ledger?.intervals ?? []).map(({ start }) => parseTime(start)!));
+  const changed =
+    input.changed === 'all'
+      ? [{ start: first, end: Math.max(end, known?.end ?? end) }]
+      : united((input.changed ?? []).map(rangeOfInterval));
   const wanted = requested
     ? requestedRanges(requested, grain, end, input)
     : [
         ...missing({ start: begin, end }, left),
         ...staleRanges(input),
         ...staleRanges({ ...input, ledger: left }),
-        ...changed,
+        ...changed.map((range) => ({ ...range, start: Math.max(range.start, begin) })),
       ];
-  const batches = united(wanted).flatMap((range) => cut(range, grain, batchSize));
+  const ranges = batchSize === undefined ? bridged(united(wanted)) : united(wanted);
+  const batches = ranges.flatMap((range) => cut(range, grain, batchSize));
   const open = openFrom(input, begin, end);
   return {
     batches: batches.map(toInterval),
@@ -177,6 +184,21 @@ function requestedRanges(
 
 function builtFrom(ledger: IntervalLedger, inputsKey: string): readonly Range[] {
   return ledger.intervals.filter((built) => built.inputsKey === inputsKey).map(rangeOfInterval);
+}
+
+/** Each stretch is a query and a file: where there are very many, those that lie closest are built as one. */
+function bridged(ranges: readonly Range[]): readonly Range[] {
+  const gaps = ranges.slice(1).map(({ start }, i) => ({ after: i, length: start - ranges[i]!.end }));
+  const widest = gaps.sort((a, b) => b.length - a.length).slice(0, mostStretches - 1);
+  const ends = new Set([...widest.map(({ after }) => after), ranges.length - 1]);
+  let from = 0;
+  return [...ends]
+    .sort((a, b) => a - b)
+    .flatMap((last) => {
+      const [head, tail] = [ranges[from], ranges[last]];
+      from = last + 1;
+      return head && tail ? [{ start: head.start, end: tail.end }] : [];
+    });
 }
 
 const isFilled = (range: Range): boolean => range.start < range.end;

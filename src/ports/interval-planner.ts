@@ -14,7 +14,7 @@ export interface IntervalsInput {
   /** What was built; undefined when all is to be built. */
   readonly ledger: IntervalLedger | undefined;
   /** Intervals in which inputs have other rows by now than those that were read. */
-  readonly changed?: readonly Interval[];
+  readonly changed?: readonly Interval[] | 'all' | undefined;
   /** Stands for the logic and the inputs as they are now. */
   readonly inputsKey: string;
   /** Only these are built, whether they were before or not. */

@@ -1,123 +1,78 @@
 import { type Diagnostic, warningDiagnostic } from '../diagnostics/diagnostic.js';
-import type { Interval, TableVersion } from '../ir/table-version.js';
+import type { Interval, IntervalLedger, SeenVersions, TableVersion } from '../ir/table-version.js';
 import type { IntervalsStep } from '../ports/materialization.js';
-import type { Column } from '../schema/table-schema.js';
 import { own } from '../util/own.js';
 import { quoteRelation } from '../util/sql-quote.js';
 import { addGrains, floorToGrain, parseTime, timeText } from '../util/time-grain.js';
 import type { TimedInput } from './batch-scope.js';
 import type { NodeTask } from './new-version.js';
-import { type Look, lookAtPast, seenOf, type Unseen } from './past-rows.js';
-import { rowsByInterval, unlikeIntervals } from './rows-by-interval.js';
+import { type Look, lookAtPast, pastVersions, presentVersions, seenOf } from './past-rows.js';
+import { type Compared, type InputRows, rowsByInterval, unlikeIntervals } from './rows-by-interval.js';
 
 /** What the inputs are by now, and where they differ from what they were. */
 export interface InputChanges {
-  /** Intervals in which they have other rows, in no order. */
-  readonly changed: readonly Interval[];
+  /** Intervals in which they have other rows, in no order; all of them where that cannot be told. */
+  readonly changed: readonly Interval[] | 'all';
   /** See `IntervalLedger`. */
   readonly seen: SeenVersions;
   readonly warnings: readonly Diagnostic[];
 }
 
-/** Version ids by stored table. */
-type SeenVersions = Readonly<Record<string, string>>;
-/** What stands for the rows of each interval. */
-type Prints = ReadonlyMap<string, string>;
-
-const none: Prints = new Map();
+/** What stands for the rows of each interval; undefined where columns have other types than now. */
+type Prints = ReadonlyMap<string, string> | undefined;
 
 /**
- * Finds the intervals whose rows are others than those of the versions that were `seen`, from these versions
+ * Finds the intervals whose rows are others than those of the versions that were seen, from these versions
  * themselves: of a stored table only the files are read that one of both versions has alone.
  */
 export async function inputChanges(
-  before: SeenVersions | undefined,
+  ledger: IntervalLedger | undefined,
   inputs: readonly TimedInput[],
   step: IntervalsStep,
   task: NodeTask,
 ): Promise<InputChanges> {
-  const { lake, session } = task.context;
-  const storedId = (table: string) => {
-    const version = session.versionOf(table);
-    return version?.kind === 'table' ? version.id : undefined;
-  };
   const seen: Record<string, string> = {};
+  for (const { name } of inputs) Object.assign(seen, presentVersions(name, task));
+  if (!ledger) return { changed: [], seen, warnings: [] };
+  const before = ledger.seen;
+  if (!before) return { changed: 'all', seen, warnings: [] };
   const starts = new Set<string>();
-  const warnings: Diagnostic[] = [];
   for (const input of inputs) {
-    const now = storedBehind(input.name, task, storedId);
-    Object.assign(seen, now);
-    const then = before && storedBehind(input.name, task, (table) => own(before, table));
-    if (!then || !now || isSame(then, now)) continue;
-    const past = await Promise.all(Object.entries(then).map(([table, id]) => lake.version(table, id)));
-    const found = past.every((version) => version !== undefined)
-      ? await changedStarts(input, past, step, task)
-      : 'gone';
-    if (found === 'gone') warnings.push(untold(input.name, task));
-    // That a view is another one by now is said elsewhere.
-    else if (found !== 'unfit') for (const start of found) starts.add(start);
+    const now = presentVersions(input.name, task);
+    if (Object.keys(now).every((name) => own(before, name) === now[name])) continue;
+    const past = await pastVersions(input.name, before, task);
+    if (!past) return { changed: 'all', seen, warnings: [pastIsGone(input.name, task)] };
+    const found = await changedStarts(input, past, await comparedOf(input, ledger, step, task), task);
+    if (!found) return { changed: 'all', seen, warnings: [] };
+    for (const start of found) starts.add(start);
   }
   const endOf = (start: string) => timeText(addGrains(step.grain, parseTime(start)!, 1));
-  return { changed: [...starts].map((start) => ({ start, end: endOf(start) })), seen, warnings };
+  return { changed: [...starts].map((start) => ({ start, end: endOf(start) })), seen, warnings: [] };
 }
 
-/**
- * The stored tables that an input is made of, itself or through views, and the version of each. Undefined where the
- * query of a view reads a table of which no version is known: it is another query than the one that was seen.
- */
-function storedBehind(
-  name: string,
-  { context }: NodeTask,
-  idOf: (table: string) => string | undefined,
-): SeenVersions | undefined {
-  const found: Record<string, string> = {};
-  const visited = new Set<string>();
-  const isKnown = (table: string): boolean => {
-    if (visited.has(table)) return true;
-    visited.add(table);
-    const id = idOf(table);
-    if (id !== undefined) {
-      found[table] = id;
-      return true;
-    }
-    const node = context.manifest.nodes.get(table);
-    const reads = context.session.versionOf(table)?.view?.reads ?? node?.inputs ?? [];
-    return node?.kind === 'model' && reads.every(isKnown);
-  };
-  return isKnown(name) ? found : undefined;
-}
-function isSame(then: SeenVersions, now: SeenVersions): boolean {
-  const tables = Object.keys(now);
-  return (
-    tables.length === Object.keys(then).length && tables.every((table) => own(then, table) === now[table])
-  );
-}
-
+/** Undefined where rows cannot be compared. */
 async function changedStarts(
-  input: TimedInput,
-  past: readonly TableVersion[],
-  { grain, begin }: IntervalsStep,
+  { name }: TimedInput,
+  past: ReadonlyMap<string, TableVersion>,
+  compared: Compared,
   task: NodeTask,
-): Promise<readonly string[] | Unseen> {
+): Promise<readonly string[] | undefined> {
   const { connections, manifest, session } = task.context;
-  const compared = await comparedColumns(input, task);
-  const from = { grain, begin: timeText(floorToGrain(grain, parseTime(begin)!)) };
-  const look: Look<Prints> = (rows, connection) => rowsByInterval(rows, input, compared, from, connection);
-  const current = session.versionOf(input.name);
-  const [before] = past;
-  if (current?.kind === 'table' && before?.table === input.name) {
-    const was = await seenOf(task, () => lookAtFiles(before, current, task, look));
-    return isUnseen(was) ? was : unlikeIntervals(was, await lookAtFiles(current, before, task, look));
-  }
-  const was = await seenOf(task, () => lookAtPast(input.name, past, task, look));
-  if (isUnseen(was)) return was;
-  const { columns } = manifest.nodes.get(input.name)!.schema;
-  const sql = `select * from ${quoteRelation(input.name)}`;
-  return unlikeIntervals(was, await connections.use((connection) => look({ sql, columns }, connection)));
-}
-
-function isUnseen(was: Prints | Unseen): was is Unseen {
-  return typeof was === 'string';
+  const look: Look<Prints> = async (rows, connection) =>
+    hasSameTypes(rows, compared) ? rowsByInterval(rows, compared, connection) : undefined;
+  const [before, current] = [past.get(name), session.versionOf(name)];
+  const lookAt = (version: TableVersion, other: TableVersion) => lookAtFiles(version, other, task, look);
+  const bothStored = before?.kind === 'table' && current?.kind === 'table';
+  const was = await seenOf(name, task, () =>
+    bothStored ? lookAt(before, current) : lookAtPast(name, past, task, look),
+  );
+  if (!was) return undefined;
+  const { columns } = manifest.nodes.get(name)!.schema;
+  const sql = `select * from ${quoteRelation(name)}`;
+  const now = bothStored
+    ? await lookAt(current, before)
+    : await connections.use((connection) => look({ sql, columns }, connection));
+  return now && unlikeIntervals(was, now);
 }
 
 /** The rows of a version in files that another version does not have. */
@@ -129,30 +84,54 @@ async function lookAtFiles(
 ): Promise<Prints> {
   const shared = new Set(other.files.map(({ path }) => path));
   const files = version.files.filter(({ path }) => !shared.has(path));
-  if (files.length === 0) return none;
+  if (files.length === 0) return new Map();
   const sql = await context.lake.relationSql({ ...version, files });
   return context.connections.use((connection) => look({ sql, columns: version.schema.columns }, connection));
 }
 
-/** The columns of an input that the model makes something of: no other matters to its rows. */
-async function comparedColumns(
-  { name, eventTime }: TimedInput,
-  { node, context }: NodeTask,
-): Promise<readonly Column[]> {
-  const { columns } = context.manifest.nodes.get(name)!.schema;
-  // A build that adds may read other columns than a full one, whose lineage is known.
-  const lineage = node.incremental ? undefined : await context.lineageOf(node);
-  if (!lineage) return columns;
-  const sources = [...lineage.columns.flatMap((column) => column.sources), ...lineage.rows];
-  const read = new Set(
-    sources.flatMap((source) => (source.table === name ? source.column.toLowerCase() : [])),
-  );
-  return columns.filter((column) => column === eventTime || read.has(column.name.toLowerCase()));
+/** A value in another type is another one to a query, such as one that casts it to a text. */
+function hasSameTypes({ columns }: InputRows, compared: Compared): boolean {
+  const types = new Map(columns.map(({ name, type }) => [name.toLowerCase(), type]));
+  if (!types.has(compared.eventTime.name.toLowerCase())) return false;
+  return compared.columns.every(({ name, type }) => (types.get(name.toLowerCase()) ?? type) === type);
 }
 
-function untold(input: string, { node }: NodeTask): Diagnostic {
-  const message = `Rows of ${input} may have come late: what it held when ${node.name} was last built is no longer there.`;
-  const begin = String(node.config.options.begin).slice(0, 10);
-  const hint = `build what they may lie in again: etl backfill ${node.name} --from ${begin} --again`;
-  return warningDiagnostic('run/late-rows', message, { hint });
+async function comparedOf(
+  { name, eventTime }: TimedInput,
+  ledger: IntervalLedger,
+  { grain, begin }: IntervalsStep,
+  task: NodeTask,
+): Promise<Compared> {
+  const { columns } = task.context.manifest.nodes.get(name)!.schema;
+  const read = await readColumns(name, task);
+  // What was built before a `begin` that was moved is still there.
+  const starts = [begin, ledger.begin, ...ledger.intervals.map(({ start }) => start)].map(
+    (text) => parseTime(text)!,
+  );
+  return {
+    eventTime,
+    columns: columns.filter(
+      (column) => column === eventTime || (read?.has(column.name.toLowerCase()) ?? true),
+    ),
+    grain,
+    from: timeText(floorToGrain(grain, Math.min(...starts))),
+  };
+}
+
+/** The columns of an input that the model makes something of: no other matters to its rows. Undefined for all. */
+async function readColumns(
+  input: string,
+  { node, context }: NodeTask,
+): Promise<ReadonlySet<string> | undefined> {
+  // With `${…}` the SQL may be another one for each batch.
+  const isPlain = node.path.endsWith('.sql') && context.readFile(node.path)?.includes('${') === false;
+  const lineage = isPlain ? await context.lineageOf(node) : undefined;
+  if (!lineage) return undefined;
+  const sources = [...lineage.columns.flatMap((column) => column.sources), ...lineage.rows];
+  return new Set(sources.flatMap(({ table, column }) => (table === input ? column.toLowerCase() : [])));
+}
+
+function pastIsGone(input: string, { node }: NodeTask): Diagnostic {
+  const message = `What ${input} held when ${node.name} was last built is no longer there: all of ${node.name} was built again.`;
+  return warningDiagnostic('run/late-rows', message);
 }

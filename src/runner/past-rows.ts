@@ -1,5 +1,8 @@
-import type { TableVersion } from '../ir/table-version.js';
+import { errorDiagnostic } from '../diagnostics/diagnostic.js';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
+import type { SeenVersions, TableVersion } from '../ir/table-version.js';
 import { type EngineConnection, EngineError } from '../ports/engine.js';
+import { own } from '../util/own.js';
 import { quoteRelation } from '../util/sql-quote.js';
 import type { NodeTask } from './new-version.js';
 import type { InputRows } from './rows-by-interval.js';
@@ -8,56 +11,99 @@ import { RelationSession } from './session.js';
 /** Looks at rows on a connection that reads them. */
 export type Look<T> = (rows: InputRows, connection: EngineConnection) => Promise<T>;
 
-/** Looks at the rows of a view or ephemeral model as they were when what it reads were these versions. */
+/** The versions that an input is made of, itself and what its views read. */
+export function presentVersions(name: string, task: NodeTask): SeenVersions {
+  const found: Record<string, string> = {};
+  const visit = (table: string): void => {
+    if (Object.hasOwn(found, table)) return;
+    const version = task.context.session.versionOf(table);
+    if (version) found[table] = version.id;
+    for (const read of version ? (version.view?.reads ?? []) : ephemeralReads(table, task)) visit(read);
+  };
+  visit(name);
+  return found;
+}
+
+/** The same of an input as it was seen, by name; undefined where one of them is not known any more. */
+export async function pastVersions(
+  name: string,
+  seen: SeenVersions,
+  task: NodeTask,
+): Promise<ReadonlyMap<string, TableVersion> | undefined> {
+  const found = new Map<string, TableVersion>();
+  const visit = async (table: string): Promise<boolean> => {
+    if (found.has(table)) return true;
+    const id = own(seen, table);
+    const version = id === undefined ? undefined : await task.context.lake.version(table, id);
+    if (version) found.set(table, version);
+    else if (id !== undefined || !isEphemeral(table, task)) return false;
+    for (const read of version ? (version.view?.reads ?? []) : ephemeralReads(table, task))
+      if (!(await visit(read))) return false;
+    return true;
+  };
+  return (await visit(name)) ? found : undefined;
+}
+
+function isEphemeral(name: string, { context }: NodeTask): boolean {
+  return context.manifest.nodes.get(name)?.config.materialized === 'ephemeral';
+}
+
+function ephemeralReads(name: string, task: NodeTask): readonly string[] {
+  return isEphemeral(name, task) ? task.context.stored(task.context.manifest.nodes.get(name)!).reads : [];
+}
+
+/** Looks at the rows that an input had when it was made of these versions. */
 export async function lookAtPast<T>(
   name: string,
-  past: readonly TableVersion[],
+  past: ReadonlyMap<string, TableVersion>,
   { context }: NodeTask,
   look: Look<T>,
 ): Promise<T> {
-  const { snapshot, session, manifest, lake } = context;
-  const tables = new Map(past.map((version) => [version.table, version]));
   // An engine of its own, where the names of the tables stand for what they were.
   const engine = await context.openEmptyEngine();
-  const pastSession = await RelationSession.open(engine, { ...snapshot, tables }, lake, manifest.sqlMacros);
-  const connection = await engine.connect(context.signal);
   try {
-    const define = async (view: string): Promise<void> => {
-      if (tables.has(view)) return pastSession.ensure([view]);
-      const version = session.versionOf(view);
-      if (version?.view) {
-        for (const read of version.view.reads) await define(read);
-        return pastSession.define(version);
-      }
-      const { sql, reads } = context.stored(manifest.nodes.get(view)!);
-      for (const read of reads) await define(read);
-      return pastSession.defineQuery(view, sql);
-    };
-    await define(name);
+    const session = await RelationSession.open(
+      engine,
+      { ...context.snapshot, tables: past },
+      context.lake,
+      [],
+    );
+    const connection = await engine.connect(context.signal);
+    if (past.has(name)) await session.ensure([name]);
+    else {
+      // Its SQL is part of the model's own: it is what it was.
+      const { sql, reads, macros } = context.stored(context.manifest.nodes.get(name)!);
+      await session.ensure(reads);
+      for (const macro of macros) await session.alter(macro);
+      await session.defineQuery(name, sql);
+    }
     const sql = `select * from ${quoteRelation(name)}`;
-    const columns = (await connection.rows(`describe ${sql}`)).map((row) => ({
+    const described = await connection.rows(`describe ${sql}`);
+    const columns = described.map((row) => ({
       name: String(row.column_name),
       type: String(row.column_type),
     }));
     return await look({ sql, columns }, connection);
   } finally {
-    connection.close();
-    pastSession.close();
     engine.close();
   }
 }
 
-/** Why the past cannot be looked at: its files are gone, or a query of today does not fit what there was. */
-export type Unseen = 'gone' | 'unfit';
-
-/** What comes of looking at versions of the past. */
-export async function seenOf<T>({ context }: NodeTask, look: () => Promise<T>): Promise<T | Unseen> {
+/** What comes of looking at the past; undefined where a query of today does not fit what there was. */
+export async function seenOf<T>(
+  input: string,
+  { node, context }: NodeTask,
+  look: () => Promise<T>,
+): Promise<T | undefined> {
   try {
     return await look();
   } catch (thrown) {
-    if (context.signal.aborted) throw thrown;
-    if (!(thrown instanceof EngineError) || thrown.kind === 'other') return 'gone';
-    if (thrown.kind === 'interrupted' || thrown.kind === 'out-of-memory') throw thrown;
-    return 'unfit';
+    const kind = thrown instanceof EngineError ? thrown.kind : 'other';
+    if (context.signal.aborted || kind === 'interrupted' || kind === 'out-of-memory') throw thrown;
+    if (kind !== 'other') return undefined;
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    const message = `What ${input} held when ${node.name} was last built cannot be read: ${why}`;
+    const hint = `build again once it can be; etl build --full-refresh --select ${node.name} does without it`;
+    throw new DiagnosticError([errorDiagnostic('lake/corrupt', message, { hint })], { cause: thrown });
   }
 }

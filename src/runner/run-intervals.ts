@@ -50,8 +50,7 @@ export async function buildIntervals(
   const inputs = timedInputs(task);
   const { latest, latestByNow, warnings } = await inputTimes(inputs, step, task);
   const ledger = current?.ledger?.grain === step.grain ? current.ledger : undefined;
-  const follows =
-    step.lateRows === 'build' ? await inputChanges(ledger?.seen, inputs, step, task) : undefined;
+  const follows = step.lateRows === 'build' ? await inputChanges(ledger, inputs, step, task) : undefined;
   const intervals = context.intervals.plan({
     ...step,
     ledger,

@@ -14,7 +14,8 @@ import { unreadableVersion } from './damaged-version.js';
 export class RelationSession {
   readonly #known = new Map<string, Promise<void>>();
   readonly #definitions = new Map<string, string>();
-  readonly #defined = new Map<string, TableVersion>();
+  /** Undefined for a query. */
+  readonly #defined = new Map<string, TableVersion | undefined>();
   #waiting: readonly SqlMacro[] = [];
   #macrosCreated: Promise<void> = Promise.resolve();
   #catalogQueue: Promise<unknown> = Promise.resolve();
@@ -77,7 +78,7 @@ export class RelationSession {
 
   /** Makes a query known under a name; with the version of the view that it is, if it is one. */
   defineQuery(name: string, sql: string, view?: TableVersion): Promise<void> {
-    if (view) this.#defined.set(name, view);
+    this.#defined.set(name, view);
     const defined = this.#createView(name, sql);
     this.#known.set(name, defined);
     return defined;
@@ -85,7 +86,7 @@ export class RelationSession {
 
   /** The version that a name stands for: of this run, or of the lake. Undefined for a query. */
   versionOf(name: string): TableVersion | undefined {
-    return this.#defined.get(name) ?? this.snapshot.tables.get(name);
+    return this.#defined.has(name) ? this.#defined.get(name) : this.snapshot.tables.get(name);
   }
 
   /** The statement that made a query or view known under a name. */

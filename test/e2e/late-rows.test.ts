@@ -1,32 +1,12 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { backfill } from '../../src/api/backfill.js';
 import { buildProject, buildWell } from '../support/build-project.js';
 import { makeProject, runEtl, writeFiles } from '../support/cli.js';
+import { built, file, model, sixDays, sources } from '../support/late-project.js';
+import { expectFullBuild } from '../support/property-target.js';
 import { currentVersion, tableRows } from '../support/table-rows.js';
-
-const sources = (options = '') => `sources:
-  s:
-    connector: file
-    tables:
-      t: { path: data/*.csv, event_time: t, columns: { id: BIGINT, t: TIMESTAMP, v: BIGINT }${options} }
-`;
-const file = (...rows: string[]) => `id,t,v\n${rows.join('\n')}\n`;
-const model = (query: string, more = '', interval = 'day') =>
-  `/* model\nmaterialized: incremental\nstrategy: time_range\nevent_time: t\ninterval: ${interval}\nbegin: 2024-01-01\nlate_rows: build\n${more}*/\n${query}\n`;
-
-/** The days of the intervals that the last build made, as the ledger has them. */
-async function built(folder: string, build: () => Promise<unknown>, table = 'm'): Promise<readonly string[]> {
-  const keys = async () => (await currentVersion(folder, table)).ledger!.intervals;
-  const before = new Set((await keys()).map(({ inputsKey }) => inputsKey));
-  await build();
-  return (await keys()).flatMap(({ start, end, inputsKey }) =>
-    before.has(inputsKey) ? [] : [`${start.slice(5, 10)}..${end.slice(5, 10)}`],
-  );
-}
-
-const sixDays = file(...[1, 2, 3, 4, 5, 6].map((day) => `${day},2024-01-0${day} 12:00:00,0`));
 
 test('a build makes the intervals again in which rows came, changed or went, and no other', async () => {
   const folder = makeProject({
@@ -158,24 +138,6 @@ test('an input is compared with what it was, whatever it is made of by now', asy
   expect(await tableRows(folder, 'm')).toHaveLength(9);
 });
 
-test('a view that is another one by now is not compared, and said to be', async () => {
-  const view = (columns: string) =>
-    `/* model\nmaterialized: view\nevent_time: t\n*/\nselect ${columns} from s.t\n`;
-  const folder = makeProject({
-    'sources.yml': sources(),
-    'data/1.csv': sixDays,
-    'models/seen.sql': view('t, id'),
-    'models/m.sql': model('select t, id from seen'),
-  });
-  await buildWell(folder);
-  const wider = 'id,t,v,w\n7,2024-01-02 13:00:00,0,1\n';
-  writeFiles(folder, { 'data/2.csv': wider, 'models/seen.sql': view('t, id + w - w as id') });
-  const { nodes, diagnostics } = await buildProject(folder);
-  const said = [...diagnostics, ...nodes.flatMap((node) => node.diagnostics)].map(({ code }) => code);
-  expect(said).toEqual(['run/earlier-sql']);
-  expect((await buildProject(folder)).commit).toBeUndefined();
-});
-
 test('a vacuum leaves what a table will be compared with', async () => {
   const folder = await landedBehind();
   const { code, output } = await runEtl(folder, ['vacuum', '--delete', '--keep-days', '0']);
@@ -183,19 +145,35 @@ test('a vacuum leaves what a table will be compared with', async () => {
   expect(await built(folder, () => buildWell(folder))).toEqual(['01-02..01-03', '01-06..01-07']);
 });
 
-test('where what was seen is gone all the same, it is said that nothing can be told', async () => {
+test('where what was seen is gone all the same, all is built', async () => {
   const folder = await landedBehind();
   const { seen } = (await currentVersion(folder, 'm')).ledger!;
   rmSync(join(folder, `.etl/lake/_etl/tables/s.t/${seen!['s.t']}.json`));
   const { nodes, status } = await buildProject(folder);
   expect(status).toBe('success');
   expect(nodes.at(-1)?.diagnostics.map(({ code, message }) => [code, message])).toEqual([
-    [
-      'run/late-rows',
-      'Rows of s.t may have come late: what it held when m was last built is no longer there.',
-    ],
+    ['run/late-rows', 'What s.t held when m was last built is no longer there: all of m was built again.'],
   ]);
-  expect((await buildProject(folder)).commit).toBeUndefined();
+  await expectFullBuild(folder, ['m'], undefined);
+});
+
+test('what was seen and cannot be read now keeps the table as it is, until it can be', async () => {
+  const folder = await landedBehind();
+  const before = await currentVersion(folder, 'm');
+  const { seen } = before.ledger!;
+  const version = join(folder, `.etl/lake/_etl/tables/s.t/${seen!['s.t']}.json`);
+  const path = join(folder, '.etl/lake', JSON.parse(readFileSync(version, 'utf8')).files[0].path);
+  renameSync(path, `${path}.away`);
+  const { nodes, status } = await buildProject(folder);
+  expect(status).toBe('failed');
+  expect(nodes.at(-1)?.diagnostics[0]).toMatchObject({
+    code: 'lake/corrupt',
+    message: expect.stringContaining('What s.t held when m was last built cannot be read'),
+    hint: expect.stringContaining('--full-refresh --select m'),
+  });
+  expect(await currentVersion(folder, 'm')).toEqual(before);
+  renameSync(`${path}.away`, path);
+  expect(await built(folder, () => buildWell(folder))).toEqual(['01-02..01-03', '01-06..01-07']);
 });
 
 /** A project whose source landed twice since its model was built, with a row that came late. */

@@ -41,6 +41,14 @@ const steps = fc.array(
     },
     {
       weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('remake' as const),
+        materialized: fc.constantFrom('view', 'table', 'ephemeral'),
+        without: fc.nat({ max: 3 }),
+      }),
+    },
+    {
+      weight: 1,
       arbitrary: fc.record({ kind: fc.constant('crash' as const), afterEvents: fc.nat({ max: 8 }) }),
     },
   ),
@@ -49,13 +57,16 @@ const steps = fc.array(
 
 const model = (interval: string, query: string, more = '') =>
   `/* model\nmaterialized: incremental\nstrategy: time_range\nevent_time: t\ninterval: ${interval}\nbegin: 2024-01-01\nlate_rows: build\n${more}*/\n${query}\n`;
+function newest(materialized: string, without: number): Readonly<Record<string, string>> {
+  const query = `select id, t, v from s.t where id <> ${without} qualify row_number() over (partition by id order by v desc, t) = 1`;
+  return { 'models/newest.sql': `/* model\nmaterialized: ${materialized}\nevent_time: t\n*/\n${query}\n` };
+}
 const tables = ['daily', 'monthly', 'counted'];
 const project = {
   'sources.yml':
     'sources:\n  s:\n    connector: file\n    tables:\n      t: { path: data/*.csv, event_time: t, columns: { id: BIGINT, t: TIMESTAMP, v: BIGINT } }\n',
   'models/daily.sql': model('day', 'select id, t, v from s.t', 'batch_size: 3\n'),
-  'models/newest.sql':
-    '/* model\nmaterialized: view\nevent_time: t\n*/\nselect id, t, v from s.t qualify row_number() over (partition by id order by v desc, t) = 1\n',
+  ...newest('view', 10),
   'models/monthly.sql': model('month', 'select t, id, v from newest'),
   'models/counted.sql': model(
     'week',
@@ -87,6 +98,9 @@ async function checkSequence(sequence: readonly Step[], target: PropertyTarget):
         break;
       case 'remove':
         if (names.length > 1) rmSync(join(folder, names.splice(step.at % names.length, 1)[0]!));
+        break;
+      case 'remake':
+        writeFiles(folder, newest(step.materialized, step.without));
         break;
       case 'build':
         await buildWell(folder);
