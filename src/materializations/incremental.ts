@@ -87,6 +87,7 @@ function strategyErrors(node: ManifestNode): readonly Diagnostic[] {
         ...missing('interval', 'how long the intervals are', 'day'),
         ...missing('begin', 'the first moment to build', '2024-01-01'),
         ...timeErrors(node),
+        ...followErrors(node),
         ...transformErrors(node),
       ];
     default: {
@@ -118,6 +119,14 @@ function timeErrors(node: ManifestNode): readonly Diagnostic[] {
     errors.push(configError(node, 'interval', message, 'write `interval: day`'));
   }
   return errors;
+}
+
+/** Rows that are gone from an input would go from the table. */
+function followErrors(node: ManifestNode): readonly Diagnostic[] {
+  const { late_rows: lateRows, full_refresh: fullRefresh } = node.config.options;
+  if (lateRows !== 'build' || fullRefresh !== false) return [];
+  const message = `${node.name} keeps its rows (\`full_refresh: false\`), and \`late_rows: build\` would make them again from what its inputs have by now.`;
+  return [configError(node, 'late_rows', message, 'leave one of the two out')];
 }
 
 /** A transform's code sees all rows of its input at once, not those of an interval. */

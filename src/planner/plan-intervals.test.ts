@@ -108,6 +108,48 @@ describe('which intervals are built', () => {
   });
 });
 
+describe('intervals whose input rows changed', () => {
+  const changed = (...days: number[]) => days.map((n) => ({ start: day(n), end: day(n + 1) }));
+  const known = ledger([1, 6, 'k1']);
+
+  test('are built beside what is missing, and those before begin only forgotten', () => {
+    expect(batches({ ledger: known, changed: changed(2, 4, 3, 7) })).toEqual([
+      [2, 5],
+      [7, 8],
+    ]);
+    const later = planIntervals(input({ ledger: known, begin: '2024-01-03', changed: changed(1, 4) }));
+    expect([later.batches, later.outdated]).toEqual([changed(4), changed(1, 4)]);
+  });
+
+  test('are all of them where that cannot be told', () => {
+    const all = planIntervals(input({ ledger: known, begin: '2024-01-03', changed: 'all' }));
+    expect(all.batches).toEqual([{ start: day(3), end: day(6) }]);
+    expect(all.outdated).toEqual([{ start: day(1), end: day(6) }]);
+  });
+
+  test('are only forgotten where others are asked for', () => {
+    const requested = { start: day(2), end: day(3), again: false };
+    const asked = planIntervals(input({ ledger: known, requested, inputsKey: 'k2', changed: changed(2, 4) }));
+    expect([asked.batches, asked.outdated]).toEqual([changed(2), changed(2, 4)]);
+  });
+
+  test('are built as fewer, longer stretches where they are very many; what is missing never is', () => {
+    const hour = (n: number) => new Date(Date.UTC(2024, 0, 1, n)).toISOString().replace('.000Z', 'Z');
+    const odd = Array.from({ length: 200 }, (_, i) => ({ start: hour(2 * i + 1), end: hour(2 * i + 2) }));
+    const even = odd.map(({ start }, i) => ({ start: hour(2 * i), end: start, inputsKey: 'k1' }));
+    const hours = { grain: 'hour', begin: hour(0), end: hour(400) } as const;
+    const latest = hour(399);
+    const whole = { ...hours, intervals: [{ start: hour(0), end: hour(400), inputsKey: 'k1' }] };
+    const { batches: few } = planIntervals(input({ ...hours, latest, ledger: whole, changed: odd }));
+    expect(few).toHaveLength(64);
+    expect([few[0]!.start, few.at(-1)!.end]).toEqual([hour(1), hour(400)]);
+    const cut = planIntervals(input({ ...hours, latest, ledger: whole, changed: odd, batchSize: 1 }));
+    expect(cut.batches).toHaveLength(200);
+    const gaps = { ...hours, intervals: even };
+    expect(planIntervals(input({ ...hours, latest, ledger: gaps })).batches).toHaveLength(200);
+  });
+});
+
 test('the ledger keeps neighbours from the same inputs as one, and what was built before apart', () => {
   const planned = { batches: [], begin: day(1), end: day(7) };
   const built = [

@@ -42,10 +42,12 @@ export function planIntervals(input: IntervalsInput): PlannedIntervals {
         ...missing({ start: begin, end }, left),
         ...staleRanges(input),
         ...staleRanges({ ...input, ledger: left }),
-        ...changed.map((range) => ({ ...range, start: Math.max(range.start, begin) })),
+        ...(batchSize === undefined ? bridged(changed) : changed).map((range) => ({
+          ...range,
+          start: Math.max(range.start, begin),
+        })),
       ];
-  const ranges = batchSize === undefined ? bridged(united(wanted)) : united(wanted);
-  const batches = ranges.flatMap((range) => cut(range, grain, batchSize));
+  const batches = united(wanted).flatMap((range) => cut(range, grain, batchSize));
   const open = openFrom(input, begin, end);
   return {
     batches: batches.map(toInterval),

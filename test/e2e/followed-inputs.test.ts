@@ -145,6 +145,18 @@ test('a model that follows nothing is warned of', async () => {
   expect(stderr).toContain('so there is nothing that `late_rows: build` could follow');
 });
 
+test('a table that keeps its rows follows nothing', async () => {
+  const folder = makeProject({
+    'sources.yml': sources(),
+    'data/1.csv': sixDays,
+    'models/m.sql': model('select t, id from s.t', 'full_refresh: false\n'),
+  });
+  const { code, stderr } = await runEtl(folder, ['check']);
+  expect(code).toBe(1);
+  expect(stderr).toContain('models/m.sql:7:12  compile/invalid-config');
+  expect(stderr).toContain('m keeps its rows (`full_refresh: false`)');
+});
+
 test('changes all over are built by few queries', async () => {
   const hours = (v: number) =>
     file(
