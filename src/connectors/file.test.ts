@@ -279,3 +279,14 @@ test('columns of several formats are one, in whatever case; keys of JSON are fou
   const { untyped } = await fileConnector.describe(sourceTable({ path: 'case/*' }), bench.context());
   expect(untyped).toEqual(['NONE']);
 });
+
+test('keys of JSON that nobody looked for are those that are declared', async () => {
+  await bench.write('exact/a.csv', 'Id,Name\n1,a\n');
+  await bench.write('exact/b.json', '[{"ID":2,"name":"b"}]');
+  const columns = { ID: 'BIGINT', name: 'VARCHAR' };
+  const { rows } = await bench.land({ path: 'exact/*', infer_columns: false, columns });
+  expect(rows).toEqual([
+    { ID: 1n, name: 'a' },
+    { ID: 2n, name: 'b' },
+  ]);
+});

@@ -24,18 +24,23 @@ export class BatchScope {
   private constructor(
     private readonly session: RelationSession,
     private readonly inputs: readonly TimedInput[],
+    private readonly neighbours: readonly string[],
     sample: Interval,
   ) {
     this.#types = [...new Set(inputs.map(({ eventTime }) => momentType(eventTime, sample)))];
   }
 
-  /** `sample` is any batch: all have bounds of the same kind. */
+  /**
+   * `reads` are all tables that the query may name, those that are read whole among them. `sample` is any batch: all
+   * have bounds of the same kind.
+   */
   static async open(
     session: RelationSession,
     inputs: readonly TimedInput[],
+    reads: readonly string[],
     sample: Interval,
   ): Promise<BatchScope> {
-    const scope = new BatchScope(session, inputs, sample);
+    const scope = new BatchScope(session, inputs, besideOf(inputs, reads), sample);
     if (inputs.length > 0) await session.alter(scope.#definition(sample));
     return scope;
   }
@@ -61,9 +66,12 @@ export class BatchScope {
 
   #definition(sample: Interval): string {
     const statements = [`attach ':memory:' as ${this.#catalog};`];
-    const schemas = this.inputs.flatMap(({ name }) => (name.includes('.') ? [name.split('.')[0]!] : []));
-    for (const schema of new Set(schemas)) {
+    for (const schema of schemasOf(this.inputs)) {
       statements.push(`create schema ${this.#catalog}.${quoteIdentifier(schema)};`);
+    }
+    for (const name of this.neighbours) {
+      const relation = quoteRelation(name);
+      statements.push(`create view ${this.#catalog}.${relation} as select * from memory.${relation};`);
     }
     for (const { name, eventTime } of this.inputs) {
       const relation = name.includes('.') ? quoteRelation(name) : `main.${quoteIdentifier(name)}`;
@@ -77,6 +85,19 @@ export class BatchScope {
     }
     return statements.join('\n');
   }
+}
+
+function schemasOf(inputs: readonly TimedInput[]): ReadonlySet<string> {
+  return new Set(inputs.flatMap(({ name }) => (name.includes('.') ? [name.split('.')[0]!] : [])));
+}
+
+/** Tables that are read whole in the schema of one that is not: a schema of the scope hides all of that name. */
+function besideOf(inputs: readonly TimedInput[], reads: readonly string[]): readonly string[] {
+  const schemas = schemasOf(inputs);
+  const cut = new Set(inputs.map(({ name }) => name));
+  return [...new Set(reads)].filter(
+    (name) => !cut.has(name) && schemas.has(name.split('.')[0]!) && name.includes('.'),
+  );
 }
 
 function variable(which: string, type: string): string {

@@ -54,7 +54,8 @@ function distinctive({ name, type }: Column): readonly string[] {
   if (type === 'DOUBLE' || type === 'FLOAT') return [value, `signbit(${value})`];
   if (type === 'INTERVAL') return [`cast(${value} as varchar)`];
   const isNested = ['list', 'array', 'struct', 'map', 'union'].includes(parseType(type).kind);
-  return isNested ? [`cast(to_json(${value}) as varchar)`] : [value];
+  // JSON tells [] and NULL apart, and the text two spellings of a JSON value inside.
+  return isNested ? [`cast(to_json(${value}) as varchar)`, `cast(${value} as varchar)`] : [value];
 }
 
 /** The starts of intervals that do not hold the same rows in both. */

@@ -99,6 +99,21 @@ describe('a table is what a full build makes of its inputs', () => {
     await expectFullBuild(folder, ['m'], undefined);
   });
 
+  test('of JSON in lists that is only written differently', async () => {
+    const folder = makeProject({
+      'sources.yml': sources(),
+      'data/1.csv': sixDays,
+      'models/seen.sql': seen(
+        `select t, id, [case when id = 2 and v = 0 then '{"a": 1}' else '{"a":1}' end::json] as x from s.t`,
+      ),
+      'models/m.sql': model('select t, id, x::varchar as x from seen'),
+    });
+    await buildWell(folder);
+    writeFiles(folder, { 'data/1.csv': sixDays.replaceAll(',0', ',1') });
+    expect(await built(folder, () => buildWell(folder))).toEqual(['01-02..01-03', '01-06..01-07']);
+    await expectFullBuild(folder, ['m'], undefined);
+  });
+
   test('of zeros that differ by their sign, and intervals that are as long', async () => {
     const folder = makeProject({
       'data/1.csv': 'a\n',

@@ -88,6 +88,21 @@ describe('rows that lie outside of the interval that their input was read for', 
   });
 });
 
+test('tables of one source are read each in its own way: by the interval, or whole', async () => {
+  const folder = makeProject({
+    'sources.yml': `${sources}      w: { path: w/*.csv, columns: { id: BIGINT, x: BIGINT } }\n`,
+    'data/1.csv': 'id,t\n1,2024-01-01\n2,2024-01-03\n',
+    'w/1.csv': 'id,x\n1,10\n2,20\n',
+    'macros/total.sql': 'create macro total() as (select sum(x) from s.w);\n',
+    'models/m.sql': model(
+      'batch_size: 1',
+      'select b.x + total() as id, a.t from s.t a left join s.w b using (id)',
+    ),
+  });
+  await buildWell(folder);
+  expect(await ids(folder)).toEqual(['40', '50']);
+});
+
 test('etl show runs a model over all of its time', async () => {
   const folder = makeProject({
     'sources.yml': sources,

@@ -61,6 +61,12 @@ export async function planFiles(
   const partitionColumns = options.hive_partitioning ? partitionColumnsOf(table, files, columns) : [];
   for (const name of partitionColumns) add({ name, type: 'VARCHAR' }, '');
   const sparse = json.parts.length > 0 || parts.length === 0;
+  // Keys that nobody looked for are those that are declared.
+  if (json.parts.length > 0 && !options.infer_columns)
+    for (const [key, { name }] of declared) {
+      const found = columns.get(key);
+      if (found) columns.set(key, renamed(found, name));
+    }
   for (const [key, column] of declared) {
     if (columns.has(key)) continue;
     if (!sparse) throw missingColumn(table, column.name, [...columns.values()]);
