@@ -268,6 +268,18 @@ describe('on_bad_row: quarantine', () => {
     expect(rejected!.map((row) => row.line)).toEqual([2n, 3n, 6n]);
   });
 
+  test('rows of CSV and JSON files are put aside together', async () => {
+    await bench.write('both/1.csv', 'id,name\n1,a\nx,y\n');
+    await bench.write('both/2.json', '[{"id":2,"name":"b"},{"id":"z","name":"b"}]');
+    const columns = { id: 'BIGINT', name: 'VARCHAR' };
+    const { rows, rejected } = await bench.land({ path: 'both/*', on_bad_row: 'quarantine', columns });
+    expect(rows.map(({ id }) => id)).toEqual([1n, 2n]);
+    expect(rejected!.map(({ file, raw }) => [file, raw])).toEqual([
+      ['both/1.csv', 'x,y'],
+      ['both/2.json', '{"id":"z","name":"b"}'],
+    ]);
+  });
+
   test('nothing to put aside is an empty table', async () => {
     await bench.write('a.ndjson', '{"id":0}\n');
     await bench.write('a.csv', 'id\n0\n');

@@ -35,7 +35,7 @@ export function unfitJsonSelect(plan: FilePlan, part: JsonPart, reading: Reading
   const column = unfit.length > 0 ? `case ${whenUnfit((c) => quoteString(c.name))} end` : 'null::varchar';
   // Lines are numbered over all files in the order of the scan; each file's own numbers start with its first.
   const numbered = `(select row_number() over () as n, * from ${jsonTextsSql(part, reading)})`;
-  return `select ${shownPathSql(pathColumn, reading)} as "file", n - first + 1 as line, "column", reason, text as raw
+  return `select ${shownPathSql(pathColumn, reading)} as "file", n - first + 1 as line, "column", reason, cast(text as varchar) as raw
     from (
       select *, ${column} as "column", ${reason} as reason
       from (select *, ${valuesSql(columns)} as ${values} from ${numbered} where trim(text) <> '')
