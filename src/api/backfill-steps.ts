@@ -1,4 +1,5 @@
 import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../diagnostics/diagnostic.js';
+import { followsInputs, hasEventTime } from '../ir/follows-inputs.js';
 import type { ManifestNode } from '../ir/manifest.js';
 import type { Interval } from '../ir/table-version.js';
 import { shellQuote } from '../reporters/shell-quote.js';
@@ -80,8 +81,7 @@ function followsItself(
   { compiled }: PreparedRun,
 ): boolean {
   const { nodes } = compiled.manifest;
-  const hasTime = (name: string) => nodes.get(name)?.config.options.event_time !== undefined;
-  return config.options.late_rows === 'build' && read.every(hasTime);
+  return followsInputs(config) && read.every((name) => hasEventTime(nodes.get(name)));
 }
 
 function noneByIntervals(

@@ -18,7 +18,8 @@ const manyModels = 1000;
 
 /**
  * Compiles a project and writes what came of it: `.etl/manifest.json`, and the expanded SQL of every model under
- * `.etl/compiled/`, as DuckDB runs it; with a warning instead where these may only be read. From `partsFrom` models on, only what changed since the last time is compiled.
+ * `.etl/compiled/`, as DuckDB runs it; with a warning instead where these may only be read. From `partsFrom` models on,
+ * only what changed since the last time is compiled.
  */
 export async function compile(
   options: ProjectOptions & SelectionOptions,

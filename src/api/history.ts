@@ -1,10 +1,8 @@
-import { errorDiagnostic } from '../diagnostics/diagnostic.js';
-import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { TableVersion } from '../ir/table-version.js';
 import { type LakeCommit, lakeHistory, type TableChange, tableHistory } from '../lake/history.js';
 import { describeChange } from '../pins/describe-change.js';
 import { diffSchema } from '../schema/diff-schema.js';
-import { absentFromLake } from './absent-from-lake.js';
+import { noTable } from './absent-from-lake.js';
 import type { ProjectOptions } from './options.js';
 import { withWorkspace } from './with-workspace.js';
 
@@ -40,9 +38,8 @@ export function history(
         .slice(0, limit)
         .map((change, i) => withSchemaChanges(change, versions[i + 1], versions[i]));
     }
-    const hint = absentFromLake(workspace, (await lake.snapshot()).tables, table);
-    const message = `The lake has no table ${table}, and never had.`;
-    throw new DiagnosticError([errorDiagnostic('lake/no-table', message, { ...(hint && { hint }) })]);
+    const { tables } = await lake.snapshot();
+    throw noTable(workspace, tables, table, `The lake has no table ${table}, and never had.`);
   });
 }
 

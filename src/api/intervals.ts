@@ -3,7 +3,7 @@ import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { Interval, IntervalLedger, TableVersion } from '../ir/table-version.js';
 import { joinIntervals } from '../util/join-intervals.js';
 import { countGrains, parseTime, type TimeGrain } from '../util/time-grain.js';
-import { absentFromLake } from './absent-from-lake.js';
+import { noTable } from './absent-from-lake.js';
 import type { ProjectOptions } from './options.js';
 import { withWorkspace } from './with-workspace.js';
 
@@ -46,11 +46,7 @@ export function intervals(options: IntervalsOptions): Promise<readonly TableInte
     const { tables } = await (await workspace.lake()).snapshot();
     if (table === undefined) return [...tables.values()].flatMap(ofVersion);
     const version = tables.get(table);
-    if (!version) {
-      const hint = absentFromLake(workspace, tables, table);
-      const message = `The lake has no table ${table}.`;
-      throw new DiagnosticError([errorDiagnostic('lake/no-table', message, { ...(hint && { hint }) })]);
-    }
+    if (!version) throw noTable(workspace, tables, table);
     const found = ofVersion(version);
     if (found.length > 0) return found;
     const message = `${table} is not built by intervals of time.`;

@@ -145,13 +145,7 @@ export async function prepareRun(
   const { sources } = compiled;
   const refused = [
     ...historyErrors(manifest, snapshot, runPlan),
-    ...landingErrors({
-      plan: runPlan,
-      manifest,
-      snapshot: base,
-      tables: workspace.project.sources,
-      sources,
-    }),
+    ...landingErrors({ plan: runPlan, manifest, snapshot: base, tables: workspace.project.sources, sources }),
   ];
   diagnostics.push(...refused);
   if (hasErrors(refused)) return { value: undefined, diagnostics };

@@ -1,11 +1,10 @@
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { errorDiagnostic } from '../diagnostics/diagnostic.js';
 import { DiagnosticError } from '../diagnostics/diagnostic-error.js';
 import type { LakeSnapshot } from '../ir/commit.js';
 import { printSql } from '../lake/print-sql.js';
 import type { EngineConnection, EngineStream } from '../ports/engine.js';
-import { absentFromLake } from './absent-from-lake.js';
+import { absentFromLake, noTable } from './absent-from-lake.js';
 import { explainQuery } from './explain-query.js';
 import { type ExportFormat, exportRows } from './export-rows.js';
 import { openEngineIn } from './open-engine.js';
@@ -62,12 +61,6 @@ export function sqlOfTable(
     if (!version) throw noTable(workspace, snapshot.tables, table);
     return printSql(version, snapshot, lake.storage);
   });
-}
-
-function noTable(workspace: Workspace, tables: LakeSnapshot['tables'], table: string): DiagnosticError {
-  const hint = absentFromLake(workspace, tables, table);
-  const message = `The lake has no table ${table}.`;
-  return new DiagnosticError([errorDiagnostic('lake/no-table', message, { ...(hint && { hint }) })]);
 }
 
 /** A connection that sees the lake's tables. */

@@ -121,10 +121,17 @@ class DuckdbConnection implements EngineConnection {
   }
 
   async *#chunks<T>(sql: string, source: AsyncIterable<T>): AsyncGenerator<T> {
+    const iterator = source[Symbol.asyncIterator]();
     try {
-      yield* source;
+      for (;;) {
+        const { done, value } = await this.#running.during(() => iterator.next());
+        if (done) return;
+        yield value;
+      }
     } catch (thrown) {
       throw toEngineError(thrown, sql);
+    } finally {
+      await iterator.return?.();
     }
   }
 

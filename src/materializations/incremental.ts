@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { followsInputs } from '../ir/follows-inputs.js';
 import type { ManifestNode } from '../ir/manifest.js';
 import type { Materialization, MaterializationStep, RowMatch } from '../ports/materialization.js';
 import { endOfTime, parseTime, type TimeGrain } from '../util/time-grain.js';
@@ -44,7 +45,7 @@ function matchOf({ config }: ManifestNode): RowMatch {
 }
 
 function intervals({ config }: ManifestNode, sql: string): MaterializationStep {
-  const { interval, lookback, late_rows: lateRows, batch_size: batchSize } = config.options;
+  const { interval, lookback, batch_size: batchSize } = config.options;
   const eventTime = textOption(config, 'event_time')!;
   const clusterBy = namesOption(config, 'cluster_by');
   return {
@@ -56,7 +57,7 @@ function intervals({ config }: ManifestNode, sql: string): MaterializationStep {
     grain: interval as TimeGrain,
     begin: textOption(config, 'begin')!,
     lookback: (lookback as number | undefined) ?? 0,
-    lateRows: (lateRows as 'build' | undefined) ?? 'warn',
+    followsInputs: followsInputs(config),
     ...(batchSize !== undefined && { batchSize: batchSize as number }),
   };
 }
@@ -123,8 +124,7 @@ function timeErrors(node: ManifestNode): readonly Diagnostic[] {
 
 /** Rows that are gone from an input would go from the table. */
 function followErrors(node: ManifestNode): readonly Diagnostic[] {
-  const { late_rows: lateRows, full_refresh: fullRefresh } = node.config.options;
-  if (lateRows !== 'build' || fullRefresh !== false) return [];
+  if (!followsInputs(node.config) || node.config.options.full_refresh !== false) return [];
   const message = `${node.name} keeps its rows (\`full_refresh: false\`), and \`late_rows: build\` would make them again from what its inputs have by now.`;
   return [configError(node, 'late_rows', message, 'leave one of the two out')];
 }

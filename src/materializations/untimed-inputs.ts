@@ -1,4 +1,5 @@
 import { type Diagnostic, warningDiagnostic } from '../diagnostics/diagnostic.js';
+import { followsInputs, hasEventTime } from '../ir/follows-inputs.js';
 import type { Manifest, ManifestNode } from '../ir/manifest.js';
 
 /**
@@ -11,9 +12,9 @@ export function untimedInputs(
   text: string,
 ): readonly Diagnostic[] {
   if (config.options.strategy !== 'time_range' || inputs.length === 0) return [];
-  if (inputs.some((input) => nodes.get(input)?.config.options.event_time !== undefined)) return [];
+  if (inputs.some((input) => hasEventTime(nodes.get(input)))) return [];
   const asks = configSpans?.late_rows;
-  const follows = config.options.late_rows === 'build' && asks?.file === path;
+  const follows = followsInputs(config) && asks?.file === path;
   if (!follows && /\bbatch\b/.test(text)) return [];
   const span = follows ? asks : configSpans?.strategy;
   const thus = follows

@@ -1,4 +1,5 @@
 import { declaredRenames } from '../ir/declared-renames.js';
+import { followsInputs } from '../ir/follows-inputs.js';
 import type { ManifestNode } from '../ir/manifest.js';
 import type { NodeConfig } from '../ir/project.js';
 import { isProtected } from '../ir/protection.js';
@@ -67,7 +68,7 @@ export function decideHistory(
     ...(hasOthers && { columns: columnChanges(node, current) }),
     ...(isOtherLogic && { forwardOnly: true }),
     ...(missing.length > 0 && { missing }),
-    ...(node.config.options.late_rows === 'build' && { followsInputs: true }),
+    ...(followsInputs(node.config) && { followsInputs: true }),
   };
   if (requested && (!current.ledger || isPending(current.ledger, requested, inputsKey))) {
     return { reason: { kind: 'backfill', interval: requested }, mode: { ...adds, requested } };
@@ -114,14 +115,15 @@ function intervalsOf(
 }
 
 function missingOf(
-  { config: { options } }: ManifestNode,
+  { config }: ManifestNode,
   { ledger }: TableVersion,
   inputsKey: string,
 ): readonly Interval[] {
+  const { options } = config;
   const begin = options.begin as string | undefined;
   if (options.strategy !== 'time_range' || !ledger || begin === undefined) return [];
   // Nobody noted what it was made from, so nothing could tell what is other by now.
-  if (options.late_rows === 'build' && !ledger.seen) return [{ start: ledger.begin, end: ledger.end }];
+  if (followsInputs(config) && !ledger.seen) return [{ start: ledger.begin, end: ledger.end }];
   const lookback = (options.lookback as number | undefined) ?? 0;
   return missingIntervals(ledger, { begin, lookback, inputsKey });
 }

@@ -1,4 +1,5 @@
 import { type Diagnostic, warningDiagnostic } from '../diagnostics/diagnostic.js';
+import { followsInputs, hasEventTime } from '../ir/follows-inputs.js';
 import type { Manifest } from '../ir/manifest.js';
 import { isProtected } from '../ir/protection.js';
 import type { RunPlan } from '../ir/run-plan.js';
@@ -14,9 +15,7 @@ export function earlierSqlWarnings(manifest: Manifest, { nodes }: RunPlan): read
   for (const { name, inputs, config } of manifest.nodes.values()) {
     const { reason, mode } = planned.get(name) ?? {};
     // Other rows of these are seen, whatever made them others.
-    const isFollowed = (input: string) =>
-      config.options.late_rows === 'build' &&
-      manifest.nodes.get(input)?.config.options.event_time !== undefined;
+    const isFollowed = (input: string) => followsInputs(config) && hasEventTime(manifest.nodes.get(input));
     const unseen = inputs.filter((input) => !isFollowed(input));
     const above = new Set(unseen.flatMap((input) => [...(changedAbove.get(input) ?? [])]));
     const keepsRows = mode?.kind === 'incremental';

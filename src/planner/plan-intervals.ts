@@ -190,17 +190,11 @@ function builtFrom(ledger: IntervalLedger, inputsKey: string): readonly Range[] 
 
 /** Each stretch is a query and a file: where there are very many, those that lie closest are built as one. */
 function bridged(ranges: readonly Range[]): readonly Range[] {
+  if (ranges.length <= mostStretches) return ranges;
   const gaps = ranges.slice(1).map(({ start }, i) => ({ after: i, length: start - ranges[i]!.end }));
   const widest = gaps.sort((a, b) => b.length - a.length).slice(0, mostStretches - 1);
-  const ends = new Set([...widest.map(({ after }) => after), ranges.length - 1]);
-  let from = 0;
-  return [...ends]
-    .sort((a, b) => a - b)
-    .flatMap((last) => {
-      const [head, tail] = [ranges[from], ranges[last]];
-      from = last + 1;
-      return head && tail ? [{ start: head.start, end: tail.end }] : [];
-    });
+  const ends = [...widest.map(({ after }) => after), ranges.length - 1].sort((a, b) => a - b);
+  return ends.map((last, i) => ({ start: ranges[(ends[i - 1] ?? -1) + 1]!.start, end: ranges[last]!.end }));
 }
 
 const isFilled = (range: Range): boolean => range.start < range.end;

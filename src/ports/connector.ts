@@ -41,7 +41,7 @@ export interface SourceState {
 export interface SourceColumns extends TableSchema {
   /**
    * Paths of columns, and of what is inside them (`amount`, `items[].sku`), that have no value in any row, so that
-   * nothing says their type: any type holds them. Declared ones are never among them. Absent: none.
+   * nothing says of which type they are. Declared ones are never among them. Absent: none.
    */
   readonly untyped?: readonly string[];
 }

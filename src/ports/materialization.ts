@@ -76,8 +76,8 @@ export interface IntervalsStep {
   readonly begin: string;
   /** Intervals before the last one that are built again when an input changed. */
   readonly lookback: number;
-  /** What a build does about rows that came into intervals that it would not look at: say so, or build them again. */
-  readonly lateRows: 'warn' | 'build';
+  /** Whether intervals are built again of which inputs have other rows; otherwise rows that came late are warned of. */
+  readonly followsInputs: boolean;
   /** Intervals a query. Default: all neighbours. */
   readonly batchSize?: number;
 }

@@ -95,9 +95,7 @@ function schemasOf(inputs: readonly TimedInput[]): ReadonlySet<string> {
 function besideOf(inputs: readonly TimedInput[], reads: readonly string[]): readonly string[] {
   const schemas = schemasOf(inputs);
   const cut = new Set(inputs.map(({ name }) => name));
-  return [...new Set(reads)].filter(
-    (name) => !cut.has(name) && schemas.has(name.split('.')[0]!) && name.includes('.'),
-  );
+  return reads.filter((name) => !cut.has(name) && schemas.has(name.split('.')[0]!) && name.includes('.'));
 }
 
 function variable(which: string, type: string): string {

@@ -31,14 +31,13 @@ export async function inputChanges(
   step: IntervalsStep,
   task: NodeTask,
 ): Promise<InputChanges> {
-  const seen: Record<string, string> = {};
-  for (const { name } of inputs) Object.assign(seen, presentVersions(name, task));
+  const present = inputs.map((input) => [input, presentVersions(input.name, task)] as const);
+  const seen: SeenVersions = Object.assign({}, ...present.map(([, now]) => now));
   if (!ledger) return { changed: [], seen, warnings: [] };
   const before = ledger.seen;
   if (!before) return { changed: 'all', seen, warnings: [] };
   const starts = new Set<string>();
-  for (const input of inputs) {
-    const now = presentVersions(input.name, task);
+  for (const [input, now] of present) {
     if (Object.keys(now).every((name) => own(before, name) === now[name])) continue;
     const past = await pastVersions(input.name, before, task);
     if (!past) return { changed: 'all', seen, warnings: [pastIsGone(input.name, task)] };

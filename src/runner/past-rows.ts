@@ -61,14 +61,13 @@ export async function lookAtPast<T>(
 ): Promise<T> {
   // An engine of its own, where the names of the tables stand for what they were.
   const engine = await context.openEmptyEngine();
+  const open: { close(): void }[] = [engine];
   try {
-    const session = await RelationSession.open(
-      engine,
-      { ...context.snapshot, tables: past },
-      context.lake,
-      [],
-    );
+    const then = { ...context.snapshot, tables: past };
+    const session = await RelationSession.open(engine, then, context.lake, []);
+    open.unshift(session);
     const connection = await engine.connect(context.signal);
+    open.unshift(connection);
     if (past.has(name)) await session.ensure([name]);
     else {
       // Its SQL is part of the model's own: it is what it was.
@@ -85,7 +84,7 @@ export async function lookAtPast<T>(
     }));
     return await look({ sql, columns }, connection);
   } finally {
-    engine.close();
+    for (const each of open) each.close();
   }
 }
 

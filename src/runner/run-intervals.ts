@@ -50,7 +50,7 @@ export async function buildIntervals(
   const inputs = timedInputs(task);
   const { latest, latestByNow, warnings } = await inputTimes(inputs, step, task);
   const ledger = current?.ledger?.grain === step.grain ? current.ledger : undefined;
-  const follows = step.lateRows === 'build' ? await inputChanges(ledger, inputs, step, task) : undefined;
+  const follows = step.followsInputs ? await inputChanges(ledger, inputs, step, task) : undefined;
   const intervals = context.intervals.plan({
     ...step,
     ledger,
@@ -100,7 +100,7 @@ async function runBatches(
   if (batches.length === 0) return [];
   const { node, context } = task;
   const cutting = await cuttingInputs(step, inputs, task);
-  const scope = await BatchScope.open(context.session, inputs, tablesRead(task), batches[0]!);
+  const scope = await BatchScope.open(context.session, inputs, node.inputs, batches[0]!);
   let done = 0;
   let stopped = false;
   const run = async (batch: Interval, alone: boolean): Promise<BatchResult | undefined> => {
@@ -120,12 +120,6 @@ async function runBatches(
   } finally {
     await scope.close();
   }
-}
-
-/** The tables that a model's SQL may name, also by way of macros. */
-function tablesRead({ node, context }: NodeTask): readonly string[] {
-  const macros = context.manifest.sqlMacros.filter(({ name }) => node.usesMacros.includes(name));
-  return [...node.inputs, ...macros.flatMap(({ reads = [] }) => reads)];
 }
 
 /** What the batches of one table have in common. */

@@ -3,7 +3,7 @@ import { backfill } from '../../src/api/backfill.js';
 import { land } from '../../src/api/build.js';
 import { retry, unfinished } from '../../src/api/retry.js';
 import type { RunEvent } from '../../src/ir/run-event.js';
-import { buildLate, buildProject, buildWell } from '../support/build-project.js';
+import { backfillProject, buildLate, buildProject, buildWell } from '../support/build-project.js';
 import { makeProject, runEtl, writeFiles } from '../support/cli.js';
 import { asked, day, ids, model, project, rowsFile, run } from '../support/daily-project.js';
 import { currentVersion, tableRows } from '../support/table-rows.js';
@@ -74,7 +74,7 @@ test.each([
 ])('from %s to %s cannot be built', async (from, to, message) => {
   const folder = makeProject({ ...project(), 'data/1.csv': rowsFile([1, 1]) });
   await buildWell(folder);
-  const result = await backfill({ projectDir: folder, typeCheck: false, env: {}, model: 'm', from, to });
+  const result = await backfillProject(folder, { model: 'm', from, to });
   expect(result.diagnostics.map((d) => [d.code, d.message])).toEqual([['run/no-backfill', message]]);
 });
 

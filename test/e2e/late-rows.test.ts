@@ -1,8 +1,7 @@
 import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { backfill } from '../../src/api/backfill.js';
-import { buildProject, buildWell } from '../support/build-project.js';
+import { backfillProject, buildProject, buildWell } from '../support/build-project.js';
 import { makeProject, runEtl, writeFiles } from '../support/cli.js';
 import { built, file, model, sixDays, sources } from '../support/late-project.js';
 import { expectFullBuild } from '../support/property-target.js';
@@ -84,8 +83,7 @@ test('a backfill leaves what else changed to the next build', async () => {
   await buildWell(folder);
   writeFiles(folder, { 'data/2.csv': file('8,2024-01-02 13:00:00,0', '9,2024-01-04 13:00:00,0') });
   await buildWell(folder, { select: ['s.t'] });
-  const range = { model: 'm', from: '2024-01-02', to: '2024-01-03' };
-  await backfill({ projectDir: folder, typeCheck: false, env: {}, ...range });
+  await backfillProject(folder, { model: 'm', from: '2024-01-02', to: '2024-01-03' });
   expect(await tableRows(folder, 'm')).toHaveLength(7);
   const { stdout } = await runEtl(folder, ['plan']);
   expect(stdout).toContain('missing: 2024-01-04 to 2024-01-05');

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { backfill } from '../../src/api/backfill.js';
-import { buildProject, buildStopped } from '../support/build-project.js';
+import { backfillProject, buildProject, buildStopped } from '../support/build-project.js';
 import { makeProject, writeFiles } from '../support/cli.js';
 import {
   expectFullBuild,
@@ -125,10 +124,7 @@ async function checkSequence(sequence: readonly Step[], target: PropertyTarget):
         await buildSoundly(folder);
         break;
       case 'backfill':
-        await backfill({
-          projectDir: folder,
-          typeCheck: false,
-          env: {},
+        await backfillProject(folder, {
           model: 'by_time',
           from: '2024-01-01',
           to: '2024-03-01',

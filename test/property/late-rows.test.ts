@@ -2,8 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { backfill } from '../../src/api/backfill.js';
-import { buildStopped, buildWell } from '../support/build-project.js';
+import { backfillProject, buildStopped, buildWell } from '../support/build-project.js';
 import { makeProject, writeFiles } from '../support/cli.js';
 import {
   expectFullBuild,
@@ -109,10 +108,7 @@ async function checkSequence(sequence: readonly Step[], target: PropertyTarget):
         await buildWell(folder, { select: ['s.t'] });
         break;
       case 'backfill':
-        await backfill({
-          projectDir: folder,
-          typeCheck: false,
-          env: {},
+        await backfillProject(folder, {
           model: step.model,
           from: day(step.from).slice(0, 10),
           to: day(step.from + 5).slice(0, 10),

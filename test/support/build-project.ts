@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { type BackfillOptions, backfill } from '../../src/api/backfill.js';
 import { build } from '../../src/api/build.js';
 import type { RunOptions } from '../../src/api/options.js';
 import type { RunResult } from '../../src/ir/run-result.js';
@@ -6,6 +7,14 @@ import type { RunResult } from '../../src/ir/run-result.js';
 /** Builds a project in this process, without checking the types of its TypeScript. */
 export function buildProject(projectDir: string, options: Partial<RunOptions> = {}): Promise<RunResult> {
   return build({ projectDir, typeCheck: false, env: {}, ...options });
+}
+
+/** Backfills a model in this process in the same way. */
+export function backfillProject(
+  projectDir: string,
+  range: Pick<BackfillOptions, 'model' | 'from' | 'to' | 'again'>,
+): Promise<RunResult> {
+  return backfill({ projectDir, typeCheck: false, env: {}, ...range });
 }
 
 /** Builds a project, which must go well. */

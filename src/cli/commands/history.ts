@@ -4,6 +4,7 @@ import { formatBytes } from '../../util/format-units.js';
 import type { Cli } from '../cli.js';
 import { defineCommand, type Flag } from '../command.js';
 import { outputFlags, projectFlags, wholeNumber } from '../flags.js';
+import { printTable } from '../print-table.js';
 import { projectOptions } from '../project-options.js';
 
 export const history = defineCommand({
@@ -43,10 +44,7 @@ async function print<T>(
 ): Promise<void> {
   if (cli.json) return cli.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`);
   if (found.length === 0) return cli.stdout.write('The lake has no commits yet.\n');
-  const { renderTable } = await import('../../reporters/table.js');
-  const rows = { head: found.map(row), rowCount: found.length };
-  const named = columns.map((name) => ({ name }));
-  cli.stdout.write(`${renderTable(named, rows, cli.style('stdout'), false)}\n`);
+  await printTable(cli, columns, found.map(row));
 }
 
 const commitColumns = ['commit', 'at', 'by', 'changed', 'dropped'];

@@ -1,9 +1,9 @@
 import type { IntervalStretch, TableIntervals } from '../../api/intervals.js';
 import { momentText } from '../../reporters/moment-text.js';
 import { suggestedCommand } from '../../reporters/suggested-command.js';
-import type { Cli } from '../cli.js';
 import { defineCommand } from '../command.js';
 import { outputFlags, projectFlags } from '../flags.js';
+import { printTable } from '../print-table.js';
 import { projectOptions } from '../project-options.js';
 
 export const intervals = defineCommand({
@@ -25,8 +25,8 @@ export const intervals = defineCommand({
     if (cli.json) cli.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`);
     else if (found.length === 0)
       cli.stdout.write('No table of the lake is built by intervals of time: strategy: time_range.\n');
-    else if (table === undefined) await print(cli, tableColumns, found.map(tableRow));
-    else await print(cli, stretchColumns, found[0]!.stretches.map(stretchRow));
+    else if (table === undefined) await printTable(cli, tableColumns, found.map(tableRow));
+    else await printTable(cli, stretchColumns, found[0]!.stretches.map(stretchRow));
     const lacking = found.filter(({ missingCount }) => missingCount > 0).map((each) => each.table);
     if (!cli.json && lacking.length > 0) {
       const command = suggestedCommand(
@@ -38,14 +38,6 @@ export const intervals = defineCommand({
     return 0;
   },
 });
-
-async function print(cli: Cli, columns: readonly string[], rows: readonly (readonly unknown[])[]) {
-  const { renderTable } = await import('../../reporters/table.js');
-  const named = columns.map((name) => ({ name }));
-  cli.stdout.write(
-    `${renderTable(named, { head: rows, rowCount: rows.length }, cli.style('stdout'), false)}\n`,
-  );
-}
 
 const tableColumns = ['table', 'interval', 'from', 'to', 'built', 'missing'];
 

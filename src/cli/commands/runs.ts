@@ -2,6 +2,7 @@ import type { LoggedRun } from '../../api/run-log.js';
 import { formatDuration } from '../../util/format-units.js';
 import { defineCommand, type Flag } from '../command.js';
 import { outputFlags, projectFlags, wholeNumber } from '../flags.js';
+import { printTable } from '../print-table.js';
 import { projectOptions } from '../project-options.js';
 
 export const runs = defineCommand({
@@ -33,10 +34,7 @@ export const runs = defineCommand({
     } else if (found.length === 0) {
       cli.stdout.write('There were no runs yet.\n');
     } else {
-      const { renderTable } = await import('../../reporters/table.js');
-      const rows = { head: found.map(cells), rowCount: found.length };
-      const columns = titles.map((name) => ({ name }));
-      cli.stdout.write(`${renderTable(columns, rows, cli.style('stdout'), false)}\n`);
+      await printTable(cli, titles, found.map(cells));
     }
     return 0;
   },
